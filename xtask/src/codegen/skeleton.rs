@@ -23,7 +23,7 @@ pub fn skeleton(root: &Root, api: &str) -> anyhow::Result<String> {
     };
     let path = Root::at("").overlay(api);
     let mut text = format!(
-        "# Judgement on {api}: names, words, meanings. Written by hand, in {}.\n",
+        "# Decisions about {api}: names, types, descriptions. Written by hand, in {}.\n",
         path.display()
     );
     if !overlay.present {

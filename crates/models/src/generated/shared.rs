@@ -27,10 +27,10 @@ id! {
 }
 
 id! {
-    /// The caller's own number of an order, chosen before the order is placed.
+    /// The caller's own id of an order, chosen before the order is placed.
     ///
-    /// The platform knows a repeated order by it and then makes no second one, for 24 hours
-    /// (reported from live use; no page states the time). One number belongs to one intended order
+    /// The platform recognises a repeated order by it and then creates no second one, for 24 hours
+    /// (reported from live use; no page states the time). One id belongs to one intended order
     /// forever: store it before calling, and use it again when an answer is lost.
     OutOrderId(String)
 }
@@ -54,7 +54,7 @@ id! {
 codes! {
     /// Site of the platform.
     AffiliateSite {
-        /// The site for the world.
+        /// The worldwide site.
         Global = "global",
         /// The site for Italy.
         Italy = "it_site",
@@ -76,25 +76,25 @@ codes! {
 }
 
 codes! {
-    /// How far an order has come that earns a commission.
+    /// Status of an order that earns a commission.
     ///
     /// The sources describe the states in a sentence instead of a list.
     CommissionStatus {
         /// The buyer has paid.
         Paid = "Payment Completed",
-        /// The buyer has confirmed the receipt, and the platform has begun to settle, which it does
-        /// by hand.
+        /// The buyer has confirmed the receipt; the platform is settling the commission, which it
+        /// does by hand.
         Received = "Buyer Confirmed Receipt",
-        /// Checked, and the commission is paid.
+        /// The order was checked and the commission is paid.
         Settled = "Completed Settlement",
-        /// Earns nothing: refunded, held for risk or abuse, or not settled within 180 days of the
-        /// payment.
+        /// Earns no commission: refunded, held for risk or abuse, or not settled within 180 days of
+        /// the payment.
         Invalid = "Invalid",
     }
 }
 
 codes! {
-    /// Which of an order's times a search for commissions means.
+    /// Which of an order's times a search for commissions compares.
     CommissionTime {
         /// When the order was paid.
         Paid = "Payment Completed Time",
@@ -106,7 +106,7 @@ codes! {
 }
 
 codes! {
-    /// Who pays for the way back of returned goods.
+    /// Who pays for the return shipment.
     FeeBearer {
         /// The seller.
         Seller = "seller",
@@ -120,7 +120,7 @@ codes! {
 codes! {
     /// What a feed does to products.
     FeedOperation {
-        /// Makes products.
+        /// Creates products.
         Create = "PRODUCT_CREATE",
         /// Replaces all data of products.
         Update = "PRODUCT_FULL_UPDATE",
@@ -132,11 +132,11 @@ codes! {
 }
 
 codes! {
-    /// How far a feed has come.
+    /// Status of a feed.
     FeedStatus {
         /// Done; the result of each item can be read.
         Finished = "FINISH",
-        /// Under way.
+        /// Being processed.
         Processing = "PROCESSING",
         /// Waiting for its turn.
         Queued = "QUEUEING",
@@ -148,7 +148,7 @@ codes! {
     FrozenStatus {
         /// Not frozen.
         NotFrozen = "NO_FROZEN",
-        /// Frozen; money and goods wait for the platform's decision.
+        /// Frozen until the platform decides; money and goods do not move.
         Frozen = "IN_FROZEN",
     }
 }
@@ -176,7 +176,7 @@ codes! {
 }
 
 codes! {
-    /// By what the products of a search by picture are sorted.
+    /// What the products of a search by picture are sorted by.
     ImageSort {
         /// By price.
         Price = "price",
@@ -256,7 +256,7 @@ codes! {
         WaitForWarehouseConfirmation = "wait_for_warehouse_confirmation",
         /// The goods are back; waits for the warehouse to check them.
         WaitForWarehouseQualityCheck = "wait_for_warehouse_quality_check",
-        /// Waits for the platform's last word.
+        /// Waits for the platform's final decision.
         WaitAeFinalFeedback = "wait_ae_final_feedback",
         /// Over: the goods are back.
         Returned = "return_success",
@@ -270,7 +270,7 @@ codes! {
 }
 
 codes! {
-    /// Whether there is a dispute, and how far it has come.
+    /// Whether there is a dispute, and its status.
     ///
     /// Lists of orders have `NO_ISSUE`, `IN_ISSUE` and `END_ISSUE`; disputes themselves, and the
     /// lines of an order, have the others.
@@ -303,7 +303,7 @@ codes! {
 }
 
 codes! {
-    /// How far the goods of an order have come, apart from its payment.
+    /// Shipping status of an order, independent of its payment.
     LogisticsStatus {
         /// The seller has to ship.
         WaitSellerSendGoods = "WAIT_SELLER_SEND_GOODS",
@@ -313,7 +313,7 @@ codes! {
         SellerSendGoods = "SELLER_SEND_GOODS",
         /// The buyer has the goods, by confirmation or because the time to confirm is over.
         BuyerAcceptGoods = "BUYER_ACCEPT_GOODS",
-        /// There is no shipment, presumably as the order is not paid yet.
+        /// There is no shipment, presumably because the order is not paid yet.
         NoLogistics = "NO_LOGISTICS",
         /// `DEFAULT` on the wire: nothing is known about shipping yet. Not what
         /// `Default::default()` gives.
@@ -352,7 +352,7 @@ codes! {
     OrderKind {
         /// An order of goods.
         Common = "AE_COMMON",
-        /// A trial.
+        /// A trial order.
         Trial = "AE_TRIAL",
         /// A top-up, such as of a phone's credit.
         Recharge = "AE_RECHARGE",
@@ -360,7 +360,7 @@ codes! {
 }
 
 codes! {
-    /// How far an order, or one line of it, has come.
+    /// Status of an order, or of one line of an order.
     ///
     /// Documented by `aliexpress.trade.ds.order.get` for orders and by
     /// `aliexpress.solution.order.info.get` for orders and their lines; the two lists overlap and
@@ -368,7 +368,7 @@ codes! {
     OrderStatus {
         /// Placed and waiting for its payment.
         PlaceOrderSuccess = "PLACE_ORDER_SUCCESS",
-        /// Being cancelled, or cancelled; the pages do not tell the two apart.
+        /// Being cancelled, or cancelled; the pages do not distinguish the two.
         InCancel = "IN_CANCEL",
         /// Paid; the seller has to ship.
         WaitSellerSendGoods = "WAIT_SELLER_SEND_GOODS",
@@ -390,7 +390,8 @@ codes! {
         PaymentProcessing = "PAYMENT_PROCESSING",
         /// The check for fraud is still going on.
         RiskControlHold = "RISK_CONTROL_HOLD",
-        /// Over: goods received, or order closed. Which of the two, `end_reason` may say.
+        /// The order has ended: goods received, or order closed. `end_reason` may say which of the
+        /// two.
         Finish = "FINISH",
         /// Bought as part of a group that is not complete yet.
         WaitGroup = "WAIT_GROUP",
@@ -432,15 +433,15 @@ codes! {
 }
 
 codes! {
-    /// In which order products come, by price or by sales.
+    /// Order in which products are sorted.
     ProductSort {
         /// By price, the lowest first.
         CheapestFirst = "SALE_PRICE_ASC",
         /// By price, the highest first.
         DearestFirst = "SALE_PRICE_DESC",
-        /// By sales of late, the fewest first.
+        /// By recent sales, the fewest first.
         LeastSoldFirst = "LAST_VOLUME_ASC",
-        /// By sales of late, the most first.
+        /// By recent sales, the most first.
         MostSoldFirst = "LAST_VOLUME_DESC",
         /// By discount, the smallest first; only `aliexpress.affiliate.hotproduct.query` documents
         /// it.
@@ -482,15 +483,15 @@ codes! {
 }
 
 codes! {
-    /// How far a refund has come.
+    /// Status of a refund.
     RefundStatus {
-        /// Granted and not yet paid back.
+        /// Granted; not paid back yet.
         Waiting = "wait_refund",
         /// Paid back to the buyer.
         Done = "refund_ok",
-        /// Called off; the buyer gets nothing back by this refund.
+        /// Cancelled; this refund pays nothing back.
         Canceled = "refund_cancel",
-        /// Closed; whether anything was paid back, the amounts show.
+        /// Closed; the amounts show whether anything was paid back.
         Closed = "close",
         /// Held back by the platform.
         Frozen = "refund_frozen",
@@ -540,7 +541,7 @@ codes! {
 }
 
 codes! {
-    /// How a proposal in a dispute came to be agreed on.
+    /// How a proposal in a dispute became binding.
     SolutionReached {
         /// Both sides agreed.
         Consensus = "negotiation_consensus",
@@ -552,7 +553,7 @@ codes! {
 }
 
 codes! {
-    /// How far a proposal in a dispute has come.
+    /// Status of a proposal in a dispute.
     SolutionStatus {
         /// Waits for both sides.
         WaitBuyerAndSellerAccept = "wait_buyer_and_seller_accept",
@@ -560,7 +561,7 @@ codes! {
         WaitBuyerAccept = "wait_buyer_accept",
         /// Waits for the seller.
         WaitSellerAccept = "wait_seller_accept",
-        /// Agreed on.
+        /// Agreed on by both sides.
         Reached = "reached",
         /// Turned down by the buyer.
         BuyerRefused = "buyer_refused",
@@ -574,7 +575,7 @@ codes! {
 }
 
 codes! {
-    /// Whether a sorted list goes up or down.
+    /// Whether a list is sorted in ascending or descending order.
     SortOrder {
         /// From the smallest to the largest.
         Ascending = "asc",
@@ -596,10 +597,9 @@ codes! {
 flags! {
     /// Which details `aliexpress.solution.order.info.get` returns besides the order itself.
     ///
-    /// The platform reads the number in decimal and looks at its last five bits; [`ExtInfo::ALL`]
-    /// is 31. The page's own example, 11111, is decimal eleven thousand one hundred and eleven, of
-    /// which the last five bits say issue, loan and logistics, and neither buyer nor refund. If the
-    /// field is unset, everything is returned.
+    /// The platform reads the number as decimal and uses its last five bits; [`ExtInfo::ALL`] is
+    /// 31. The page's own example, 11111, is read as decimal: its last five bits select issue, loan
+    /// and logistics, but not buyer and refund. If the field is unset, everything is returned.
     ExtInfo {
         /// Disputes.
         ISSUE = 1,

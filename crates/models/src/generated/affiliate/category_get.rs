@@ -71,7 +71,7 @@ record!(TrafficCategoryResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Category {
-    /// The category's id.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// The category's name.
     pub category_name: Option<String>,

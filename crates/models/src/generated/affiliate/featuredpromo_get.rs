@@ -79,11 +79,11 @@ record!(TrafficFeaturedPromoResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficFeaturedPromo {
-    /// What it is about.
+    /// Description of the promotion or feed.
     pub promo_desc: Option<String>,
-    /// Name, used to request its products.
+    /// Name of the promotion or feed, used to request its products.
     pub promo_name: Option<String>,
-    /// Number of products in it.
+    /// Number of products in the promotion or feed.
     pub product_num: Option<i64>,
 }
 

@@ -6,8 +6,8 @@
 //!
 //! Reads the products of a featured promotion, page by page.
 //!
-//! `sale_price` and its like are in the seller's currency; `target_sale_price` is in the currency
-//! that was asked for.
+//! `sale_price` and similar fields are in the seller's currency; `target_sale_price` is in the
+//! requested currency.
 //!
 //! The call only reads and needs no session. Needs the feature `affiliate`.
 

@@ -7,8 +7,8 @@
 //! Reads the hot products of one category, page by page: products with a raised commission when
 //! promoted by a hot link.
 //!
-//! `sale_price` and its like are in the seller's currency; `target_sale_price` is in the currency
-//! that was asked for.
+//! `sale_price` and similar fields are in the seller's currency; `target_sale_price` is in the
+//! requested currency.
 //!
 //! The call only reads and needs no session. Needs the feature `affiliate`.
 

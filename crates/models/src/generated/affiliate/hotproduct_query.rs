@@ -7,8 +7,8 @@
 //! Searches hot products, page by page: products with a raised commission when promoted by a hot
 //! link.
 //!
-//! `sale_price` and its like are in the seller's currency; `target_sale_price` is in the currency
-//! that was asked for.
+//! `sale_price` and similar fields are in the seller's currency; `target_sale_price` is in the
+//! requested currency.
 //!
 //! The call only reads and needs no session. Needs the feature `affiliate`.
 
@@ -50,7 +50,7 @@ pub struct HotproductQuery {
     /// The publisher's tracking id, as made in the affiliate portal. Links in the answer carry it,
     /// and commissions are booked to it.
     pub tracking_id: Option<String>,
-    /// Only products that arrive within so many days: `3`, `5`, `7` or `10`.
+    /// Only products that arrive within this number of days: `3`, `5`, `7` or `10`.
     pub delivery_days: Option<String>,
     /// Destination country of the products, two letters such as `FR`: only products that can be
     /// sent there are found, at prices with that country's tax.

@@ -7,8 +7,8 @@
 //!
 //! Searches products that look like a picture.
 //!
-//! `sale_price` and its like are in the seller's currency; `target_sale_price` is in the currency
-//! that was asked for. Newer sources do not have this call; `aliexpress.ds.image.searchV2` is the
+//! `sale_price` and similar fields are in the seller's currency; `target_sale_price` is in the
+//! requested currency. Newer sources do not have this call; `aliexpress.ds.image.searchV2` is the
 //! dropshippers' one.
 //!
 //! The call only reads and needs no session. Needs the feature `affiliate`.
@@ -26,9 +26,9 @@ pub struct ImageSearch {
     /// `commission_rate,sale_price`; all of them if unset.
     pub fields: Option<String>,
     /// Which kind of thing the picture shows: `0` clothes, `3` bags, `4` shoes, `88888888` anything
-    /// else. The best match counts where it is unset.
+    /// else. If unset, the platform takes the best match.
     pub img_cid: Option<String>,
-    /// The publisher's own number for the visitor.
+    /// The publisher's own id of the visitor.
     pub media_user_id: Option<String>,
     /// How many products to find, at most 50.
     pub product_cnt: Option<i64>,
@@ -88,7 +88,7 @@ setters!(ImageSearch {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageSearchAnswer {
-    /// What was found, or why nothing was.
+    /// What was found, or why nothing was found.
     pub result: Option<ImageSearchResponse>,
 }
 
@@ -96,7 +96,7 @@ record!(ImageSearchAnswer {
     0: "result" => record(ImageSearchResponse) result;
 });
 
-/// What was found, or why nothing was.
+/// What was found, or why nothing was found.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageSearchResponse {
@@ -144,60 +144,58 @@ record!(TrafficImageSearchResult {
     2: "region" => record(ProductImgRegion) region;
 });
 
-/// A product.
+/// A product that was found.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficImageProduct {
-    /// Price in the seller's currency (`sale_price_currency`). The price in the currency that was
-    /// asked for is `target_sale_price`.
+    /// Price in the seller's currency (`sale_price_currency`). The price in the requested currency
+    /// is `target_sale_price`.
     pub sale_price: Option<Amount>,
-    /// Currency of `sale_price`: the seller's, whatever currency was asked for.
+    /// Currency of `sale_price`: the seller's, whatever currency was requested.
     pub sale_price_currency: Option<String>,
     /// Price before discounts, in the seller's currency (`original_price_currency`).
     pub original_price: Option<Amount>,
-    /// Currency of `original_price`: the seller's, whatever currency was asked for.
+    /// Currency of `original_price`: the seller's, whatever currency was requested.
     pub original_price_currency: Option<String>,
     /// Price in the platform's app, in the seller's currency (`app_sale_price_currency`).
     pub app_sale_price: Option<Amount>,
-    /// Currency of `app_sale_price`: the seller's, whatever currency was asked for.
+    /// Currency of `app_sale_price`: the seller's, whatever currency was requested.
     pub app_sale_price_currency: Option<String>,
-    /// Price in the currency that was asked for (`target_sale_price_currency`): the one to show.
+    /// Price in the requested currency (`target_sale_price_currency`): the price to show.
     pub target_sale_price: Option<Amount>,
-    /// Currency of `target_sale_price`: the one that was asked for, three letters such as `USD`.
+    /// Currency of `target_sale_price`: the requested one, three letters such as `USD`.
     pub target_sale_price_currency: Option<String>,
-    /// Price before discounts, in the currency that was asked for
-    /// (`target_original_price_currency`).
+    /// Price before discounts, in the requested currency (`target_original_price_currency`).
     pub target_original_price: Option<Amount>,
-    /// Currency of `target_original_price`: the one that was asked for.
+    /// Currency of `target_original_price`: the requested one.
     pub target_original_price_currency: Option<String>,
-    /// Price in the platform's app, in the currency that was asked for
-    /// (`target_app_sale_price_currency`).
+    /// Price in the platform's app, in the requested currency (`target_app_sale_price_currency`).
     pub target_app_sale_price: Option<Amount>,
-    /// Currency of `target_app_sale_price`: the one that was asked for.
+    /// Currency of `target_app_sale_price`: the requested one.
     pub target_app_sale_price_currency: Option<String>,
     /// Discount from the original price, as text such as `50%`.
     pub discount: Option<String>,
     /// Share of good reviews, as text such as `92.1%`; may be empty.
     pub evaluate_rate: Option<String>,
-    /// Category at the top level.
+    /// Id of the category at the top level.
     pub first_level_category_id: Option<String>,
     /// Name of the category at the top level.
     pub first_level_category_name: Option<String>,
-    /// Category below the top level.
+    /// Id of the category below the top level.
     pub second_level_category_id: Option<String>,
     /// Name of the category below the top level.
     pub second_level_category_name: Option<String>,
-    /// Pieces sold in the last 30 days; misspelt so on the wire.
+    /// Number of pieces sold in the last 30 days; misspelt so on the wire.
     pub lastest_volume: Option<String>,
     /// The product's page, without tracking: it earns no commission.
     pub product_detail_url: Option<Url>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<String>,
     /// The main picture.
     pub product_main_image_url: Option<Url>,
-    /// Further pictures.
+    /// Further pictures of the product.
     pub product_small_image_urls: Vec<Url>,
-    /// The seller's shop.
+    /// Id of the seller's shop.
     pub shop_id: Option<StoreId>,
     /// Page of the seller's shop.
     pub shop_url: Option<Url>,
@@ -206,7 +204,7 @@ pub struct TrafficImageProduct {
     /// Share of the price that is paid as commission, as text such as `7.0%`; misspelt so on the
     /// wire. It applies if neither the hot link's rate nor that of the relevant markets does.
     pub commision_rate: Option<String>,
-    /// Commission where the product is promoted by a hot link, as text such as `50.0%`.
+    /// Commission if the product is promoted by a hot link, as text such as `50.0%`.
     pub hot_product_commission_rate: Option<String>,
     /// Kind of shop that the product is from.
     pub platform_product_type: Option<ShopKind>,
@@ -214,7 +212,7 @@ pub struct TrafficImageProduct {
     pub relevant_market_commission_rate: Option<String>,
     /// A coupon for the product, if there is one.
     pub promo_code_info: Option<PromoCode>,
-    /// Title, in the language that was asked for.
+    /// Title, in the requested language.
     pub product_title: Option<String>,
     /// A video of the product.
     pub product_video_url: Option<Url>,

@@ -65,9 +65,9 @@ pub struct UgcApiResponse {
     pub data: Option<ResourceResponse>,
     /// Whether the call succeeded.
     pub success: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub attributes: Option<String>,

@@ -4,10 +4,10 @@
 //! The API `aliexpress.affiliate.link.generate`, documented by the reference of 2026-04, the sdk of
 //! 2023-11-27, the top of 2022-08.
 //!
-//! Makes promotion links, with the publisher's tracking, of pages of the platform.
+//! Creates promotion links, with the publisher's tracking, of pages of the platform.
 //!
-//! Several pages go in one call, joined by commas. A link that cannot be made has a message in
-//! place of the link, as far as the reference shows.
+//! One call takes several pages, joined by commas. Presumably, a link that cannot be created has a
+//! message in its place; the reference does not say so.
 //!
 //! The call changes something and needs no session. Needs the feature `affiliate`.
 
@@ -24,7 +24,7 @@ pub struct LinkGenerate {
     /// Kind of link: `0` a normal one with the standard commission, `2` a hot link with the
     /// commission of hot products. An older source has `1` for search links.
     pub promotion_link_type: i64,
-    /// Pages to make links of, joined by commas: addresses of products, shops or searches.
+    /// Pages to link to, joined by commas: addresses of products, shops or searches.
     pub source_values: Joined,
     /// The publisher's tracking id, as made in the affiliate portal. Links in the answer carry it,
     /// and commissions are booked to it.
@@ -114,15 +114,15 @@ record!(PromotionLinkResult {
     2: "tracking_id" => text tracking_id;
 });
 
-/// A promotion link, or why none was made.
+/// A promotion link, or why none was created.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PromotionLink {
-    /// Why no link was made, judging by its name; the reference does not describe it.
+    /// Why no link was created, judging by its name; the reference does not describe it.
     pub message: Option<String>,
     /// The link with the publisher's tracking.
     pub promotion_link: Option<Url>,
-    /// The link or value from which it was made.
+    /// The link or value that the promotion link was created from.
     pub source_value: Option<String>,
 }
 

@@ -4,10 +4,9 @@
 //! The API `aliexpress.affiliate.order.get`, documented by the reference of 2026-04, the sdk of
 //! 2023-11-27, the top of 2022-08.
 //!
-//! Reads order lines that came through the publisher's links, by their numbers.
+//! Reads order lines that came through the publisher's links, by id.
 //!
-//! A number that is not the publisher's is left out of the answer, as far as is known; the sources
-//! do not say.
+//! Presumably the answer leaves out an id that is not the publisher's; the sources do not say.
 //!
 //! The call only reads and needs no session. Needs the feature `affiliate`.
 
@@ -102,11 +101,11 @@ pub struct TrafficOrderEffect {
     /// Status of the order's commission.
     pub order_status: Option<CommissionStatus>,
     /// Commission expected when the order is finished, in cents of the settlement currency. The
-    /// unit is documented by the sister API `aliexpress.ds.commissionorder.listbyindex` for amounts
-    /// alone.
+    /// unit is documented by the similar API `aliexpress.ds.commissionorder.listbyindex` for
+    /// amounts alone.
     pub estimated_finished_commission: Option<Decimal>,
     /// Commission expected when the order is paid, in cents of the settlement currency. The unit is
-    /// documented by the sister API `aliexpress.ds.commissionorder.listbyindex` for amounts alone.
+    /// documented by the similar API `aliexpress.ds.commissionorder.listbyindex` for amounts alone.
     pub estimated_paid_commission: Option<Decimal>,
     /// Total of the finished order, in cents of the settlement currency, as
     /// `aliexpress.ds.commissionorder.listbyindex` documents the field.
@@ -115,11 +114,11 @@ pub struct TrafficOrderEffect {
     pub finished_time: Option<Time>,
     /// Whether the buyer is new to the platform, `Y` or `N`.
     pub is_new_buyer: Option<String>,
-    /// Pieces that were bought.
+    /// Number of pieces that were bought.
     pub product_count: Option<i64>,
     /// The product's page, without tracking.
     pub product_detail_url: Option<Url>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// The product's main picture.
     pub product_main_image_url: Option<Url>,
@@ -148,10 +147,10 @@ pub struct TrafficOrderEffect {
     pub tracking_id: Option<String>,
     /// Whether the product is a hot product, which has its own commission: `Y` or `N`.
     pub is_hot_product: Option<String>,
-    /// The product's category.
+    /// Id of the product's category.
     pub category_id: Option<CategoryId>,
-    /// More on the state, such as a full refund or a suspicion of fraud; `order_status` replaces
-    /// it.
+    /// Details of the status, such as a full refund or a suspicion of fraud; `order_status`
+    /// replaces it.
     pub effect_detail_status: Option<String>,
     /// Extra commission for a finished order; documented as no longer in use.
     pub estimated_incentive_finished_commission: Option<Decimal>,

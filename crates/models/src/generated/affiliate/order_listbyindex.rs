@@ -4,13 +4,12 @@
 //! The API `aliexpress.affiliate.order.listbyindex`, documented by the reference of 2026-04, the
 //! sdk of 2023-11-27, the top of 2022-08.
 //!
-//! Reads order lines that came through the publisher's links, by state and time, from index to
-//! index.
+//! Reads order lines that came through the publisher's links, by status and time, paged by index.
 //!
-//! Each answer names the index from which the next one goes on, so that orders that come in
-//! meanwhile shift nothing. Of the two indices that an answer names, no source says which one goes
-//! on; the client's `list` takes the smallest, because orders are taken to come newest first, and
-//! ends with an error where that brings an order again.
+//! Each answer names the index at which the next page starts, so that orders that arrive meanwhile
+//! do not shift pages. An answer has two indices, and no source says which of them starts the next
+//! page. The client's `list` uses the smallest, on the assumption that the newest orders come
+//! first; if an order comes twice, it stops with an error.
 //!
 //! The call only reads and needs no session. Needs the feature `affiliate`.
 
@@ -39,7 +38,7 @@ pub struct OrderListbyindex {
     pub page_size: Option<i64>,
     /// Start of the requested period; US Pacific time, `yyyy-MM-dd HH:mm:ss`.
     pub start_time: Time,
-    /// State of the orders.
+    /// Status of the orders.
     pub status: CommissionStatus,
     /// Where the next page begins: the `max_query_index_id` or `min_query_index_id` of the page
     /// before. If unset, the first page is returned.
@@ -125,9 +124,9 @@ pub struct TrafficOrderResult {
     pub current_record_count: Option<i64>,
     /// The order lines of this page.
     pub orders: Vec<TrafficOrderEffect>,
-    /// Largest index of this page; `start_query_index_id` of the next page, going up.
+    /// Largest index of this page; `start_query_index_id` of the next page in ascending order.
     pub max_query_index_id: Option<String>,
-    /// Smallest index of this page; `start_query_index_id` of the next page, going down.
+    /// Smallest index of this page; `start_query_index_id` of the next page in descending order.
     pub min_query_index_id: Option<String>,
 }
 
@@ -152,12 +151,12 @@ pub struct TrafficOrderEffect {
     pub sub_order_id: Option<i64>,
     /// The tracking id of the link that led to the order.
     pub tracking_id: Option<String>,
-    /// The product's category.
+    /// Id of the product's category.
     pub category_id: Option<CategoryId>,
     /// Whether the product is a hot product, which has its own commission: `Y` or `N`.
     pub is_hot_product: Option<String>,
-    /// More on the state, such as a full refund or a suspicion of fraud; `order_status` replaces
-    /// it.
+    /// Details of the status, such as a full refund or a suspicion of fraud; `order_status`
+    /// replaces it.
     pub effect_detail_status: Option<String>,
     /// Rate of an extra commission; documented as no longer in use.
     pub incentive_commission_rate: Option<String>,
@@ -182,7 +181,7 @@ pub struct TrafficOrderEffect {
     /// When the order was paid; its zone is not documented (times in requests are US Pacific time).
     pub paid_time: Option<Time>,
     /// Commission expected when the order is paid, in cents of the settlement currency. The unit is
-    /// documented by the sister API `aliexpress.ds.commissionorder.listbyindex` for amounts alone.
+    /// documented by the similar API `aliexpress.ds.commissionorder.listbyindex` for amounts alone.
     pub estimated_paid_commission: Option<Decimal>,
     /// Total of the finished order, in cents of the settlement currency, as
     /// `aliexpress.ds.commissionorder.listbyindex` documents the field.
@@ -190,8 +189,8 @@ pub struct TrafficOrderEffect {
     /// When the buyer confirmed the receipt; its zone is not documented.
     pub finished_time: Option<Time>,
     /// Commission expected when the order is finished, in cents of the settlement currency. The
-    /// unit is documented by the sister API `aliexpress.ds.commissionorder.listbyindex` for amounts
-    /// alone.
+    /// unit is documented by the similar API `aliexpress.ds.commissionorder.listbyindex` for
+    /// amounts alone.
     pub estimated_finished_commission: Option<Decimal>,
     /// Whether the buyer is new to the platform, `Y` or `N`.
     pub is_new_buyer: Option<String>,
@@ -201,7 +200,7 @@ pub struct TrafficOrderEffect {
     pub custom_parameters: Option<String>,
     /// Bonus for a new buyer, presumably in cents as the other commissions.
     pub new_buyer_bonus_commission: Option<Decimal>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// The product's title.
     pub product_title: Option<String>,
@@ -209,7 +208,7 @@ pub struct TrafficOrderEffect {
     pub product_detail_url: Option<Url>,
     /// The product's main picture.
     pub product_main_image_url: Option<Url>,
-    /// Pieces that were bought.
+    /// Number of pieces that were bought.
     pub product_count: Option<i64>,
     /// Destination country, two letters such as `FR`.
     pub ship_to_country: Option<String>,

@@ -6,8 +6,8 @@
 //!
 //! Searches products to promote, page by page.
 //!
-//! `sale_price` and its like are in the seller's currency; `target_sale_price` is in the currency
-//! that was asked for.
+//! `sale_price` and similar fields are in the seller's currency; `target_sale_price` is in the
+//! requested currency.
 //!
 //! The call only reads and needs no session. Needs the feature `affiliate`.
 
@@ -55,7 +55,7 @@ pub struct ProductQuery {
     /// Destination country of the products, two letters such as `FR`: only products that can be
     /// sent there are found, at prices with that country's tax.
     pub ship_to_country: Option<String>,
-    /// Only products that arrive within so many days: `3`, `5`, `7` or `10`.
+    /// Only products that arrive within this number of days: `3`, `5`, `7` or `10`.
     pub delivery_days: Option<String>,
 }
 

@@ -5,7 +5,8 @@
 //!
 //! Reads what the shipping of a variant costs and how long it takes.
 //!
-//! Price and tax rate are those that a product call answered for the same country and currency.
+//! Price and tax rate are taken from the answer of a product call for the same country and
+//! currency.
 //!
 //! The call only reads and needs no session. Needs the feature `affiliate`.
 
@@ -17,9 +18,9 @@ use crate::{Amount, Answer, Call, CurrencyOf, Effect, Monetary, Request, Session
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductShippingGet {
-    /// The product.
+    /// Id of the product.
     pub product_id: ProductId,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: i64,
     /// Destination country of the products, two letters such as `FR`: only products that can be
     /// sent there are found, at prices with that country's tax.
@@ -27,12 +28,12 @@ pub struct ProductShippingGet {
     /// Currency that the `target_…` prices of the answer are in, three letters such as `USD`. The
     /// accepted values are listed in the documentation.
     pub target_currency: String,
-    /// The product's price in `target_currency`, as a product call answered it.
+    /// The product's price in `target_currency`, from the answer of a product call.
     pub target_sale_price: Amount,
     /// Language of titles in the answer, two capital letters such as `EN`. The accepted values are
     /// listed in the documentation.
     pub target_language: String,
-    /// The country's tax rate, as a product call answered it.
+    /// The country's tax rate, from the answer of a product call.
     pub tax_rate: String,
 }
 
@@ -115,15 +116,16 @@ record!(RespResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductShippingGetResult {
-    /// Most days until delivery.
+    /// Maximum number of days until delivery.
     pub max_delivery_days: Option<String>,
     /// Country that the goods leave from, two letters such as `CN`.
     pub ship_from_country: Option<String>,
     /// Cost of the shipping, presumably in `target_currency`; the reference does not describe it.
     pub shipping_fee: Option<Amount>,
-    /// Fewest days until delivery.
+    /// Minimum number of days until delivery.
     pub min_delivery_days: Option<String>,
-    /// Days until delivery, as text; whether an average or a span, the reference does not say.
+    /// Days until delivery, as text; the reference does not say whether it is an average or a
+    /// range.
     pub delivery_days: Option<String>,
 }
 

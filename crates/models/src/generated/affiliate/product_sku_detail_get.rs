@@ -3,10 +3,10 @@
 
 //! The API `aliexpress.affiliate.product.sku.detail.get`, documented by the reference of 2026-04.
 //!
-//! Reads a product with its variants: price with tax, colour, size and, where asked for, delivery.
+//! Reads a product with its variants: price with tax, colour, size and, if requested, delivery.
 //!
-//! At most 20 variants come where none is named. Prices are in the currency that was asked for, as
-//! far as the names of the fields show.
+//! If no variant is named, the answer has at most 20. Prices are presumably in the requested
+//! currency, judging by the names of the fields.
 //!
 //! The call only reads and needs no session. Needs the feature `affiliate`.
 
@@ -24,7 +24,7 @@ pub struct ProductSkuDetailGet {
     /// Destination country of the products, two letters such as `FR`: only products that can be
     /// sent there are found, at prices with that country's tax.
     pub ship_to_country: String,
-    /// The product.
+    /// Id of the product.
     pub product_id: String,
     /// Currency that the `target_…` prices of the answer are in, three letters such as `USD`. The
     /// accepted values are listed in the documentation.
@@ -32,10 +32,9 @@ pub struct ProductSkuDetailGet {
     /// Language of titles in the answer, two capital letters such as `EN`. The accepted values are
     /// listed in the documentation.
     pub target_language: String,
-    /// Whether delivery is wanted, `Yes` or `No`; `No` where it is unset. `Yes` makes the call
-    /// slower.
+    /// Whether delivery is wanted, `Yes` or `No`; `No` if unset. `Yes` makes the call slower.
     pub need_deliver_info: Option<String>,
-    /// Variants to read, numbers joined by commas; all where it is unset, up to 20.
+    /// Ids of the variants to read, joined by commas; all if unset, up to 20.
     pub sku_ids: Option<SkuId>,
 }
 
@@ -96,9 +95,9 @@ record!(ProductSkuDetailGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResponseProductSkuDetailGetResult {
-    /// The product; absent where the call was refused.
+    /// The product; absent if the call was refused.
     pub result: Option<ProductSkuDetailGetResult>,
-    /// Code of the outcome; 200 is success, as far as the sister calls show.
+    /// Code of the outcome; 200 is success, as far as similar calls show.
     pub code: Option<i64>,
     /// Whether the product was found.
     pub success: Option<bool>,
@@ -116,7 +115,7 @@ record!(ResponseProductSkuDetailGetResult {
 pub struct ProductSkuDetailGetResult {
     /// Data that is the same for all variants.
     pub ae_item_info: Option<AeItemInfo>,
-    /// The variants.
+    /// The variants of the product.
     pub ae_item_sku_info: Vec<AeItemSkuInfo>,
 }
 
@@ -132,9 +131,9 @@ record!(ProductSkuDetailGetResult {
 pub struct AeItemInfo {
     /// How often the product was ordered, judging by its name.
     pub order_number: Option<String>,
-    /// Picture on a white ground.
+    /// Picture on a white background.
     pub image_white: Option<String>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<String>,
     /// Name of the category shown to buyers, third level.
     pub display_category_name_l3: Option<String>,
@@ -142,9 +141,9 @@ pub struct AeItemInfo {
     pub display_category_name_l1: Option<String>,
     /// Name of the category shown to buyers, second level.
     pub display_category_name_l2: Option<String>,
-    /// Average rating.
+    /// Average rating of the product.
     pub product_score: Option<String>,
-    /// Title, in the language that was asked for.
+    /// Title, in the requested language.
     pub title: Option<String>,
     /// The product's page, without tracking.
     pub original_link: Option<Url>,
@@ -154,17 +153,17 @@ pub struct AeItemInfo {
     pub image_link: Option<Url>,
     /// Title in English.
     pub en_title: Option<String>,
-    /// Category shown to buyers, third level.
+    /// Id of the category shown to buyers, third level.
     pub display_category_id_l3: Option<i64>,
     /// Further pictures.
     pub additional_image_links: Vec<String>,
     /// Number of reviews.
     pub review_number: Option<String>,
-    /// Category shown to buyers, second level.
+    /// Id of the category shown to buyers, second level.
     pub display_category_id_l2: Option<i64>,
-    /// Category shown to buyers, top level.
+    /// Id of the category shown to buyers, top level.
     pub display_category_id_l1: Option<i64>,
-    /// Brand.
+    /// Brand of the product.
     pub brand: Option<String>,
     /// Age that the product is for.
     pub age_group: Option<String>,
@@ -174,7 +173,7 @@ pub struct AeItemInfo {
     pub condition: Option<String>,
     /// Name of the seller's store.
     pub store_name: Option<String>,
-    /// Category shown to buyers, fourth level.
+    /// Id of the category shown to buyers, fourth level.
     pub display_category_id_l4: Option<i64>,
     /// Name of the category shown to buyers, fourth level.
     pub display_category_name_l4: Option<String>,
@@ -216,15 +215,15 @@ pub struct AeItemSkuInfo {
     pub discount_rate: Option<String>,
     /// Link to the variant.
     pub link: Option<String>,
-    /// Cost of the shipping; comes where delivery was asked for.
+    /// Cost of the shipping; present if delivery was requested.
     pub shipping_fees: Option<String>,
-    /// Colour.
+    /// Colour of the variant.
     pub color: Option<String>,
-    /// Most days until delivery; comes where delivery was asked for.
+    /// Maximum number of days until delivery; present if delivery was requested.
     pub max_delivery_days: Option<String>,
     /// Price before discounts, with tax, in `currency`.
     pub price_with_tax: Option<Amount>,
-    /// Fewest days until delivery; comes where delivery was asked for.
+    /// Minimum number of days until delivery; present if delivery was requested.
     pub min_delivery_days: Option<String>,
     /// Country that the variant leaves from, two letters such as `CN`.
     pub ship_from_country: Option<String>,
@@ -234,9 +233,9 @@ pub struct AeItemSkuInfo {
     pub tax_rate: Option<String>,
     /// Picture of the variant.
     pub sku_image_link: Option<Url>,
-    /// Size.
+    /// Size of the variant.
     pub size: Option<String>,
-    /// Days until delivery; comes where delivery was asked for.
+    /// Days until delivery; present if delivery was requested.
     pub delivery_days: Option<String>,
     /// Currency of the prices, three letters such as `USD`.
     pub currency: Option<String>,

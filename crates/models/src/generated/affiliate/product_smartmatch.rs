@@ -6,8 +6,8 @@
 //!
 //! Recommends products, by a product, by words or by what is known of the visitor's device.
 //!
-//! `sale_price` and its like are in the seller's currency; `target_sale_price` is in the currency
-//! that was asked for.
+//! `sale_price` and similar fields are in the seller's currency; `target_sale_price` is in the
+//! requested currency.
 //!
 //! The call only reads and needs no session. Needs the feature `affiliate`.
 
@@ -21,7 +21,7 @@ use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request, Session};
 pub struct ProductSmartmatch {
     /// The page to read, from 1.
     pub page_no: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<String>,
     /// Site that shows the recommendation; the sources list no values.
     pub site: Option<String>,
@@ -34,14 +34,14 @@ pub struct ProductSmartmatch {
     /// The publisher's tracking id, as made in the affiliate portal. Links in the answer carry it,
     /// and commissions are booked to it.
     pub tracking_id: Option<String>,
-    /// The publisher's own number for the visitor.
+    /// The publisher's own id of the visitor.
     pub user: Option<String>,
     /// App that shows the recommendation; the sources do not say in which form.
     pub app: Option<String>,
     /// The visitor's device; the sources do not say in which form.
     pub device: Option<String>,
-    /// The device's advertising identifier (Android) or IDFA (Apple). Documented as required and at
-    /// the same time as allowed to be empty, where words or a product are given.
+    /// The device's advertising identifier (Android) or IDFA (Apple). Documented as required, and
+    /// yet as allowed to be empty if words or a product are given.
     pub device_id: String,
     /// Which fields of the products or orders to answer with, joined by commas such as
     /// `commission_rate,sale_price`; all of them if unset.

@@ -4,10 +4,10 @@
 //! The API `aliexpress.affiliate.productdetail.get`, documented by the reference of 2026-04, the
 //! sdk of 2023-11-27, the top of 2022-08.
 //!
-//! Reads products by their numbers, with promotion links.
+//! Reads products by id, with promotion links.
 //!
-//! `sale_price` and its like are in the seller's currency; `target_sale_price` is in the currency
-//! that was asked for.
+//! `sale_price` and similar fields are in the seller's currency; `target_sale_price` is in the
+//! requested currency.
 //!
 //! The call only reads and needs no session. Needs the feature `affiliate`.
 

@@ -91,7 +91,7 @@ record!(PromotionLinkResult {
 pub struct PromotionLink {
     /// The link with the publisher's tracking.
     pub promotion_link: Option<Url>,
-    /// The link or value from which it was made.
+    /// The link or value that the promotion link was created from.
     pub source_value: Option<String>,
 }
 

@@ -76,9 +76,9 @@ pub struct TrafficOrderResult {
     pub total_record_count: Option<i64>,
     /// Elements on this page.
     pub current_record_count: Option<i64>,
-    /// Smallest index of this page; `start_query_index_id` of the next page, going down.
+    /// Smallest index of this page; `start_query_index_id` of the next page in descending order.
     pub min_query_index_id: Option<String>,
-    /// Largest index of this page; `start_query_index_id` of the next page, going up.
+    /// Largest index of this page; `start_query_index_id` of the next page in ascending order.
     pub max_query_index_id: Option<String>,
 }
 
@@ -96,8 +96,8 @@ record!(TrafficOrderResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficOrderEffect {
-    /// More on the state, such as a full refund or a suspicion of fraud; `order_status` replaces
-    /// it.
+    /// Details of the status, such as a full refund or a suspicion of fraud; `order_status`
+    /// replaces it.
     pub effect_detail_status: Option<String>,
     /// Whether the product is part of the affiliate programme, `Y` or `N`.
     pub is_affiliate_product: Option<String>,
@@ -105,7 +105,7 @@ pub struct TrafficOrderEffect {
     pub is_hot_product: Option<String>,
     /// The tracking id of the link that led to the order.
     pub tracking_id: Option<String>,
-    /// The product's category.
+    /// Id of the product's category.
     pub category_id: Option<CategoryId>,
     /// Destination country, two letters such as `FR`.
     pub ship_to_country: Option<String>,
@@ -117,7 +117,7 @@ pub struct TrafficOrderEffect {
     pub custom_parameter: Option<String>,
     /// Currency that the commission is settled in, three letters such as `USD`.
     pub settled_currency: Option<String>,
-    /// The publisher's id.
+    /// Id of the publisher.
     pub publisher_id: Option<i64>,
     /// Status of the order's commission.
     pub order_status: Option<CommissionStatus>,
@@ -128,15 +128,15 @@ pub struct TrafficOrderEffect {
     /// Rate of an extra commission; documented as no longer in use.
     pub incentive_commission_rate: Option<String>,
     /// Commission expected when the order is finished, in cents of the settlement currency. The
-    /// unit is documented by the sister API `aliexpress.ds.commissionorder.listbyindex` for amounts
-    /// alone.
+    /// unit is documented by the similar API `aliexpress.ds.commissionorder.listbyindex` for
+    /// amounts alone.
     pub estimated_finished_commission: Option<Decimal>,
     /// Documented as `Number`.
     pub fimished_amount: Option<Decimal>,
     /// When the buyer confirmed the receipt; its zone is not documented.
     pub finished_time: Option<Time>,
     /// Commission expected when the order is paid, in cents of the settlement currency. The unit is
-    /// documented by the sister API `aliexpress.ds.commissionorder.listbyindex` for amounts alone.
+    /// documented by the similar API `aliexpress.ds.commissionorder.listbyindex` for amounts alone.
     pub estimated_paid_commission: Option<Decimal>,
     /// What the buyer paid, in cents of the settlement currency, as
     /// `aliexpress.ds.commissionorder.listbyindex` documents the field.
@@ -154,9 +154,9 @@ pub struct TrafficOrderEffect {
     pub product_detail_url: Option<Url>,
     /// The product's title.
     pub product_title: Option<String>,
-    /// Pieces that were bought.
+    /// Number of pieces that were bought.
     pub product_count: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// The buyer's order under an older name; replaced by `order_id`.
     #[deprecated = "so marked by the platform"]

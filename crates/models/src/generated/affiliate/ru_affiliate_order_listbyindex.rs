@@ -46,7 +46,7 @@ pub struct PublisherOrderEffectReq {
     pub start_query_index_id: Option<String>,
     /// Start of the requested period; US Pacific time, `yyyy-MM-dd HH:mm:ss`.
     pub start_time: Option<Time>,
-    /// State of the orders.
+    /// Status of the orders.
     pub status: Option<String>,
     /// Which of an order's times the start and the end refer to.
     pub time_type: Option<CommissionTime>,
@@ -116,9 +116,9 @@ pub struct TrafficOrderResult {
     pub current_page_no: Option<i64>,
     /// Elements on this page.
     pub current_record_count: Option<i64>,
-    /// Largest index of this page; `start_query_index_id` of the next page, going up.
+    /// Largest index of this page; `start_query_index_id` of the next page in ascending order.
     pub max_query_index_id: Option<String>,
-    /// Smallest index of this page; `start_query_index_id` of the next page, going down.
+    /// Smallest index of this page; `start_query_index_id` of the next page in descending order.
     pub min_query_index_id: Option<String>,
     /// The order lines of this page.
     pub orders: Vec<TrafficOrderEffect>,
@@ -142,7 +142,7 @@ record!(TrafficOrderResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficOrderEffect {
-    /// The product's category.
+    /// Id of the product's category.
     pub category_id: Option<CategoryId>,
     /// Share of the price that is paid as commission, as text such as `7.0%`.
     pub commission_rate: Option<String>,
@@ -151,21 +151,21 @@ pub struct TrafficOrderEffect {
     pub created_time: Option<Time>,
     /// The publisher's own parameters from the promotion link, as JSON in a text.
     pub custom_parameters: Option<String>,
-    /// More on the state, such as a full refund or a suspicion of fraud; `order_status` replaces
-    /// it.
+    /// Details of the status, such as a full refund or a suspicion of fraud; `order_status`
+    /// replaces it.
     pub effect_detail_status: Option<String>,
     /// Status of the order's commission.
     pub order_status: Option<CommissionStatus>,
     /// Commission expected when the order is finished, in cents of the settlement currency. The
-    /// unit is documented by the sister API `aliexpress.ds.commissionorder.listbyindex` for amounts
-    /// alone.
+    /// unit is documented by the similar API `aliexpress.ds.commissionorder.listbyindex` for
+    /// amounts alone.
     pub estimated_finished_commission: Option<Decimal>,
     /// Extra commission for a finished order; documented as no longer in use.
     pub estimated_incentive_finished_commission: Option<Decimal>,
     /// Extra commission for a paid order; documented as no longer in use.
     pub estimated_incentive_paid_commission: Option<Decimal>,
     /// Commission expected when the order is paid, in cents of the settlement currency. The unit is
-    /// documented by the sister API `aliexpress.ds.commissionorder.listbyindex` for amounts alone.
+    /// documented by the similar API `aliexpress.ds.commissionorder.listbyindex` for amounts alone.
     pub estimated_paid_commission: Option<Decimal>,
     /// Total of the finished order, in cents of the settlement currency, as
     /// `aliexpress.ds.commissionorder.listbyindex` documents the field.
@@ -180,11 +180,11 @@ pub struct TrafficOrderEffect {
     pub is_hot_product: Option<String>,
     /// Whether the buyer is new to the platform, `Y` or `N`.
     pub is_new_buyer: Option<String>,
-    /// Pieces that were bought.
+    /// Number of pieces that were bought.
     pub product_count: Option<i64>,
     /// The product's page, without tracking.
     pub product_detail_url: Option<Url>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// The product's main picture.
     pub product_main_image_url: Option<Url>,
@@ -203,7 +203,7 @@ pub struct TrafficOrderEffect {
     pub paid_time: Option<Time>,
     /// The buyer's order under an older name; replaced by `order_id`.
     pub parent_order_number: Option<i64>,
-    /// The publisher's id.
+    /// Id of the publisher.
     pub publisher_id: Option<i64>,
     /// Currency that the commission is settled in, three letters such as `USD`.
     pub settled_currency: Option<String>,

@@ -92,17 +92,17 @@ setters!(ExternalItem {
     item_price: into(impl Into<Amount>);
 });
 
-/// A product.
+/// A product that was found.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQueryTrafficProduct {
-    /// The variant that the prices are of.
+    /// Id of the variant that the prices are of.
     pub sku_id: Option<SkuId>,
     /// Tax rate of the destination country, as text.
     pub tax_rate: Option<String>,
     /// Price in the platform's app, in the seller's currency (`app_sale_price_currency`).
     pub app_sale_price: Option<Amount>,
-    /// Currency of `app_sale_price`: the seller's, whatever currency was asked for.
+    /// Currency of `app_sale_price`: the seller's, whatever currency was requested.
     pub app_sale_price_currency: Option<String>,
     /// Share of the price that is paid as commission, as text such as `7.0%`. It applies if neither
     /// the hot link's rate nor that of the relevant markets does.
@@ -111,62 +111,60 @@ pub struct ProductQueryTrafficProduct {
     pub discount: Option<String>,
     /// Share of good reviews, as text such as `92.1%`; may be empty.
     pub evaluate_rate: Option<String>,
-    /// Category at the top level.
+    /// Id of the category at the top level.
     pub first_level_category_id: Option<CategoryId>,
     /// Name of the category at the top level.
     pub first_level_category_name: Option<String>,
-    /// Pieces sold in the last 30 days; misspelt so on the wire.
+    /// Number of pieces sold in the last 30 days; misspelt so on the wire.
     pub lastest_volume: Option<Decimal>,
-    /// Commission where the product is promoted by a hot link, as text such as `50.0%`.
+    /// Commission if the product is promoted by a hot link, as text such as `50.0%`.
     pub hot_product_commission_rate: Option<String>,
     /// Price before discounts, in the seller's currency (`original_price_currency`).
     pub original_price: Option<Amount>,
-    /// Currency of `original_price`: the seller's, whatever currency was asked for.
+    /// Currency of `original_price`: the seller's, whatever currency was requested.
     pub original_price_currency: Option<String>,
     /// Kind of shop that the product is from.
     pub platform_product_type: Option<ShopKind>,
     /// The product's page, without tracking: it earns no commission.
     pub product_detail_url: Option<Url>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// The main picture.
     pub product_main_image_url: Option<Url>,
-    /// Further pictures.
+    /// Further pictures of the product.
     pub product_small_image_urls: Vec<Url>,
-    /// Title, in the language that was asked for.
+    /// Title, in the requested language.
     pub product_title: Option<String>,
     /// A video of the product.
     pub product_video_url: Option<Url>,
     /// Link with the publisher's tracking: the one that earns a commission.
     pub promotion_link: Option<Url>,
-    /// Price in the seller's currency (`sale_price_currency`). The price in the currency that was
-    /// asked for is `target_sale_price`.
+    /// Price in the seller's currency (`sale_price_currency`). The price in the requested currency
+    /// is `target_sale_price`.
     pub sale_price: Option<Amount>,
-    /// Currency of `sale_price`: the seller's, whatever currency was asked for.
+    /// Currency of `sale_price`: the seller's, whatever currency was requested.
     pub sale_price_currency: Option<String>,
-    /// Category below the top level.
+    /// Id of the category below the top level.
     pub second_level_category_id: Option<CategoryId>,
     /// Name of the category below the top level.
     pub second_level_category_name: Option<String>,
     /// Name of the seller's shop.
     pub shop_name: Option<String>,
-    /// The seller's shop.
+    /// Id of the seller's shop.
     pub shop_id: Option<StoreId>,
     /// Page of the seller's shop.
     pub shop_url: Option<Url>,
-    /// Price in the platform's app, in the currency that was asked for
-    /// (`target_app_sale_price_currency`).
+    /// Price in the platform's app, in the requested currency (`target_app_sale_price_currency`).
     pub target_app_sale_price: Option<Amount>,
-    /// Currency of `target_app_sale_price`: the one that was asked for.
+    /// Currency of `target_app_sale_price`: the requested one.
     pub target_app_sale_price_currency: Option<String>,
-    /// Price before discounts, in the currency that was asked for
-    /// (`target_original_price_currency`).
+    /// Price before discounts, in the requested currency (`target_original_price_currency`).
     pub target_original_price: Option<Amount>,
-    /// Currency of `target_original_price`: the one that was asked for.
+    /// Currency of `target_original_price`: the requested one.
     pub target_original_price_currency: Option<String>,
-    /// Price in the currency that was asked for (`target_sale_price_currency`): the one to show.
+    /// Price in the requested currency (`target_sale_price_currency`): the price to show.
     pub target_sale_price: Option<Amount>,
-    /// Currency of `target_sale_price`: the one that was asked for, three letters such as `USD`.
+    /// Currency of `target_sale_price`: the requested one, three letters such as `USD`.
     pub target_sale_price_currency: Option<String>,
     /// Commission in the relevant markets, as text: RU, AM, AZ, BY, GE, KG, KZ, MD, TJ, TM and UZ.
     pub relevant_market_commission_rate: Option<String>,
@@ -256,11 +254,11 @@ record!(ProductSmartmatchResponse {
     2: "result" => record(ProductSmartmatchTrafficProductResult) result;
 });
 
-/// A product.
+/// A product that was found.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductSmartmatchTrafficProduct {
-    /// The variant that the prices are of.
+    /// Id of the variant that the prices are of.
     pub sku_id: Option<SkuId>,
     /// Tax rate of the destination country, as text.
     pub tax_rate: Option<String>,
@@ -273,13 +271,13 @@ pub struct ProductSmartmatchTrafficProduct {
     pub discount: Option<String>,
     /// Share of good reviews, as text such as `92.1%`; may be empty.
     pub evaluate_rate: Option<String>,
-    /// Category at the top level.
+    /// Id of the category at the top level.
     pub first_level_category_id: Option<CategoryId>,
     /// Name of the category at the top level.
     pub first_level_category_name: Option<String>,
-    /// Pieces sold in the last 30 days; misspelt so on the wire.
+    /// Number of pieces sold in the last 30 days; misspelt so on the wire.
     pub lastest_volume: Option<Decimal>,
-    /// Commission where the product is promoted by a hot link, as text such as `50.0%`.
+    /// Commission if the product is promoted by a hot link, as text such as `50.0%`.
     pub hot_product_commission_rate: Option<String>,
     /// Price before discounts, in the seller's currency (`original_price_currency`).
     pub original_price: Option<Amount>,
@@ -287,50 +285,48 @@ pub struct ProductSmartmatchTrafficProduct {
     pub platform_product_type: Option<ShopKind>,
     /// The product's page, without tracking: it earns no commission.
     pub product_detail_url: Option<Url>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// The main picture.
     pub product_main_image_url: Option<Url>,
-    /// Further pictures.
+    /// Further pictures of the product.
     pub product_small_image_urls: Vec<Url>,
-    /// Title, in the language that was asked for.
+    /// Title, in the requested language.
     pub product_title: Option<String>,
     /// A video of the product.
     pub product_video_url: Option<Url>,
     /// Link with the publisher's tracking: the one that earns a commission.
     pub promotion_link: Option<Url>,
-    /// Price in the seller's currency (`sale_price_currency`). The price in the currency that was
-    /// asked for is `target_sale_price`.
+    /// Price in the seller's currency (`sale_price_currency`). The price in the requested currency
+    /// is `target_sale_price`.
     pub sale_price: Option<Amount>,
-    /// Category below the top level.
+    /// Id of the category below the top level.
     pub second_level_category_id: Option<CategoryId>,
     /// Name of the category below the top level.
     pub second_level_category_name: Option<String>,
     /// Name of the seller's shop.
     pub shop_name: Option<String>,
-    /// The seller's shop.
+    /// Id of the seller's shop.
     pub shop_id: Option<StoreId>,
     /// Page of the seller's shop.
     pub shop_url: Option<Url>,
-    /// Price in the platform's app, in the currency that was asked for
-    /// (`target_app_sale_price_currency`).
+    /// Price in the platform's app, in the requested currency (`target_app_sale_price_currency`).
     pub target_app_sale_price: Option<Amount>,
-    /// Price before discounts, in the currency that was asked for
-    /// (`target_original_price_currency`).
+    /// Price before discounts, in the requested currency (`target_original_price_currency`).
     pub target_original_price: Option<Amount>,
-    /// Price in the currency that was asked for (`target_sale_price_currency`): the one to show.
+    /// Price in the requested currency (`target_sale_price_currency`): the price to show.
     pub target_sale_price: Option<Amount>,
-    /// Currency of `target_app_sale_price`: the one that was asked for.
+    /// Currency of `target_app_sale_price`: the requested one.
     pub target_app_sale_price_currency: Option<String>,
-    /// Currency of `app_sale_price`: the seller's, whatever currency was asked for.
+    /// Currency of `app_sale_price`: the seller's, whatever currency was requested.
     pub app_sale_price_currency: Option<String>,
-    /// Currency of `target_sale_price`: the one that was asked for, three letters such as `USD`.
+    /// Currency of `target_sale_price`: the requested one, three letters such as `USD`.
     pub target_sale_price_currency: Option<String>,
-    /// Currency of `sale_price`: the seller's, whatever currency was asked for.
+    /// Currency of `sale_price`: the seller's, whatever currency was requested.
     pub sale_price_currency: Option<String>,
-    /// Currency of `target_original_price`: the one that was asked for.
+    /// Currency of `target_original_price`: the requested one.
     pub target_original_price_currency: Option<String>,
-    /// Currency of `original_price`: the seller's, whatever currency was asked for.
+    /// Currency of `original_price`: the seller's, whatever currency was requested.
     pub original_price_currency: Option<String>,
     /// Commission in the relevant markets, as text: RU, AM, AZ, BY, GE, KG, KZ, MD, TJ, TM and UZ.
     pub relevant_market_commission_rate: Option<String>,
@@ -426,13 +422,13 @@ pub struct PromoCode {
     /// Whether the coupon takes off an amount or a percentage. Sources contradict each other: by
     /// the newest, `0` is an amount and `1` a percentage; by an older one, `1` and `2`.
     pub code_campaigntype: Option<String>,
-    /// What the coupon takes off: an amount in the currency that was asked for, or a percentage.
+    /// What the coupon takes off: an amount in the requested currency, or a percentage.
     pub code_value: Option<String>,
     /// When the coupon becomes valid; US Pacific time.
     pub code_availabletime_start: Option<PacificTime>,
     /// When the coupon ends; US Pacific time.
     pub code_availabletime_end: Option<PacificTime>,
-    /// Least amount to be spent; `0` means none.
+    /// Minimum amount to be spent; `0` means none.
     pub code_mini_spend: Option<String>,
     /// How many coupons are left.
     pub code_quantity: Option<String>,
@@ -499,11 +495,11 @@ record!(Response {
     2: "result" => record(TrafficProductResult) result;
 });
 
-/// A product.
+/// A product that was found.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficProduct {
-    /// The variant that the prices are of.
+    /// Id of the variant that the prices are of.
     pub sku_id: Option<SkuId>,
     /// Tax rate of the destination country, as text.
     pub tax_rate: Option<String>,
@@ -518,13 +514,13 @@ pub struct TrafficProduct {
     pub discount: Option<String>,
     /// Share of good reviews, as text such as `92.1%`; may be empty.
     pub evaluate_rate: Option<String>,
-    /// Category at the top level.
+    /// Id of the category at the top level.
     pub first_level_category_id: Option<CategoryId>,
     /// Name of the category at the top level.
     pub first_level_category_name: Option<String>,
-    /// Pieces sold in the last 30 days; misspelt so on the wire.
+    /// Number of pieces sold in the last 30 days; misspelt so on the wire.
     pub lastest_volume: Option<Decimal>,
-    /// Commission where the product is promoted by a hot link, as text such as `50.0%`.
+    /// Commission if the product is promoted by a hot link, as text such as `50.0%`.
     pub hot_product_commission_rate: Option<String>,
     /// Price before discounts, in the seller's currency (`original_price_currency`).
     pub original_price: Option<Amount>,
@@ -532,50 +528,48 @@ pub struct TrafficProduct {
     pub platform_product_type: Option<ShopKind>,
     /// The product's page, without tracking: it earns no commission.
     pub product_detail_url: Option<Url>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// The main picture.
     pub product_main_image_url: Option<Url>,
-    /// Further pictures.
+    /// Further pictures of the product.
     pub product_small_image_urls: Vec<Url>,
-    /// Title, in the language that was asked for.
+    /// Title, in the requested language.
     pub product_title: Option<String>,
     /// A video of the product.
     pub product_video_url: Option<Url>,
     /// Link with the publisher's tracking: the one that earns a commission.
     pub promotion_link: Option<Url>,
-    /// Price in the seller's currency (`sale_price_currency`). The price in the currency that was
-    /// asked for is `target_sale_price`.
+    /// Price in the seller's currency (`sale_price_currency`). The price in the requested currency
+    /// is `target_sale_price`.
     pub sale_price: Option<Amount>,
-    /// Category below the top level.
+    /// Id of the category below the top level.
     pub second_level_category_id: Option<CategoryId>,
     /// Name of the category below the top level.
     pub second_level_category_name: Option<String>,
     /// Name of the seller's shop.
     pub shop_name: Option<String>,
-    /// The seller's shop.
+    /// Id of the seller's shop.
     pub shop_id: Option<StoreId>,
     /// Page of the seller's shop.
     pub shop_url: Option<Url>,
-    /// Price in the platform's app, in the currency that was asked for
-    /// (`target_app_sale_price_currency`).
+    /// Price in the platform's app, in the requested currency (`target_app_sale_price_currency`).
     pub target_app_sale_price: Option<Amount>,
-    /// Price before discounts, in the currency that was asked for
-    /// (`target_original_price_currency`).
+    /// Price before discounts, in the requested currency (`target_original_price_currency`).
     pub target_original_price: Option<Amount>,
-    /// Price in the currency that was asked for (`target_sale_price_currency`): the one to show.
+    /// Price in the requested currency (`target_sale_price_currency`): the price to show.
     pub target_sale_price: Option<Amount>,
-    /// Currency of `app_sale_price`: the seller's, whatever currency was asked for.
+    /// Currency of `app_sale_price`: the seller's, whatever currency was requested.
     pub app_sale_price_currency: Option<String>,
-    /// Currency of `original_price`: the seller's, whatever currency was asked for.
+    /// Currency of `original_price`: the seller's, whatever currency was requested.
     pub original_price_currency: Option<String>,
-    /// Currency of `target_original_price`: the one that was asked for.
+    /// Currency of `target_original_price`: the requested one.
     pub target_original_price_currency: Option<String>,
-    /// Currency of `target_sale_price`: the one that was asked for, three letters such as `USD`.
+    /// Currency of `target_sale_price`: the requested one, three letters such as `USD`.
     pub target_sale_price_currency: Option<String>,
-    /// Currency of `target_app_sale_price`: the one that was asked for.
+    /// Currency of `target_app_sale_price`: the requested one.
     pub target_app_sale_price_currency: Option<String>,
-    /// Currency of `sale_price`: the seller's, whatever currency was asked for.
+    /// Currency of `sale_price`: the seller's, whatever currency was requested.
     pub sale_price_currency: Option<String>,
     /// Commission in the relevant markets, as text: RU, AM, AZ, BY, GE, KG, KZ, MD, TJ, TM and UZ.
     pub relevant_market_commission_rate: Option<String>,

@@ -13,13 +13,13 @@ use crate::{Answer, Call, Effect, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryTreeList {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -59,7 +59,7 @@ pub struct AriseCategory {
     pub leaf: Option<bool>,
     /// Name of the category.
     pub category_name: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
 }
 

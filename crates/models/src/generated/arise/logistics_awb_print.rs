@@ -28,7 +28,7 @@ setters!(LogisticsAwbPrint {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrintAwbApiRequest {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Documented as `String[]`.
     pub package_id_list: Vec<String>,
@@ -58,9 +58,9 @@ setters!(PrintAwbApiRequest {
 pub struct LogisticsAwbPrintAnswer {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub content: Option<String>,

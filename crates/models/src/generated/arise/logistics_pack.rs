@@ -45,9 +45,9 @@ pub struct PackApiResponse {
     pub package_dtolist: Vec<Package>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 
@@ -62,9 +62,9 @@ record!(PackApiResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Package {
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<String>,
-    /// The order's lines.
+    /// Ids of the order's lines.
     pub trade_order_item_id_list: Vec<String>,
     /// Documented as `String`.
     pub package_id: Option<String>,

@@ -45,9 +45,9 @@ pub struct PackApiResponse {
     pub package_dto_list: Vec<Packing>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 
@@ -62,7 +62,7 @@ record!(PackApiResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Packing {
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<String>,
     /// Documented as `String`.
     pub trade_order_item_id: Option<String>,

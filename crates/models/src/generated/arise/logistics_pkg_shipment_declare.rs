@@ -30,7 +30,7 @@ setters!(LogisticsPkgShipmentDeclare {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackageDeclareShipmentApiRequest {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Documented as `String[]`.
     pub package_id_list: Vec<String>,
@@ -68,9 +68,9 @@ record!(LogisticsPkgShipmentDeclareAnswer {
 pub struct PackageDeclareShipmentApiResponse {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `PackageOperateDTO[]`.
     pub package_operate_dtolist: Vec<PackageOperate>,

@@ -29,7 +29,7 @@ setters!(LogisticsRepack {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RepackApiRequest {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Documented as `String[]`.
     pub package_id_list: Vec<String>,
@@ -67,9 +67,9 @@ record!(LogisticsRepackAnswer {
 pub struct RepackApiResponse {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `PackageOperateDTO[]`.
     pub package_operate_dtolist: Vec<PackageOperate>,

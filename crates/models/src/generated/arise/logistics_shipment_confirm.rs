@@ -31,7 +31,7 @@ setters!(LogisticsShipmentConfirm {
 pub struct PackageConfirmApiRequest {
     /// Documented as `String`.
     pub event_code: Option<String>,
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Documented as `String[]`.
     pub package_id_list: Vec<String>,
@@ -71,9 +71,9 @@ record!(LogisticsShipmentConfirmAnswer {
 pub struct PackageConfirmApiResponse {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `PackageOperateDTO[]`.
     pub package_operate_dtolist: Vec<PackageOperate>,

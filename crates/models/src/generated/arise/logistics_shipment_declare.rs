@@ -28,11 +28,11 @@ setters!(LogisticsShipmentDeclare {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeclareShipmentApiRequest {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<String>,
-    /// The order's lines.
+    /// Ids of the order's lines.
     pub trade_order_item_id_list: Vec<String>,
     /// Documented as `String`.
     pub shipment_provider_code: Option<String>,
@@ -80,9 +80,9 @@ pub struct DeclareShipmentApiResponse {
     pub success: Option<bool>,
     /// Documented as `String`.
     pub package_id: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 

@@ -28,13 +28,13 @@ setters!(LogisticsShipmentProviderQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShipmentProviderApiRequest {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Documented as `String`; values: `SELF_MAILING`, `EXPRESS_COLLECTION`.
     pub operate_way: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<String>,
-    /// The order's lines.
+    /// Ids of the order's lines.
     pub trade_order_item_id_list: Vec<String>,
     /// Documented as `String`.
     pub channel_type: Option<String>,
@@ -74,11 +74,11 @@ record!(LogisticsShipmentProviderQueryAnswer {
 pub struct ShipmentProviderApiResponse {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `String`; values: `DELIVERED_BY_SELLER`, `DELIVERED_BY_PLATFORM`.
     pub shipment_provider_mode: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `ShipmentProviderDTO[]`.
     pub shipment_provider_dtolist: Vec<ShipmentProvider>,

@@ -31,7 +31,7 @@ setters!(LogisticsShipmentUpdate {
 pub struct PackageUpdateApiRequest {
     /// Documented as `PackageUpdateDTO[]`.
     pub package_update_dtolist: Vec<PackageUpdate>,
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel_type: Option<String>,
@@ -91,9 +91,9 @@ record!(LogisticsShipmentUpdateAnswer {
 pub struct PackageUpdateApiResponse {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `PackageOperateDTO[]`.
     pub package_operate_dtolist: Vec<PackageOperate>,

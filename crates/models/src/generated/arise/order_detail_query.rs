@@ -30,9 +30,9 @@ setters!(OrderDetailQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderQueryDetailOpenRequest {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub open_channel: Option<String>,
@@ -70,9 +70,9 @@ pub struct BaseResponse {
     pub data: Option<OrderDetailOpen>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 
@@ -97,7 +97,7 @@ pub struct OrderDetailOpen {
     pub receiver_postal_code: Option<String>,
     /// Documented as `Number`.
     pub order_create_time: Option<EpochMillis>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub receiver_phone_number: Option<String>,
@@ -136,7 +136,7 @@ pub struct OrderLineDetailOpen {
     pub product_attrs: Vec<String>,
     /// Documented as `Number`.
     pub quantity: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `OpenMoney`.
     pub product_total_amount: Option<OpenMoney>,
@@ -164,7 +164,7 @@ pub struct OrderLineDetailOpen {
     pub product_url: Option<Url>,
     /// Documented as `OpenMoney`.
     pub promotion_amount: Option<OpenMoney>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub seller_sku_code: Option<String>,

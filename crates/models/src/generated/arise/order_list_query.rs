@@ -35,7 +35,7 @@ pub struct OrderQueryListOpenRequest {
     pub order_status: Option<String>,
     /// Elements per page.
     pub page_size: Option<i64>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub create_time_start: Option<String>,
@@ -85,9 +85,9 @@ record!(OrderListQueryAnswer {
 pub struct BaseResponse {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Documented as `OrderListOpenDTO`.
     pub data: Option<OrderListOpen>,
@@ -142,7 +142,7 @@ record!(Page {
 pub struct OrderSimplifiedOpen {
     /// Documented as `Number`.
     pub order_create_time: Option<EpochMillis>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub seller_memo: Option<String>,
@@ -170,7 +170,7 @@ pub struct OrderLineSimplifiedOpen {
     pub product_attrs: Vec<String>,
     /// Documented as `Number`.
     pub quantity: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `OpenMoney`.
     pub product_total_amount: Option<OpenMoney>,
@@ -190,7 +190,7 @@ pub struct OrderLineSimplifiedOpen {
     pub trade_orderline_id: Option<i64>,
     /// Documented as `String`.
     pub product_url: Option<Url>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `Number`.
     pub cancel_confirm_timeout: Option<i64>,

@@ -29,9 +29,9 @@ setters!(OrderMemoSet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MemoSetOpenRequest {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub open_channel: Option<String>,
@@ -73,9 +73,9 @@ pub struct BaseResponse {
     pub data: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 

@@ -16,7 +16,7 @@ use crate::{Amount, Answer, Call, Request};
 pub struct ProductCreate {
     /// Documented as `AriseProductDTO`.
     pub product: Option<AriseProduct>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -40,7 +40,7 @@ setters!(ProductCreate {
 pub struct AriseProduct {
     /// Titles by language.
     pub subject_list: Vec<Subject>,
-    /// The variants.
+    /// The variants of the product.
     pub product_sku_list: Vec<ProductSku>,
     /// Pictures and videos.
     pub multimedia: Option<Multimedia>,
@@ -54,7 +54,7 @@ pub struct AriseProduct {
     pub product_property_list: Vec<ProductProperty>,
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Documented as `HsCodeDO`.
     pub hs_code_do: Option<HsCode>,
@@ -150,7 +150,7 @@ setters!(ProductSku {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductCreateAnswer {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 

@@ -14,9 +14,9 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductOffline {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// The products.
+    /// Ids of the products.
     pub product_ids: Vec<ProductId>,
     /// Documented as `String`.
     pub channel: Option<String>,

@@ -14,9 +14,9 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductOnline {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// The products.
+    /// Ids of the products.
     pub product_ids: Vec<ProductId>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -42,9 +42,9 @@ pub struct ProductOnlineAnswer {
     pub error_detail_list: Vec<ErrorDetail>,
     /// Whether the call succeeded.
     pub success: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `Number[]`.
     pub success_product_id_list: Vec<i64>,

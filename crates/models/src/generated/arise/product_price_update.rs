@@ -13,9 +13,9 @@ use crate::{Amount, Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductPriceUpdate {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -45,7 +45,7 @@ pub struct SkuPriceModel {
     pub sku_discount_price: Option<Amount>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<i64>,
 }
 
@@ -65,7 +65,7 @@ setters!(SkuPriceModel {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductPriceUpdateAnswer {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 

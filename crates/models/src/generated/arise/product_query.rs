@@ -13,9 +13,9 @@ use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Url, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQuery {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -51,17 +51,17 @@ record!(ProductQueryAnswer {
 pub struct AriseProduct {
     /// Titles by language.
     pub subject_list: Vec<ProductQuerySubject>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Pictures and videos.
     pub multimedia: Option<ProductQueryMultimedia>,
-    /// The variants.
+    /// The variants of the product.
     pub product_sku_list: Vec<ProductSku>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub delivery_self: Option<String>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
@@ -71,7 +71,7 @@ pub struct AriseProduct {
     pub detail_source_list: Vec<ProductQueryDetailSource>,
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Documented as `HsCodeDO`.
     pub hs_code_do: Option<ProductQueryHsCode>,
@@ -112,7 +112,7 @@ record!(ProductQuerySubject {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQueryMultimedia {
-    /// Videos.
+    /// Videos of the product.
     pub video_list: Vec<ProductQueryVideo>,
     /// Pictures for promotions.
     pub market_image_list: Vec<ProductQueryProductMarketImage>,
@@ -188,7 +188,7 @@ pub struct ProductSku {
     pub package_length: Option<String>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub status: Option<String>,

@@ -13,9 +13,9 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductStockUpdate {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `SkuStockModel[]`.
     pub sku_stock_model_list: Vec<SkuStockModel>,
@@ -43,7 +43,7 @@ setters!(ProductStockUpdate {
 pub struct SkuStockModel {
     /// Stock of the variant.
     pub sku_stock: Option<i64>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<i64>,
 }
 
@@ -61,7 +61,7 @@ setters!(SkuStockModel {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductStockUpdateAnswer {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 

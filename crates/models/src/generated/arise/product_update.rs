@@ -16,7 +16,7 @@ use crate::{Amount, Answer, Call, Request};
 pub struct ProductUpdate {
     /// Documented as `AriseProductDTO`.
     pub product: Option<AriseProduct>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -40,11 +40,11 @@ setters!(ProductUpdate {
 pub struct AriseProduct {
     /// Titles by language.
     pub subject_list: Vec<Subject>,
-    /// The variants.
+    /// The variants of the product.
     pub product_sku_list: Vec<ProductSku>,
     /// Pictures and videos.
     pub multimedia: Option<Multimedia>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub delivery_self: Option<String>,
@@ -56,7 +56,7 @@ pub struct AriseProduct {
     pub product_property_list: Vec<ProductProperty>,
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Documented as `HsCodeDO`.
     pub hs_code_do: Option<HsCode>,
@@ -114,7 +114,7 @@ pub struct ProductSku {
     pub sku_image_list: Vec<String>,
     /// Length of the parcel in centimetres.
     pub package_length: Option<String>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<i64>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -158,7 +158,7 @@ setters!(ProductSku {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductUpdateAnswer {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 

@@ -45,7 +45,7 @@ pub struct AriseProductSearchApiRequest {
     pub channel: Option<String>,
     /// Documented as `String`.
     pub update_before: Option<String>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub create_before: Option<String>,
@@ -111,7 +111,7 @@ record!(ProductsListAnswer {
 pub struct AriseProductSearchApiSingleResult {
     /// Documented as `String`.
     pub modified_time: Option<Time>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `Number`.
     pub total_stocks: Option<i64>,

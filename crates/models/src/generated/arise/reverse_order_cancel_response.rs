@@ -33,7 +33,7 @@ pub struct OpenApiCancelRequest {
     pub trade_order_line_ids: Vec<i64>,
     /// Documented as `String[]`.
     pub image_infos: Vec<String>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `Number`.
     pub reason_id: Option<i64>,
@@ -43,7 +43,7 @@ pub struct OpenApiCancelRequest {
     pub action: Option<String>,
     /// Documented as `String`.
     pub comment: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 
@@ -89,9 +89,9 @@ pub struct ReverseOrderCancelResponseResult {
     pub data: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 

@@ -36,7 +36,7 @@ pub struct OpenApiQueryReverseOrder4SellerParam {
     pub reverse_order_line_time_range_start_time_stamp: Option<EpochMillis>,
     /// Documented as `Number`.
     pub reverse_order_id: Option<i64>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Elements per page.
     pub page_size: Option<i64>,
@@ -56,7 +56,7 @@ pub struct OpenApiQueryReverseOrder4SellerParam {
     pub tracking_number: Option<String>,
     /// Documented as `String[]`.
     pub reverse_status_list: Vec<String>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
 }
 
@@ -112,11 +112,11 @@ record!(ReverseOrderQueryAnswer {
 pub struct PagedResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `OpenApiReverseOrderResponse[]`.
     pub data_source: Vec<OpenApiReverseOrderResponse>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 
@@ -135,7 +135,7 @@ pub struct OpenApiReverseOrderResponse {
     pub request_type: Option<String>,
     /// Documented as `OpenApiReverseOrderLineDTO[]`.
     pub reverse_order_line_dtolist: Vec<OpenApiReverseOrderLine>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub reverse_order_id: Option<i64>,

@@ -36,7 +36,7 @@ pub struct OpenApiReasonRequest {
     pub locale: Option<String>,
     /// Documented as `Number`.
     pub reverse_order_line_id: Option<i64>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
 }
 
@@ -76,9 +76,9 @@ pub struct ReverseOrderReasonListResult {
     pub data: Vec<OpenCancelReason>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 

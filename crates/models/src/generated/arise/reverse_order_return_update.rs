@@ -31,7 +31,7 @@ setters!(ReverseOrderReturnUpdate {
 pub struct OpenApiReturnRequest {
     /// Documented as `String[]`.
     pub reverse_order_item_ids: Vec<String>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `Number`.
     pub reason_id: Option<i64>,
@@ -85,9 +85,9 @@ pub struct ReverseOrderReturnUpdateResult {
     pub data: Option<OpenApiReturnResponse>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 
@@ -135,7 +135,7 @@ record!(ReasonInfosMap {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReverseOrderLineApidto {
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub reverse_order_id: Option<i64>,

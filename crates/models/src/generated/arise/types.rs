@@ -31,7 +31,7 @@ setters!(DetailSource {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErrorDetail {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<String>,
     /// Documented as `String`.
     pub error_code: Option<String>,
@@ -66,7 +66,7 @@ setters!(HsCode {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Multimedia {
-    /// Videos.
+    /// Videos of the product.
     pub video_list: Vec<Video>,
     /// Pictures for promotions.
     pub market_image_list: Vec<ProductMarketImage>,
@@ -118,13 +118,13 @@ impl Monetary for OpenMoney {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackApiRequest {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Documented as `String`; values: `SELF_MAILING`, `EXPRESS_COLLECTION`.
     pub operate_way: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<String>,
-    /// The order's lines.
+    /// Ids of the order's lines.
     pub trade_order_item_id_list: Vec<String>,
     /// Documented as `String`.
     pub shipment_provider_code: Option<String>,

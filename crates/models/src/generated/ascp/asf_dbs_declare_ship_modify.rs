@@ -15,7 +15,7 @@ use crate::{Answer, Call, Request};
 pub struct AsfDbsDeclareShipModify {
     /// `oldTrackingNumber` on the wire. Documented as `String`.
     pub old_tracking_number: Option<String>,
-    /// The buyer's order. `tradeOrderId` on the wire.
+    /// Id of the buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<String>,
     /// `newShipmentProviderCode` on the wire. Documented as `String`.
     pub new_shipment_provider_code: Option<String>,

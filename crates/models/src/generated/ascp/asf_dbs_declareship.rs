@@ -14,13 +14,13 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfDbsDeclareship {
-    /// The buyer's order. `tradeOrderId` on the wire.
+    /// Id of the buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
     /// `shipmentProviderCode` on the wire. Documented as `String`.
     pub shipment_provider_code: Option<String>,
     /// Tracking number. `trackingNumber` on the wire.
     pub tracking_number: Option<String>,
-    /// The order's lines. `tradeOrderItemIdList` on the wire.
+    /// Ids of the order's lines. `tradeOrderItemIdList` on the wire.
     pub trade_order_item_id_list: Vec<TradeOrderItem>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,

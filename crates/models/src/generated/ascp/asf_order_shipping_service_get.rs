@@ -13,11 +13,11 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfOrderShippingServiceGet {
-    /// The buyer's order. `tradeOrderId` on the wire.
+    /// Id of the buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// The order's lines. `tradeOrderItemIdList` on the wire.
+    /// Ids of the order's lines. `tradeOrderItemIdList` on the wire.
     pub trade_order_item_id_list: Vec<i64>,
 }
 
@@ -51,9 +51,9 @@ record!(AsfOrderShippingServiceGetAnswer {
 pub struct AsfOrderShippingServiceGetOpenapiResponse {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message. `errorMessage` on the wire.
+    /// Message about the error, if the call failed. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// Error code. `errorCode` on the wire.
+    /// Code of the error, if the call failed. `errorCode` on the wire.
     pub error_code: Option<String>,
     /// Documented as `OrderShippingServiceQueryResponse`.
     pub data: Option<OrderShippingServiceQueryResponse>,

@@ -16,9 +16,9 @@ use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 pub struct AsfPackageShippingServiceGet {
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// The buyer's order. `tradeOrderId` on the wire.
+    /// Id of the buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
-    /// The order's lines. `tradeOrderItemIdList` on the wire.
+    /// Ids of the order's lines. `tradeOrderItemIdList` on the wire.
     pub trade_order_item_id_list: Vec<i64>,
     /// Elements per page. `pageSize` on the wire.
     pub page_size: Option<i64>,
@@ -62,9 +62,9 @@ pub struct AsfPackageShippingServiceGetOpenapiResponse {
     pub data: Option<PackageAvailableShippingServiceQueryResponse>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message. `errorMessage` on the wire.
+    /// Message about the error, if the call failed. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// Error code. `errorCode` on the wire.
+    /// Code of the error, if the call failed. `errorCode` on the wire.
     pub error_code: Option<String>,
 }
 

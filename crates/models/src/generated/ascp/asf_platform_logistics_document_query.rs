@@ -41,7 +41,7 @@ setters!(AsfPlatformLogisticsDocumentQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryDocumentRequest {
-    /// The buyer's order. `tradeOrderId` on the wire.
+    /// Id of the buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
     /// Tracking number. `trackingNumber` on the wire.
     pub tracking_number: Option<String>,
@@ -77,9 +77,9 @@ pub struct AsfPlatformLogisticsDocumentQueryOpenapiResponse {
     pub data: Option<PlatformLogisticsQueryDocumentResponse>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message. `errorMessage` on the wire.
+    /// Message about the error, if the call failed. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// Error code. `errorCode` on the wire.
+    /// Code of the error, if the call failed. `errorCode` on the wire.
     pub error_code: Option<String>,
 }
 

@@ -16,7 +16,7 @@ use crate::{Answer, Call, Request};
 pub struct AsfPlatformLogisticsRts {
     /// Tracking number. `trackingNumber` on the wire.
     pub tracking_number: Option<String>,
-    /// The buyer's order. `tradeOrderId` on the wire.
+    /// Id of the buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,

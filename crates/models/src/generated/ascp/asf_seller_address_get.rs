@@ -46,9 +46,9 @@ record!(AsfSellerAddressGetAnswer {
 pub struct AsfSellerAddressGetOpenapiResponse {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message. `errorMessage` on the wire.
+    /// Message about the error, if the call failed. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// Error code. `errorCode` on the wire.
+    /// Code of the error, if the call failed. `errorCode` on the wire.
     pub error_code: Option<String>,
     /// Documented as `PlatformLogisticsSellerAddressQueryResponse`.
     pub data: Option<PlatformLogisticsSellerAddressQueryResponse>,
@@ -96,7 +96,7 @@ pub struct SellerAddress {
     pub name: Option<String>,
     /// Telephone number.
     pub phone: Option<String>,
-    /// Postal code. `postCode` on the wire.
+    /// Postal code of the address. `postCode` on the wire.
     pub post_code: Option<String>,
     /// E-mail address.
     pub email: Option<String>,

@@ -14,9 +14,9 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfShipmentPack {
-    /// The buyer's order. `tradeOrderId` on the wire.
+    /// Id of the buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
-    /// The order's lines. `tradeOrderItemIdList` on the wire.
+    /// Ids of the order's lines. `tradeOrderItemIdList` on the wire.
     pub trade_order_item_id_list: Vec<TradeOrderItem>,
     /// `addressId` on the wire. Documented as `String`.
     pub address_id: Option<String>,
@@ -58,9 +58,9 @@ record!(AsfShipmentPackAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfShipmentPackOpenapiResponse {
-    /// Error code. `errorCode` on the wire.
+    /// Code of the error, if the call failed. `errorCode` on the wire.
     pub error_code: Option<String>,
-    /// Error message. `errorMessage` on the wire.
+    /// Message about the error, if the call failed. `errorMessage` on the wire.
     pub error_message: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

@@ -15,7 +15,7 @@ use crate::{Answer, Call, Effect, Request};
 pub struct AsfShipmentTrackingGet {
     /// `mailNo` on the wire. Documented as `String`.
     pub mail_no: Option<String>,
-    /// The buyer's order. `tradeOrderId` on the wire.
+    /// Id of the buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
@@ -49,9 +49,9 @@ record!(AsfShipmentTrackingGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsfShipmentTrackingGetOpenapiResponse {
-    /// Error code. `errorCode` on the wire.
+    /// Code of the error, if the call failed. `errorCode` on the wire.
     pub error_code: Option<String>,
-    /// Error message. `errorMessage` on the wire.
+    /// Message about the error, if the call failed. `errorMessage` on the wire.
     pub error_message: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

@@ -77,9 +77,9 @@ record!(FfoItemQueryAnswer {
 pub struct FfoItemQueryResult {
     /// The elements of this page.
     pub data_list: Vec<Data>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
@@ -110,7 +110,7 @@ pub struct Data {
     pub barcode: Option<String>,
     /// Id of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<String>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub item_title: Option<String>,

@@ -76,9 +76,9 @@ record!(FroItemQueryAnswer {
 pub struct FroItemQueryResult {
     /// The elements of this page.
     pub data_list: Vec<Data>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

@@ -91,9 +91,9 @@ record!(FroQueryAnswer {
 pub struct PageQueryResult {
     /// The elements of this page.
     pub data_list: Vec<Data>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Number of this page.
     pub page_index: Option<i64>,

@@ -29,7 +29,7 @@ setters!(ItemDetail {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErpScItemQueryRequest {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -67,7 +67,7 @@ record!(ItemDetailAnswer {
 pub struct ItemDetailSingleResponse {
     /// Documented as `ErpScItemDetailDTO`.
     pub data: Option<ErpScItemDetail>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub err_code: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
@@ -134,7 +134,7 @@ pub struct ErpScItemDetail {
     pub width: Option<String>,
     /// Documented as `String`.
     pub inner_goods_pic: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Documented as `String`.
     pub is_origin: Option<String>,

@@ -30,7 +30,7 @@ setters!(ItemQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScItemQuery {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -98,9 +98,9 @@ record!(ItemQueryAnswer {
 pub struct PageQueryResult {
     /// The elements of this page.
     pub data_list: Vec<Data>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Number of this page.
     pub page_index: Option<i64>,
@@ -160,7 +160,7 @@ pub struct Data {
     pub item_code: Option<String>,
     /// Name of the category.
     pub category_name: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Name of the brand.
     pub brand_name: Option<String>,
@@ -205,7 +205,7 @@ pub struct ErpScItemBindRelation {
     pub item_id: Option<String>,
     /// Documented as `String`.
     pub bind_status: Option<String>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
 }
 

@@ -91,9 +91,9 @@ record!(OnwayInventoryQueryAnswer {
 pub struct OnwayInventoryQueryResult {
     /// The elements of this page.
     pub data_list: Vec<ErpOnWayInventory>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

@@ -33,7 +33,7 @@ pub struct SelfDeliveryCancelRequest {
     pub self_delivery_no: Option<String>,
     /// Documented as `Number`.
     pub biz_type: Option<i64>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `String`.
     pub cancel_reason: Option<String>,

@@ -35,7 +35,7 @@ pub struct PurchaseOrderConfirm {
     pub biz_type: Option<i64>,
     /// Documented as `Boolean`.
     pub all_quantity_confirm: Option<bool>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<String>,
 }
 

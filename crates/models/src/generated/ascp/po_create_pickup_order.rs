@@ -51,7 +51,7 @@ pub struct PickupOrderCreateRequest {
     pub order_no_list: Vec<String>,
     /// Documented as `Number`.
     pub goods_type: Option<i64>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `Number`.
     pub return_type: Option<i64>,

@@ -32,7 +32,7 @@ pub struct ScItemBarCodePrint {
     pub purchase_order_no: Option<String>,
     /// Documented as `Number`.
     pub biz_type: Option<i64>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `String`.
     pub pdf_size: Option<String>,
@@ -72,9 +72,9 @@ pub struct PoCreateScItemBarcodePdfResult {
     pub data: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Documented as `String`.
     pub cn_id: Option<String>,

@@ -37,7 +37,7 @@ impl PoItemQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PurchaseOrderItemQuery {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `Number`.
     pub biz_type: i64,
@@ -93,9 +93,9 @@ record!(PoItemQueryAnswer {
 pub struct PageQueryResult {
     /// The elements of this page.
     pub data_list: Vec<ErpPurchaseOrderItem>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Number of this page.
     pub page_index: Option<i64>,
@@ -125,7 +125,7 @@ pub struct ErpPurchaseOrderItem {
     pub barcode: Option<String>,
     /// Documented as `String`.
     pub item_id: Option<String>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub sku_img: Option<String>,

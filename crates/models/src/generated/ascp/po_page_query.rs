@@ -47,9 +47,9 @@ pub struct PurchaseOrderPageQuery {
     pub create_time_begin: Option<String>,
     /// Documented as `String`.
     pub create_time_end: Option<String>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<String>,
     /// Documented as `Number`.
     pub data_range: Option<i64>,
@@ -136,7 +136,7 @@ pub struct ErpPurchaseOrder {
     pub supplier_id: Option<i64>,
     /// Documented as `Number`.
     pub pre_arrive_time: Option<i64>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<EpochMillis>,
     /// Documented as `String`.
     pub purchase_order_no: Option<String>,
@@ -165,7 +165,7 @@ pub struct ErpPurchaseOrder {
     pub pick_up_order_no: Option<String>,
     /// Documented as `String`.
     pub self_delivery_no: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<String>,
     /// Documented as `String`.
     pub lp: Option<String>,

@@ -35,7 +35,7 @@ pub struct ErpSelfDeliveryPrint {
     pub total_box_cnt: Option<i64>,
     /// Documented as `Number`.
     pub biz_type: Option<i64>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `String`.
     pub print_size: Option<String>,

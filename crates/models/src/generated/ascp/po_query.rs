@@ -74,9 +74,9 @@ record!(PoQueryAnswer {
 pub struct PoQueryResult {
     /// Documented as `ErpPurchaseOrderDTO`.
     pub data: Option<ErpPurchaseOrder>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
@@ -101,7 +101,7 @@ pub struct ErpPurchaseOrder {
     pub creator: Option<String>,
     /// Documented as `String`.
     pub extend_fields: Option<String>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<EpochMillis>,
     /// Documented as `Number`.
     pub gmt_expiration: Option<EpochMillis>,

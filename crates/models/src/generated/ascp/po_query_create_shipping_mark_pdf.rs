@@ -35,7 +35,7 @@ pub struct ShippingPrint {
     pub biz_type: Option<i64>,
     /// Documented as `Number`.
     pub box_number: Option<i64>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `String`; values: `SIZE_100_150`, `SIZE_100_100`, `SIZE_60_30`.
     pub pdf_size: Option<String>,

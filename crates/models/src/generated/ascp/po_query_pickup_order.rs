@@ -32,7 +32,7 @@ pub struct PickupOrderQuery {
     pub pickup_order_number: Option<String>,
     /// Documented as `Number`.
     pub biz_type: Option<i64>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
 }
 
@@ -68,9 +68,9 @@ pub struct PoQueryPickupOrderResult {
     pub data: Option<Data>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 

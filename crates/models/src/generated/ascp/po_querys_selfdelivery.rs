@@ -32,7 +32,7 @@ pub struct ErpSelfDeliveryLogisticsQuery {
     pub self_delivery_no: Option<String>,
     /// Documented as `Number`.
     pub biz_type: Option<i64>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
 }
 
@@ -70,9 +70,9 @@ pub struct PoQuerysSelfdeliveryResult {
     pub data: Option<SelfDeliveryLogisticsInfo>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 
@@ -90,7 +90,7 @@ record!(PoQuerysSelfdeliveryResult {
 pub struct SelfDeliveryLogisticsInfo {
     /// Documented as `String`.
     pub self_delivery_no: Option<String>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<EpochMillis>,
     /// Documented as `String[]`.
     pub related_pos: Vec<String>,
@@ -102,7 +102,7 @@ pub struct SelfDeliveryLogisticsInfo {
     pub logistics_service_provider: Option<String>,
     /// Documented as `String`.
     pub appointment_license_plate: Option<String>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<EpochMillis>,
     /// Documented as `String[]`.
     pub appointment_express_no_list: Vec<String>,

@@ -49,7 +49,7 @@ pub struct ErpLogisticsInfoProcess {
     pub estimate_goods_volume: Option<i64>,
     /// Documented as `String`.
     pub self_delivery_scene_code: Option<String>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `Number`.
     pub return_type: Option<i64>,

@@ -31,7 +31,7 @@ setters!(PoUpdateSelfdelivery {
 pub struct ErpLogisticsInfoProcess {
     /// Documented as `Number`.
     pub biz_type: Option<i64>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
     /// Documented as `String`.
     pub self_delivery_scene_code: Option<String>,
@@ -115,9 +115,9 @@ pub struct PoUpdateSelfdeliveryResult {
     pub data: Option<bool>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 

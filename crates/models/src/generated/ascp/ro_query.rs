@@ -72,9 +72,9 @@ record!(RoQueryAnswer {
 pub struct RoQueryResult {
     /// Documented as `ErpReturnOrderDTO`.
     pub data: Option<ErpReturnOrder>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
@@ -95,7 +95,7 @@ pub struct ErpReturnOrder {
     pub creator: Option<String>,
     /// Documented as `String`.
     pub extend_fields: Option<String>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<EpochMillis>,
     /// Documented as `Number`.
     pub gmt_outbound: Option<EpochMillis>,

@@ -64,7 +64,7 @@ pub struct ErpScItemUpdate {
     pub origin_box_package: Option<bool>,
     /// Documented as `String`.
     pub feature: Option<String>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_user_id: Option<i64>,
 }
 

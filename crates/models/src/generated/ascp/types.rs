@@ -15,9 +15,9 @@ pub struct AscpResult {
     pub data: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 
@@ -72,9 +72,9 @@ pub struct OpenapiResponse {
     pub data: Option<PackResponse>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message. `errorMessage` on the wire.
+    /// Message about the error, if the call failed. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// Error code. `errorCode` on the wire.
+    /// Code of the error, if the call failed. `errorCode` on the wire.
     pub error_code: Option<String>,
 }
 
@@ -89,7 +89,7 @@ record!(OpenapiResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackResponse {
-    /// The buyer's order. `tradeOrderId` on the wire.
+    /// Id of the buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
     /// Tracking number. `trackingNumber` on the wire.
     pub tracking_number: Option<String>,
@@ -106,9 +106,9 @@ record!(PackResponse {
 pub struct PoCancelPickupOrderResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 
@@ -124,13 +124,13 @@ record!(PoCancelPickupOrderResult {
 pub struct ScItemRelationOperateRequest {
     /// Documented as `Number`.
     pub item_id: Option<ProductId>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
     /// Id of the goods in the warehouse, which variants of products are bound to.
     pub sc_item_id: Option<i64>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<i64>,
 }
 
@@ -156,11 +156,11 @@ setters!(ScItemRelationOperateRequest {
 pub struct ScitemUpdateWriteResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub request_no: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 
@@ -177,7 +177,7 @@ record!(ScitemUpdateWriteResult {
 pub struct SingleResponse {
     /// Documented as `String`.
     pub data: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub err_code: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
@@ -216,11 +216,11 @@ pub struct WriteResult {
     pub data: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub request_no: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 

@@ -99,9 +99,9 @@ pub struct GlobalCommithandovercontentUpdateUserInfo {
     pub country: Option<String>,
     /// Documented as `String`.
     pub login_id: String,
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<String>,
-    /// The seller's id in the caller's own system.
+    /// Id of the seller in the caller's own system.
     pub top_user_key: Option<String>,
     /// Documented as `String`.
     pub biz_source: Option<String>,
@@ -145,7 +145,7 @@ setters!(GlobalCommithandovercontentUpdateUserInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HandoverContentUpdateParcel {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<String>,
     /// Documented as `String`.
     pub login_id: Option<String>,
@@ -177,7 +177,7 @@ pub struct GlobalCommithandovercontentUpdateAnswer {
     pub is_success: Option<bool>,
     /// The platform's internal error code. Last documented as of 2022-08 (top).
     pub internal_error_code: Option<String>,
-    /// Error message. Last documented as of 2022-08 (top).
+    /// Message about the error, if the call failed. Last documented as of 2022-08 (top).
     pub error_msg: Option<String>,
 }
 
@@ -197,7 +197,7 @@ pub struct HsfResult {
     pub success: Option<bool>,
     /// The platform's internal error code.
     pub internal_error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Documented as `OpenHandoverContentUpdateResponse`.
     pub data: Option<OpenHandoverContentUpdateResponse>,

@@ -74,9 +74,9 @@ record!(GlobalHandoverCancelAnswer {
 pub struct HsfResult {
     /// Documented as `OpenHandoverCancelResponse`.
     pub data: Option<OpenHandoverCancelResponse>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

@@ -83,9 +83,9 @@ record!(GlobalHandoverCloudprintGetAnswer {
 pub struct HsfResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Documented as `CloudPrintDataGetResponse`.
     pub data: Option<CloudPrintDataGetResponse>,

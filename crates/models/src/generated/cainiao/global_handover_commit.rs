@@ -121,7 +121,7 @@ setters!(GlobalHandoverCommit {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerParcelOrder {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Documented as `String[]`.
     pub order_code_list: Vec<String>,
@@ -189,9 +189,9 @@ pub struct HsfResult {
     pub ext_error_map: Option<JsonText>,
     /// Documented as `OpenHandoverCommitResponse`.
     pub data: Option<OpenHandoverCommitResponse>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

@@ -70,9 +70,9 @@ record!(GlobalHandoverContentQueryAnswer {
 pub struct HsfResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Documented as `OpenHandoverContentDetailResponse`.
     pub data: Option<OpenHandoverContentDetailResponse>,
@@ -170,7 +170,7 @@ pub struct OpenSlaveBag {
     pub op_remark: Option<String>,
     /// Documented as `Number`.
     pub order_content_id: Option<i64>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
 }
 

@@ -67,9 +67,9 @@ record!(GlobalHandoverContentSubbagAddAnswer {
 pub struct HsfResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Documented as `HandoverContentAddSubContentResponse`.
     pub data: Option<HandoverContentAddSubContentResponse>,
@@ -112,7 +112,7 @@ record!(HandoverContentAddSubContentResponse {
 pub struct HandoverContent {
     /// Documented as `Number`.
     pub subbag_id: Option<i64>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
     /// Documented as `String`.
     pub subbag_code: Option<String>,

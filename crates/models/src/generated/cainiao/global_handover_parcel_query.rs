@@ -70,9 +70,9 @@ record!(GlobalHandoverParcelQueryAnswer {
 pub struct HsfResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Documented as `OpenParcelOrderQueryResponse`.
     pub data: Option<OpenParcelOrderQueryResponse>,

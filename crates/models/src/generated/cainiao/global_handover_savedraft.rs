@@ -156,9 +156,9 @@ record!(GlobalHandoverSavedraftAnswer {
 pub struct HsfResult {
     /// Documented as `OpenHandoverDraftSaveResponse`.
     pub data: Option<OpenHandoverDraftSaveResponse>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

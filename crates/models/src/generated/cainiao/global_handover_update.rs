@@ -107,9 +107,9 @@ record!(GlobalHandoverUpdateAnswer {
 pub struct HsfResult {
     /// Documented as `OpenHandoverUpdateResponse`.
     pub data: Option<OpenHandoverUpdateResponse>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

@@ -34,7 +34,7 @@ impl GlobalImPickupAppointmentOrderCancel {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AppointmentOrderCancelRequset {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: i64,
     /// Documented as `Number`.
     pub appointment_order_id: i64,

@@ -36,7 +36,7 @@ impl GlobalImPickupAppointmentOrderDifferenceDetail {
 pub struct AppointmentOrderStatusRequest {
     /// Documented as `Number`.
     pub appointment_order_id: i64,
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: i64,
     /// Elements per page.
     pub page_size: Option<i64>,

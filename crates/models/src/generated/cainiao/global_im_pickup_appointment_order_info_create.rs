@@ -31,7 +31,7 @@ setters!(GlobalImPickupAppointmentOrderInfoCreate {
 pub struct AppointmentCreateRequest {
     /// Documented as `String`.
     pub zone_off_set: String,
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: i64,
     /// Documented as `ContactInfoRequest`.
     pub sender_info: ContactInfoRequest,
@@ -118,7 +118,7 @@ setters!(AppointmentCreateRequest {
 pub struct ContactInfoRequest {
     /// Country of the address.
     pub country: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub zip_code: Option<String>,
     /// Documented as `Number`.
     pub area_id: Option<i64>,
@@ -249,7 +249,7 @@ setters!(SelfSendExpressInfoRequest {
 pub struct PickupInfo {
     /// Country of the address.
     pub country: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub zip_code: Option<String>,
     /// City or town.
     pub city: Option<String>,

@@ -34,7 +34,7 @@ impl GlobalImPickupAppointmentOrderStatus {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AppointmentOrderStatusRequest {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: i64,
     /// Documented as `Number`.
     pub appointment_order_id: i64,
@@ -107,7 +107,7 @@ record!(HsfResult {
 pub struct AppointmentOrderStatusResponse {
     /// Documented as `Number`.
     pub id: Option<i64>,
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Documented as `String`.
     pub code: Option<String>,
@@ -115,7 +115,7 @@ pub struct AppointmentOrderStatusResponse {
     pub status_code: Option<String>,
     /// Documented as `String`.
     pub status_name: Option<String>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
 }
 

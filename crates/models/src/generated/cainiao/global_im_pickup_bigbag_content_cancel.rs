@@ -34,7 +34,7 @@ impl GlobalImPickupBigbagContentCancel {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BigbagCancelRequest {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: i64,
     /// Documented as `Number`.
     pub bigbag_id: i64,

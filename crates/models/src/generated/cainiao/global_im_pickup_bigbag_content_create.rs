@@ -52,7 +52,7 @@ pub struct BigbagCreateRequest {
     pub dangerous_flag: Option<bool>,
     /// Documented as `String`.
     pub insure_amount: Option<Amount>,
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: i64,
     /// Documented as `ContactInfoRequest`.
     pub sender_info: Option<ContactInfoRequest>,
@@ -142,7 +142,7 @@ setters!(BigbagCreateRequest {
 pub struct ContactInfoRequest {
     /// Country of the address.
     pub country: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub zip_code: Option<String>,
     /// Documented as `Number`.
     pub area_id: Option<i64>,

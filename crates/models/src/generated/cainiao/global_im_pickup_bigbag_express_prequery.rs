@@ -44,7 +44,7 @@ pub struct ExpressPreQueryRequest {
     pub scitem_info: String,
     /// Documented as `HandoverPackageInfo[]`.
     pub packages: Vec<HandoverPackageInfo>,
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: i64,
     /// Documented as `String`.
     pub receive_cp_code: String,
@@ -115,7 +115,7 @@ pub struct ContactInfoRequest {
     pub city: String,
     /// Street and house number, in full.
     pub detail_address: String,
-    /// Postal code.
+    /// Postal code of the address.
     pub zip_code: String,
     /// Documented as `Number`.
     pub area_id: Option<i64>,

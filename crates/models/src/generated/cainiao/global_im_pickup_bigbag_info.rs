@@ -36,7 +36,7 @@ impl GlobalImPickupBigbagInfo {
 pub struct BigbagStatusRequest {
     /// Documented as `Number`.
     pub bigbag_id: i64,
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: i64,
 }
 
@@ -111,7 +111,7 @@ pub struct BigbagStatusResponse {
     pub bigbag_code: Option<String>,
     /// Documented as `String`.
     pub status: Option<String>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `ParcelOrderStatusResponse[]`.
     pub parcel_order_list: Vec<ParcelOrderStatusResponse>,

@@ -35,7 +35,7 @@ impl GlobalImPickupBigbagLogisticsTrajectory {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BigbagLogisticsQueryRequest {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: i64,
     /// Documented as `Number`.
     pub bigbag_id: i64,

@@ -34,7 +34,7 @@ impl GlobalImPickupBigbagWaybillInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BigbagWaybillRequest {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: i64,
     /// Documented as `Number`.
     pub bigbag_id: Option<i64>,

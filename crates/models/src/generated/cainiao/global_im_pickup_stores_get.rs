@@ -138,7 +138,7 @@ record!(TransferStoreInfoResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PickupInfo {
-    /// Postal code.
+    /// Postal code of the address.
     pub zip_code: Option<String>,
     /// Country of the address.
     pub country: Option<String>,
@@ -186,7 +186,7 @@ record!(PickupInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransferStoreCenterResponse {
-    /// Postal code.
+    /// Postal code of the address.
     pub zip_code: Option<String>,
     /// Country of the address.
     pub country: Option<String>,

@@ -354,7 +354,7 @@ setters!(OpenItemParam {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenSellerInfoParam {
-    /// The seller's id in the caller's own system.
+    /// Id of the seller in the caller's own system.
     pub top_user_key: Option<String>,
 }
 
@@ -448,7 +448,7 @@ setters!(OpenReceiverParam {
 pub struct OpenAddressParam {
     /// Documented as `Number`.
     pub division_id: Option<i64>,
-    /// Postal code.
+    /// Postal code of the address.
     pub zip_code: Option<String>,
     /// Name of the country.
     pub country_name: Option<String>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalLogisticsListitemtag {
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String[]`.
     pub item_id_list: Vec<String>,
@@ -49,9 +49,9 @@ pub struct AeopItemContrabandRestrictTagResponse {
     pub item_tags: Vec<ItemTag>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 

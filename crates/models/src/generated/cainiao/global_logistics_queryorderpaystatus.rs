@@ -33,9 +33,9 @@ record!(GlobalLogisticsQueryorderpaystatusAnswer {
 pub struct AeopSellerHasNotPayOrderResponse {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `Boolean`.
     pub has_not_pay_order: Option<bool>,

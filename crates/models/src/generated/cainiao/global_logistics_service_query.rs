@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, Request, Time};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalLogisticsServiceQuery {
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub intl_tracking_no: Option<String>,
@@ -55,9 +55,9 @@ record!(GlobalLogisticsServiceQueryAnswer {
 pub struct AeopLogisticsUsableServiceResponse {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// The result of the call.
     pub result: Vec<AeopLogisticsUsableService>,

@@ -11,7 +11,7 @@ use crate::shared::OrderId;
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Address {
-    /// Postal code.
+    /// Postal code of the address.
     pub zip_code: Option<String>,
     /// Street and house number, in full.
     pub detail_address: String,
@@ -93,7 +93,7 @@ record!(ErrorInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenTradeOrderParam {
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: OrderId,
 }
 
@@ -185,7 +185,7 @@ setters!(Returner {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserInfo {
-    /// The seller's id in the caller's own system.
+    /// Id of the seller in the caller's own system.
     pub top_user_key: Option<String>,
 }
 

@@ -6,7 +6,7 @@
 //!
 //! Reports to the platform which shop a service provider orders for.
 //!
-//! Only sources before 2024 document it. It is no part of ordering.
+//! Only sources before 2024 document it. Ordering does not need it.
 //!
 //! The call only reads and needs a session. Needs the feature `ds`.
 
@@ -57,7 +57,7 @@ setters!(DropShipperReq {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddInfoAnswer {
-    /// Whether the report was taken.
+    /// Whether the report was accepted.
     pub result: Option<bool>,
     /// Message about the outcome.
     pub result_msg: Option<String>,

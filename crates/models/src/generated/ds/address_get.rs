@@ -5,8 +5,8 @@
 //!
 //! Reads the provinces and cities of a country, as the platform spells them in addresses.
 //!
-//! It is the platform's own advice against refused addresses: province and city of an order must be
-//! spelt as here. Four calls a second are allowed, so keep what it answers.
+//! The platform recommends it to avoid refused addresses: province and city of an order must be
+//! spelt as in this answer. Four calls a second are allowed, so store the answer.
 //!
 //! The call only reads and needs a session. Needs the feature `ds`.
 
@@ -64,13 +64,13 @@ record!(AddressGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddressGetResult {
-    /// Whether the call succeeded; where it is false, `code` and `msg` say why.
+    /// Whether the call succeeded; if false, `code` and `msg` say why.
     pub ret: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub code: Option<String>,
     /// The country with the places below it.
     pub data: Option<Data>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub msg: Option<String>,
 }
 

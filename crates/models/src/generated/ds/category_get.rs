@@ -7,7 +7,7 @@
 //! Reads the categories of products, all levels in one flat list; `parent_category_id` makes the
 //! tree.
 //!
-//! Sources disagree whether it needs a session; the newest says that it does without.
+//! Sources disagree whether it needs a session; the newest says that it does not.
 //!
 //! The call only reads and can be made with or without a session. Needs the feature `ds`.
 
@@ -19,7 +19,7 @@ use crate::{Answer, Call, Effect, ErrorCode, Request, RetryClass, Session};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryGet {
-    /// A category to read alone; all where it is unset. `categoryId` on the wire.
+    /// Id of the only category to read; all if unset. `categoryId` on the wire.
     pub category_id: Option<String>,
     /// Language of the names, two small letters such as `en`. The reference lists those that are
     /// taken.
@@ -85,7 +85,7 @@ record!(TrafficCategoryResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Category {
-    /// The category's id.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// The category's name.
     pub category_name: Option<String>,

@@ -5,14 +5,14 @@
 //! top of 2022-08.
 //! Documented only in older sources: it may have changed or been removed.
 //!
-//! Reads orders that earn a dropshipper an affiliate's commission, from index to index.
+//! Reads orders that earn a dropshipper an affiliate's commission, paged by index.
 //!
 //! Amounts are in cents, as the source says of two of them. Only sources before 2024 document the
 //! call.
 //!
-//! Of the two indices that an answer names, no source says which one goes on; the client's `list`
-//! takes the smallest, because orders are taken to come newest first, and ends with an error where
-//! that brings an order again.
+//! An answer has two indices, and no source says which of them starts the next page. The client's
+//! `list` uses the smallest, on the assumption that the newest orders come first; if an order comes
+//! twice, it stops with an error.
 //!
 //! The call only reads and needs a session. Needs the feature `ds`.
 
@@ -37,7 +37,7 @@ pub struct CommissionorderListbyindex {
     pub start_time: Time,
     /// End of the requested period; US Pacific time.
     pub end_time: Time,
-    /// State of the orders.
+    /// Status of the orders.
     pub status: CommissionStatus,
 }
 
@@ -84,7 +84,7 @@ setters!(CommissionorderListbyindex {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CommissionorderListbyindexAnswer {
-    /// The orders; absent where the call was refused.
+    /// The orders; absent if the call was refused.
     pub result: Option<TrafficOrderResult>,
     /// Message about the outcome.
     pub rsp_msg: Option<String>,

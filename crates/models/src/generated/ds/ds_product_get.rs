@@ -18,7 +18,7 @@ use crate::{
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DsProductGet {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub local_country: Option<String>,
@@ -82,7 +82,7 @@ pub struct AeopFindProductResult {
     pub subject_list: Vec<Subject>,
     /// Documented as `Number`.
     pub ws_valid_num: Option<i64>,
-    /// The seller's shipping template.
+    /// Id of the seller's shipping template.
     pub freight_template_id: Option<i64>,
     /// Documented as `String`.
     pub src: Option<String>,
@@ -94,9 +94,9 @@ pub struct AeopFindProductResult {
     pub owner_member_id: Option<String>,
     /// Documented as `Number`.
     pub order_count: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
     /// Documented as `String`.
     pub time_stamp: Option<String>,
@@ -116,7 +116,7 @@ pub struct AeopFindProductResult {
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub coupon_start_date: Option<Time>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Documented as `Number`.
     pub category_id_long: Option<i64>,
@@ -128,7 +128,7 @@ pub struct AeopFindProductResult {
     pub coupon_end_date: Option<Time>,
     /// Documented as `Number`.
     pub package_width: Option<Decimal>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
     /// Documented as `AeopAEMultimedia`.
     pub aeop_aemultimedia: Option<AeopAeMultimedia>,
@@ -156,7 +156,7 @@ pub struct AeopFindProductResult {
     pub detail_source_list: Vec<DetailSource>,
     /// Documented as `Number`.
     pub dp_bulk_discount: Option<Decimal>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `Number`.
     pub sizechart_id: Option<i64>,
@@ -182,7 +182,7 @@ pub struct AeopFindProductResult {
     pub product_price: Option<Amount>,
     /// Documented as `Number`.
     pub bulk_order: Option<i64>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `Boolean`.
     pub is_image_dynamic: Option<bool>,
@@ -331,7 +331,7 @@ pub struct AeopStoreInfo {
     pub store_id_long: Option<i64>,
     /// Name of the store.
     pub store_name: Option<String>,
-    /// The store.
+    /// Id of the store.
     pub store_id: Option<StoreId>,
 }
 
@@ -453,7 +453,7 @@ pub struct AeopAeProductSku {
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub barcode: Option<String>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub sku_code: Option<String>,

@@ -29,7 +29,7 @@ pub struct DsRecommendFeedGet {
     pub feed_name: Option<String>,
     /// The page to read.
     pub page_no: Option<i64>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<String>,
 }
 

@@ -4,7 +4,7 @@
 //! The API `aliexpress.ds.feed.itemids.get`, documented by the guide of 2026-04, the reference of
 //! 2026-04.
 //!
-//! Reads the numbers of a feed's products, page by page.
+//! Reads the ids of a feed's products, page by page.
 //!
 //! `search_id` of one answer is passed in the next request and is valid for a minute. Three calls
 //! per second are allowed.
@@ -20,14 +20,14 @@ use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FeedItemidsGet {
-    /// Numbers per page.
+    /// Ids per page.
     pub page_size: Option<i64>,
     /// Name of the feed, one of `aliexpress.ds.feedname.get`.
     pub feed_name: String,
-    /// Where to go on: the `search_id` of the answer before; unset for the first page. Valid for a
-    /// minute.
+    /// Where the next page starts: the `search_id` of the previous answer; unset for the first
+    /// page. Valid for a minute.
     pub search_id: Option<String>,
-    /// A category at the top level, to read its products alone.
+    /// Id of a category at the top level; only its products are read.
     pub category_id: Option<String>,
 }
 
@@ -59,13 +59,13 @@ setters!(FeedItemidsGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FeedItemidsGetAnswer {
-    /// The numbers; absent where the call was refused.
+    /// The ids; absent if the call was refused.
     pub result: Option<FeedItemidsGetResult>,
     /// Message about the outcome.
     pub rsp_msg: Option<String>,
     /// Code of the outcome: 200 is success, anything else a refusal by the API.
     pub rsp_code: Option<i64>,
-    /// Whether the call succeeded; where it is false, `rsp_code` and `rsp_msg` say why.
+    /// Whether the call succeeded; if false, `rsp_code` and `rsp_msg` say why.
     pub ret: Option<bool>,
 }
 
@@ -80,11 +80,11 @@ record!(FeedItemidsGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FeedItemidsGetResult {
-    /// Numbers of the products.
+    /// Ids of the products.
     pub products: Vec<ProductId>,
     /// Goes into the request of the next page, within a minute.
     pub search_id: Option<String>,
-    /// How many numbers are left to read.
+    /// How many ids are left to read.
     pub total: Option<i64>,
 }
 

@@ -4,7 +4,7 @@
 //! The API `aliexpress.ds.freight.query`, documented by the guide of 2026-04, the reference of
 //! 2026-04.
 //!
-//! Reads the shipping services for a variant of a product to a country, with cost and duration.
+//! Reads the services that ship a variant of a product to a country, with cost and duration.
 //!
 //! `code` of the chosen option is passed in the order as `logistics_service_name`. Amounts are in
 //! whole units of the currency, although their field is called `shipping_fee_cent` (reported from
@@ -39,11 +39,11 @@ impl FreightQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryDeliveryReq {
-    /// Pieces; written as text, because a number is refused (reported from live use).
+    /// Number of pieces; written as text, because a number is refused (reported from live use).
     pub quantity: i64,
     /// Destination country, two letters such as `FR`. `shipToCountry` on the wire.
     pub ship_to_country: String,
-    /// The product, as text. `productId` on the wire.
+    /// Id of the product, as text. `productId` on the wire.
     pub product_id: String,
     /// Province, in the platform's code. Matters for goods that are already in the country; give
     /// either this or `province`. `provinceCode` on the wire.
@@ -54,7 +54,7 @@ pub struct QueryDeliveryReq {
     pub language: String,
     /// Locale of texts in the answer, such as `en_US`.
     pub locale: String,
-    /// The variant, as the product call gives it in `sku_id`. `selectedSkuId` on the wire.
+    /// Id of the variant, as the product call gives it in `sku_id`. `selectedSkuId` on the wire.
     pub selected_sku_id: String,
     /// Currency of the cost, three letters such as `USD`.
     pub currency: String,
@@ -134,14 +134,14 @@ record!(FreightQueryAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FreightQueryResult {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub msg: Option<String>,
-    /// The options.
+    /// The shipping options.
     pub delivery_options: Vec<DeliveryOption>,
     /// Code of the outcome: 200 is success; 501 `DELIVERY_INFO_EMPTY` and 500
     /// `DELIVERY_NOT_AVAILABLE_TO_YOUR_ADDRESS` are reported from live use.
     pub code: Option<i64>,
-    /// Whether there are options; where it is false, `code` and `msg` say why.
+    /// Whether there are options; if false, `code` and `msg` say why.
     pub success: Option<bool>,
 }
 
@@ -156,34 +156,34 @@ record!(FreightQueryResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeliveryOption {
-    /// Cost as written for people, such as `US $1.99`.
+    /// Cost formatted for display, such as `US $1.99`.
     pub shipping_fee_format: Option<String>,
-    /// When the goods arrive, as written for people.
+    /// When the goods arrive, formatted for display.
     pub delivery_date_desc: Option<String>,
     /// Code of the service, such as `CAINIAO_STANDARD`: `logistics_service_name` of the order.
     pub code: Option<String>,
     /// Whether the shipping costs nothing; the fee may then be absent.
     pub free_shipping: Option<bool>,
-    /// Most days until delivery.
+    /// Maximum number of days until delivery.
     pub max_delivery_days: Option<i64>,
     /// Estimated days until delivery, as text.
     pub estimated_delivery_time: Option<String>,
-    /// Fewest days until delivery.
+    /// Minimum number of days until delivery.
     pub min_delivery_days: Option<i64>,
-    /// Currency of the cost, three letters such as `USD`: the one that was asked for.
+    /// Currency of the cost, three letters such as `USD`: the requested one.
     pub shipping_fee_currency: Option<String>,
     /// Country that the goods leave from, two letters such as `CN`.
     pub ship_from_country: Option<String>,
-    /// Name of the service, for people.
+    /// Name of the service, for display.
     pub company: Option<String>,
     /// Cost in whole units of `shipping_fee_currency`, such as `13.57`, despite its name on the
-    /// wire, `shipping_fee_cent`. Absent where shipping is free (both reported from live use).
+    /// wire, `shipping_fee_cent`. Absent if shipping is free (both reported from live use).
     pub shipping_fee: Option<Amount>,
     /// Whether the parcel can be followed.
     pub tracking: Option<bool>,
     /// Whether the platform may pay for the shipping; `mayHavePFS` on the wire.
     pub may_ship_free_by_platform: Option<bool>,
-    /// Pieces that can be shipped this way.
+    /// Number of pieces that can be shipped this way.
     pub available_stock: Option<String>,
     /// Days within which delivery is guaranteed.
     pub guaranteed_delivery_days: Option<String>,
@@ -214,8 +214,8 @@ record!(DeliveryOption {
     16: "free_shipping_threshold" => text free_shipping_threshold;
 });
 
-/// The fee in units of the currency that was asked for, despite the name of its field; absent where
-/// the shipping is free.
+/// The fee in units of the requested currency, despite the name of its field; absent if shipping is
+/// free.
 impl Monetary for DeliveryOption {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -246,7 +246,7 @@ impl Answer for FreightQueryAnswer {
         ErrorCode {
             code: "DELIVERY_NOT_AVAILABLE_TO_YOUR_ADDRESS",
             meaning: "the goods are not shipped to this address",
-            cause: "Neither the seller nor any carrier serves the country or the place.",
+            cause: "Neither the seller nor any carrier serves the country or the town.",
             advice: "Offer another product or variant for this address; a variant from another warehouse may be shipped there.",
             retry: RetryClass::AfterChange,
         },

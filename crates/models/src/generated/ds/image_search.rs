@@ -6,8 +6,8 @@
 //!
 //! Searches products that look like a picture.
 //!
-//! `sale_price` and its like are in the seller's currency; `target_sale_price` is in the currency
-//! that was asked for. Only sources before 2024 document it; `aliexpress.ds.image.searchV2` is the
+//! `sale_price` and similar fields are in the seller's currency; `target_sale_price` is in the
+//! requested currency. Only sources before 2024 document it; `aliexpress.ds.image.searchV2` is the
 //! newer call. Fifteen calls a second are allowed.
 //!
 //! The call only reads and needs a session. Needs the feature `ds`.
@@ -60,7 +60,7 @@ setters!(ImageSearch {
 pub struct ImageSearchAnswer {
     /// Code of the outcome: 200 is success, anything else a refusal by the API.
     pub rsp_code: Option<String>,
-    /// What was found; absent where the call was refused.
+    /// What was found; absent if the call was refused.
     pub data: Option<TrafficImageSearchResult>,
     /// Message about the outcome.
     pub rsp_msg: Option<String>,

@@ -6,10 +6,10 @@
 //!
 //! Searches products that look like a picture, which is sent as text in base64.
 //!
-//! The guide's sample shows prices, categories and paging in objects of their own; the table of the
-//! reference has them flat. Both are here, because it is unknown which one an answer carries:
-//! `price` beside `target_sale_price`, `category` beside `first_level_category_id`, `volume` beside
-//! `latest_volume`.
+//! The guide's sample shows prices, categories and paging in separate objects; the table of the
+//! reference has them flat. This crate reads both, because it is unknown which of them an answer
+//! carries: `price` beside `target_sale_price`, `category` beside `first_level_category_id`,
+//! `volume` beside `latest_volume`.
 //!
 //! The call only reads and needs a session. Needs the feature `ds`.
 
@@ -45,9 +45,9 @@ pub struct Param {
     pub currency: Option<String>,
     /// Language of titles in the answer.
     pub lang: Option<String>,
-    /// By what the products are sorted.
+    /// What the products are sorted by.
     pub sort_type: Option<ImageSort>,
-    /// Whether they go up or down.
+    /// Whether the products are sorted in ascending or descending order.
     pub sort_order: Option<SortOrder>,
     /// Destination country of the products, two letters such as `FR`.
     pub ship_to: Option<String>,
@@ -77,7 +77,7 @@ setters!(Param {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageSearchV2Answer {
-    /// What was found, or why nothing was.
+    /// What was found, or why nothing was found.
     pub result: Option<ImageSearchV2Result>,
 }
 
@@ -85,15 +85,15 @@ record!(ImageSearchV2Answer {
     0: "result" => record(ImageSearchV2Result) result;
 });
 
-/// What was found, or why nothing was.
+/// What was found, or why nothing was found.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageSearchV2Result {
-    /// Whether the search worked; where it is false, `code` and `messages` say why.
+    /// Whether the search worked; if false, `code` and `messages` say why.
     pub ret: Option<bool>,
     /// Code of the outcome.
     pub code: Option<String>,
-    /// The products.
+    /// The products that were found.
     pub data: Vec<FoundProduct>,
     /// Whether nothing was found.
     pub empty: Option<bool>,
@@ -101,7 +101,7 @@ pub struct ImageSearchV2Result {
     pub next_start_row_key: Option<String>,
     /// Number of products found.
     pub total_count: Option<i64>,
-    /// Which page this is.
+    /// Position of this page in the whole result.
     pub pagination: Option<Pagination>,
     /// Message about the outcome. Last documented as of 2026-04 (reference).
     pub messages: Option<String>,
@@ -122,25 +122,25 @@ record!(ImageSearchV2Result {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FoundProduct {
-    /// Category at the top level.
+    /// Id of the category at the top level.
     pub first_level_category_id: Option<String>,
-    /// The product, as text.
+    /// Id of the product, as text.
     pub product_id: Option<String>,
     /// Currency of `target_sale_price`, three letters such as `USD`.
     pub target_sale_price_currency: Option<String>,
     /// Discount from the original price, as text such as `50%`.
     pub discount: Option<String>,
-    /// Category below the top level.
+    /// Id of the category below the top level.
     pub second_level_category_id: Option<String>,
-    /// Pieces sold of late.
+    /// Number of pieces sold recently.
     pub latest_volume: Option<String>,
-    /// Title, in the language that was asked for.
+    /// Title, in the requested language.
     pub product_title: Option<String>,
     /// The product's page.
     pub product_detail_url: Option<Url>,
     /// Name of the category at the top level.
     pub first_level_category_title: Option<String>,
-    /// Price in the currency that was asked for (`target_sale_price_currency`): the one to show.
+    /// Price in the requested currency (`target_sale_price_currency`): the price to show.
     pub target_sale_price: Option<Amount>,
     /// The main picture.
     pub product_main_image_url: Option<Url>,
@@ -148,10 +148,9 @@ pub struct FoundProduct {
     pub target_original_price_currency: Option<String>,
     /// Share of good reviews, as text; may be empty.
     pub evaluate_rate: Option<String>,
-    /// Price before discounts, in the currency that was asked for
-    /// (`target_original_price_currency`).
+    /// Price before discounts, in the requested currency (`target_original_price_currency`).
     pub target_original_price: Option<Amount>,
-    /// The seller's shop.
+    /// Id of the seller's shop.
     pub shop_id: Option<StoreId>,
     /// Name of the category below the top level.
     pub second_level_category_title: Option<String>,
@@ -161,15 +160,15 @@ pub struct FoundProduct {
     pub ship_from: Option<String>,
     /// Remarks on the product; the sources do not say of what kind.
     pub messages: Option<String>,
-    /// Pieces sold of late, where the answer has the guide's form.
+    /// Number of pieces sold recently, if the answer has the guide's form.
     pub volume: Option<String>,
-    /// Categories, where the answer has the guide's form.
+    /// Categories, if the answer has the guide's form.
     pub category: Option<FoundCategory>,
-    /// Prices, where the answer has the guide's form.
+    /// Prices, if the answer has the guide's form.
     pub price: Option<FoundPrices>,
-    /// The main picture, where the answer has the guide's form.
+    /// The main picture, if the answer has the guide's form.
     pub image_url: Option<Url>,
-    /// Title, where the answer has the guide's form.
+    /// Title, if the answer has the guide's form.
     pub title: Option<String>,
 }
 
@@ -261,7 +260,7 @@ record!(FoundCategory {
 pub struct FoundCategoryLevel {
     /// The category's name.
     pub name: Option<String>,
-    /// The category's id.
+    /// Id of the category.
     pub id: Option<String>,
 }
 
@@ -270,7 +269,7 @@ record!(FoundCategoryLevel {
     1: "id" => text id;
 });
 
-/// The prices of a product in the currency that was asked for, as far as the guide's sample shows.
+/// The prices of a product in the requested currency, as far as the guide's sample shows.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FoundPrices {
@@ -336,7 +335,7 @@ impl Monetary for FoundPrice {
     }
 }
 
-/// Which page an answer is.
+/// Position of a page in the whole result.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Pagination {

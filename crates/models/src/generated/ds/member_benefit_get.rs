@@ -26,7 +26,7 @@ pub struct MemberBenefitGetAnswer {
     pub rsp_msg: Option<String>,
     /// Code of the outcome: 200 is success, anything else a refusal by the API.
     pub rsp_code: Option<String>,
-    /// The benefits.
+    /// The benefits of the account.
     pub result: Vec<MemberBenefitGetResult>,
 }
 

@@ -7,7 +7,7 @@
 //!
 //! Reports to the platform what an order was sold for in the dropshipper's own shop.
 //!
-//! It orders nothing and pays nothing. Only sources before 2024 document it.
+//! It neither places nor pays an order. Only sources before 2024 document it.
 //!
 //! The call changes something and needs a session. Needs the feature `ds`.
 
@@ -18,22 +18,22 @@ use crate::{Amount, Answer, Call, Request, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MemberOrderdataSubmit {
-    /// The platform's product, as text.
+    /// Id of the product on the platform, as text.
     pub ae_product_id: String,
-    /// When the customer paid in the own shop, as `YYYYMMDD:HHMMSS` in GMT.
+    /// When the customer paid in the dropshipper's own shop, as `YYYYMMDD:HHMMSS` in GMT.
     pub paytime: String,
-    /// The platform's order, as text.
+    /// Id of the order on the platform, as text.
     pub ae_orderid: String,
-    /// What the variant was sold for in the own shop, with two decimals; no source states the
-    /// currency.
+    /// What the variant was sold for in the dropshipper's own shop, with two decimals; no source
+    /// states the currency.
     pub product_amount: Amount,
-    /// What the order was sold for in the own shop, with two decimals; no source states the
-    /// currency.
+    /// What the order was sold for in the dropshipper's own shop, with two decimals; no source
+    /// states the currency.
     pub order_amount: Amount,
     /// The platform's variant as pairs of property and value, such as
     /// `200000182:193;200007763:201336100`.
     pub ae_sku_info: String,
-    /// The product's page in the own shop.
+    /// The product's page in the dropshipper's own shop.
     pub product_url: Url,
 }
 
@@ -86,7 +86,7 @@ impl MemberOrderdataSubmit {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MemberOrderdataSubmitAnswer {
-    /// Whether the report was taken.
+    /// Whether the report was accepted.
     pub result: Option<bool>,
     /// Message about the outcome.
     pub rsp_msg: Option<String>,

@@ -6,7 +6,7 @@
 //!
 //! Places an order, and pays for it if automatic payment was agreed with the platform.
 //!
-//! The content of the two parameters is known only from the page's sample. Keys are in snake case:
+//! The fields of the two parameters are known only from the page's sample. Keys are in snake case:
 //! keys of an address in camel case are silently ignored, and the address is then refused (reported
 //! from live use).
 //!
@@ -81,8 +81,8 @@ setters!(DsExtend {
 pub struct TradeExtra {
     /// Whether the goods are for a business or for end customers.
     pub business_model: Option<BusinessModel>,
-    /// Which customisation each variant gets: an object from the variant's number to the
-    /// customisation's. Last documented as of 2026-04 (reference).
+    /// Which customisation each variant gets: an object from the variant's id to the
+    /// customisation's id. Last documented as of 2026-04 (reference).
     pub customize_sku_map: Option<JsonText>,
     /// The recipient's national address, four capital letters and four digits such as `RAHA3443`.
     /// Saudi Arabia requires it since December 2025. Last documented as of 2026-04 (reference).
@@ -152,15 +152,15 @@ setters!(Promotion {
     promotion_activity_id: into(impl Into<String>);
 });
 
-/// Goods, where they go, and the caller's own number for the order.
+/// Goods, where they go, and the caller's own id of the order.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PlaceOrder {
-    /// What is bought, one element per variant of a product; at least one.
+    /// The goods, one element per variant of a product; at least one.
     pub product_items: Vec<ProductItem>,
     /// Where the goods go, and to whom.
     pub logistics_address: LogisticsAddress,
-    /// The caller's own number for this order, by which the platform knows a repeated call; see
+    /// The caller's own id of this order, by which the platform recognises a repeated call; see
     /// [`OutOrderId`].
     pub out_order_id: OutOrderId,
 }
@@ -192,15 +192,15 @@ impl PlaceOrder {
 #[non_exhaustive]
 pub struct ProductItem {
     /// Code of the shipping service, such as `EPAM`; must be one that goes from this product to the
-    /// address, as the platform's freight query lists them. Which one is taken where it is left
-    /// out, the page does not say.
+    /// address, as the platform's freight query lists them. Which one is used if this is unset, the
+    /// page does not say.
     pub logistics_service_name: Option<String>,
     /// The variant as property and value, `14:70221` in the sample; several pairs are joined by `;`
     /// (as other APIs of the platform write them). Left out only for products without variants.
     pub sku_attr: Option<String>,
-    /// Pieces, or lots where the product is sold by the lot.
+    /// Number of pieces, or of lots if the product is sold by the lot.
     pub product_count: i64,
-    /// The product.
+    /// Id of the product.
     pub product_id: ProductId,
     /// The buyer's message to the seller of this item.
     pub order_memo: Option<String>,
@@ -284,10 +284,10 @@ pub struct LogisticsAddress {
     /// Whether the recipient is not a citizen of the country of delivery, which customs in some
     /// countries ask for.
     pub is_foreigner: Option<bool>,
-    /// The recipient's tax number, besides the fields for individual countries; `xxx` in the
+    /// The recipient's tax number, in addition to the fields for individual countries; `xxx` in the
     /// sample.
     pub tax_number: Option<String>,
-    /// Company that the tax number belongs to, judging by its name.
+    /// Company that the tax number belongs to, judging by the field's name.
     pub tax_company: Option<String>,
     /// Brazil: the recipient's tax number (CPF), eleven digits; it must belong to the person in
     /// `full_name`.
@@ -379,7 +379,7 @@ setters!(LogisticsAddress {
     vat_no: into(impl Into<String>);
 });
 
-/// What became of the order.
+/// Whether the order was placed.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderCreateAnswer {
@@ -408,7 +408,7 @@ pub struct OrderCreateResult {
     /// Whether the platform calls it a success, which alone does not prove that an order exists. A
     /// boolean, or a boolean as text; both are read.
     pub is_success: Option<bool>,
-    /// Numbers of the orders that were made; more than one where the platform splits an order,
+    /// Ids of the orders that were created; more than one if the platform splits an order,
     /// presumably by store (the page does not say).
     pub order_list: Vec<OrderId>,
 }
@@ -496,14 +496,14 @@ impl Answer for OrderCreateAnswer {
         ErrorCode {
             code: "ERROR_WHEN_BUILD_FOR_PLACE_ORDER",
             meaning: "the platform could not create the order",
-            cause: "Not stated; as a rule a product, a variant or a service that cannot be bought as asked.",
+            cause: "Not stated; usually a product, a variant or a shipping service that cannot be bought as requested.",
             advice: "Check product, variant and shipping service; if all can be bought, give the request id to the platform's support.",
             retry: RetryClass::Never,
         },
         ErrorCode {
             code: "A001_ORDER_CANNOT_BE_PLACED",
             meaning: "the order cannot be placed",
-            cause: "Not stated.",
+            cause: "Not stated by the platform.",
             advice: "Give the request id to the platform's support.",
             retry: RetryClass::Never,
         },
@@ -531,13 +531,13 @@ impl Answer for OrderCreateAnswer {
         ErrorCode {
             code: "A005_INVALID_COUNTRIES",
             meaning: "the country is not allowed",
-            cause: "Judging by its name, products or account may not be used for orders to this country.",
+            cause: "Judging by its name, the products or the account are not allowed for orders to this country.",
             advice: "Check the country code; if it is right, the goods are not shipped there: contact the platform's support with the request id.",
             retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "A006_INVALID_ACCOUNT_INFO",
-            meaning: "something about the buying account is not valid",
+            meaning: "data of the buying account is not valid",
             cause: "Judging by its name, data of the account that authorised the session is missing or wrong.",
             advice: "Complete the account's data on the platform; if nothing is missing, give the request id to the platform's support.",
             retry: RetryClass::AfterChange,

@@ -7,8 +7,8 @@
 //! Reads where the parcels of an order are.
 //!
 //! Before the goods are shipped, and for an order that does not exist, `ret` is false and `code` is
-//! `1001` (reported from live use): that is no failure of the call. An order may have several
-//! parcels. 100 calls a second are allowed.
+//! `1001` (reported from live use), although the call itself did not fail. An order may have
+//! several parcels. 100 calls a second are allowed.
 //!
 //! The call only reads and needs a session. Needs the feature `ds`.
 
@@ -20,7 +20,7 @@ use crate::{Answer, Call, Effect, EpochMillis, ErrorCode, Request, RetryClass};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderTrackingGet {
-    /// The order, as text.
+    /// Id of the order, as text.
     pub ae_order_id: String,
     /// Language of texts in the answer, such as `en_US`.
     pub language: String,
@@ -67,12 +67,12 @@ record!(OrderTrackingGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderTrackingGetResult {
-    /// Whether there is anything to follow; where it is false, `code` and `msg` say why.
+    /// Whether there is anything to follow; if false, `code` and `msg` say why.
     pub ret: Option<bool>,
     /// Error code; `1001` means that nothing has been shipped yet, or that there is no such order
     /// (reported from live use).
     pub code: Option<String>,
-    /// The parcels.
+    /// The parcels of the order.
     pub data: Option<Data>,
     /// What is missing, in words.
     pub msg: Option<String>,
@@ -89,7 +89,7 @@ record!(OrderTrackingGetResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// The parcels, each with its way.
+    /// The parcels, each with its events.
     pub tracking_detail_line_list: Vec<TrackingDetailLine>,
 }
 
@@ -97,13 +97,13 @@ record!(Data {
     0: "tracking_detail_line_list" => records(TrackingDetailLine) tracking_detail_line_list .inner("tracking_detail");
 });
 
-/// A parcel and its way.
+/// A parcel and its events.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrackingDetailLine {
     /// The carrier's tracking number.
     pub mail_no: Option<String>,
-    /// Events on the way, newest first (reported from live use).
+    /// Events of the parcel, newest first (reported from live use).
     pub detail_node_list: Vec<DetailNode>,
     /// Name of the carrier.
     pub carrier_name: Option<String>,
@@ -121,13 +121,13 @@ record!(TrackingDetailLine {
     4: "package_item_list" => records(PackageItem) package_item_list .inner("package_item");
 });
 
-/// An event on a parcel's way.
+/// An event of a parcel.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetailNode {
     /// Short name of the event.
     pub tracking_name: Option<String>,
-    /// When it happened, in epoch milliseconds.
+    /// When the event happened, in epoch milliseconds.
     pub time_stamp: Option<EpochMillis>,
     /// What happened, in words.
     pub tracking_detail_desc: Option<String>,
@@ -143,15 +143,15 @@ record!(DetailNode {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackageItem {
-    /// The product.
+    /// Id of the product.
     pub item_id: Option<ProductId>,
-    /// Pieces in the parcel.
+    /// Number of pieces in the parcel.
     pub quantity: Option<i64>,
     /// The product's title.
     pub item_title: Option<String>,
     /// What distinguishes the variant, in words.
     pub sku_desc: Option<String>,
-    /// The variant. Last documented as of 2026-04 (reference).
+    /// Id of the variant. Last documented as of 2026-04 (reference).
     pub sku_id: Option<SkuId>,
 }
 

@@ -6,11 +6,11 @@
 //!
 //! Reads a product with its variants, for one country and one currency.
 //!
-//! Three traps (reported from live use). `currency_code` of the product is the seller's, whatever
-//! was asked for; only that of a variant is the currency that was asked for. `sku_price` is the
-//! price before discounts and `offer_sale_price` the one that applies:
-//! [`Monetary`](crate::Monetary) of a variant gives the latter. `sku_attr` of a variant is passed
-//! unchanged into the order. 500 calls a second are allowed.
+//! Three traps are reported from live use. `currency_code` of the product is the seller's, whatever
+//! was requested; only that of a variant is the requested currency. `sku_price` is the price before
+//! discounts and `offer_sale_price` the one that applies: [`Monetary`](crate::Monetary) of a
+//! variant gives the latter. `sku_attr` of a variant is passed unchanged into the order. 500 calls
+//! a second are allowed.
 //!
 //! The call only reads and needs a session. Needs the feature `ds`.
 
@@ -30,7 +30,7 @@ use crate::{
 pub struct ProductGet {
     /// Destination country, two letters such as `FR`.
     pub ship_to_country: String,
-    /// The product.
+    /// Id of the product.
     pub product_id: ProductId,
     /// Currency of the variants' prices, three letters such as `EUR`.
     pub target_currency: Option<String>,
@@ -38,7 +38,7 @@ pub struct ProductGet {
     pub remove_personal_benefit: Option<bool>,
     /// Language of texts in the answer, such as `fr` or `fr_FR`.
     pub target_language: Option<String>,
-    /// Business model; documented as a trial, without values. Last documented as of 2026-04
+    /// Business model; documented as experimental, without values. Last documented as of 2026-04
     /// (reference).
     pub biz_model: Option<String>,
     /// Destination province, in the platform's code. Last documented as of 2026-04 (reference).
@@ -87,7 +87,7 @@ pub struct ProductGetAnswer {
     pub rsp_msg: Option<String>,
     /// Code of the outcome: 200 is success, anything else a refusal by the API.
     pub rsp_code: Option<i64>,
-    /// The product; absent where the call was refused.
+    /// The product; absent if the call was refused.
     pub result: Option<AeItemQueryResult>,
 }
 
@@ -141,22 +141,22 @@ record!(AeItemQueryResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeItemSkuInfo {
-    /// Pieces in stock for sale.
+    /// Number of pieces in stock for sale.
     pub sku_available_stock: Option<i64>,
-    /// Least number of pieces for the bulk price.
+    /// Minimum number of pieces for the bulk price.
     pub sku_bulk_order: Option<i64>,
     /// Price before discounts, in `currency_code`; shown crossed out.
     pub sku_price: Option<Amount>,
-    /// Price in `currency_code`, the currency that was asked for. This is the price that applies.
+    /// Price in `currency_code`, the requested currency. This is the price that applies.
     pub offer_sale_price: Option<Amount>,
     /// The variant as properties and values, such as `14:193#Black`: the text that older orders
     /// were placed with.
     pub id: Option<String>,
     /// What distinguishes the variant: colour, size, the country it leaves from.
     pub ae_sku_property_dtos: Vec<AeSkuProperty>,
-    /// Barcode.
+    /// Barcode of the variant.
     pub barcode: Option<String>,
-    /// Currency of the variant's prices, three letters such as `USD`: the one that was asked for.
+    /// Currency of the variant's prices, three letters such as `USD`: the requested one.
     pub currency_code: Option<String>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -171,12 +171,12 @@ pub struct AeItemSkuInfo {
     pub price_include_tax: Option<bool>,
     /// Prices by quantity.
     pub wholesale_price_tiers: Vec<WholesalePriceTier>,
-    /// Most pieces that one buyer can buy at the price of the promotion.
+    /// Maximum number of pieces that one buyer can buy at the price of the promotion.
     pub buy_amount_limit_set_by_promotion: Option<String>,
     /// Estimated charges of importing the goods, such as duties and taxes, as text. Values:
     /// `duties`, `taxes`, `fees`, `exactions`, `etc`.
     pub estimated_import_charges: Option<String>,
-    /// What happens beyond that number; the sources list no values.
+    /// What happens beyond `buy_amount_limit_set_by_promotion`; the sources list no values.
     pub limit_strategy: Option<String>,
     /// A variant that is listed separately and belongs to this one, judging by its name.
     /// `sl_related_skuId` on the wire. Last documented as of 2026-04 (reference).
@@ -192,8 +192,8 @@ pub struct AeItemSkuInfo {
     /// Price in a separate sales channel, in `currency_code`, judging by its name. Last documented
     /// as of 2026-04 (reference).
     pub channel_discount_price: Option<Amount>,
-    /// Pieces in stock for sale, under an older name; replaced by `sku_available_stock`. Last
-    /// documented as of 2023-11-27 (sdk).
+    /// Number of pieces in stock for sale, under an older name; replaced by `sku_available_stock`.
+    /// Last documented as of 2023-11-27 (sdk).
     pub ipm_sku_stock: Option<i64>,
     /// Whether there are pieces in stock. Last documented as of 2023-11-27 (sdk).
     pub sku_stock: Option<bool>,
@@ -253,7 +253,7 @@ impl Monetary for AeItemSkuInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct WholesalePriceTier {
-    /// Least number of pieces for the price.
+    /// Minimum number of pieces for the price.
     pub min_quantity: Option<String>,
     /// Discount at that quantity.
     pub discount: Option<String>,
@@ -276,7 +276,7 @@ record!(WholesalePriceTier {
 pub struct ProductIdConverterResult {
     /// The worldwide id of the product.
     pub main_product_id: Option<i64>,
-    /// The product's numbers by country, such as `{"US":3256804567890}`.
+    /// The product's ids by country, such as `{"US":3256804567890}`.
     pub sub_product_id: Option<JsonText>,
 }
 
@@ -285,8 +285,7 @@ record!(ProductIdConverterResult {
     1: "sub_product_id" => text sub_product_id .free();
 });
 
-/// A product as a whole. Its `currency_code` is the seller's currency, not the one that was asked
-/// for.
+/// A product as a whole. Its `currency_code` is the seller's currency, not the requested one.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeItemBaseInfo {
@@ -300,19 +299,18 @@ pub struct AeItemBaseInfo {
     pub evaluation_count: Option<String>,
     /// Description, as HTML.
     pub detail: Option<String>,
-    /// The seller's currency, whatever currency was asked for (reported from live use): no
-    /// displayed price is in it. The variants name the currency that was asked for. Values: `USD`,
-    /// `Ruble`.
+    /// The seller's currency, whatever currency was requested (reported from live use): no
+    /// displayed price is in it. The variants name the requested currency. Values: `USD`, `Ruble`.
     pub currency_code: Option<String>,
-    /// The product's category.
+    /// Id of the product's category.
     pub category_id: Option<CategoryId>,
-    /// Pieces sold, as text; may carry a plus such as `1000+`.
+    /// Number of pieces sold, as text; may carry a plus such as `1000+`.
     pub sales_count: Option<String>,
     /// Categories from the top down.
     pub category_sequence: Option<String>,
-    /// The product's id.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// Title, in the language that was asked for.
+    /// Title, in the requested language.
     pub subject: Option<String>,
     /// When the product was created.
     pub gmt_create: Option<PacificTime>,
@@ -320,7 +318,7 @@ pub struct AeItemBaseInfo {
     pub ws_display: Option<OfflineReason>,
     /// When the product last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// The seller's id.
+    /// Id of the seller.
     pub owner_member_seq_long: Option<i64>,
     /// When the product was, or is to be, taken off sale.
     pub ws_offline_date: Option<Time>,
@@ -397,21 +395,21 @@ impl Answer for ProductGetAnswer {
         ErrorCode {
             code: "602",
             meaning: "the product cannot be read",
-            cause: "Not stated; the page lists only the number.",
+            cause: "Not stated; the page lists only the code.",
             advice: "Check the product ID and the country; if both are right, give the request id to the platform's support.",
             retry: RetryClass::Never,
         },
         ErrorCode {
             code: "605",
             meaning: "there is no such product",
-            cause: "The product never existed, is no longer sold, or is not sold to the country (`ITEM_ID_NOT_FOUND` comes with this number in live answers).",
+            cause: "The product never existed, is no longer sold, or is not sold to the country (`ITEM_ID_NOT_FOUND` comes with this code in live answers).",
             advice: "Check the product ID; if the error persists, remove the product from the shop.",
             retry: RetryClass::AfterChange,
         },
         ErrorCode {
             code: "404",
             meaning: "nothing was found",
-            cause: "Judging by the number, there is no such product for the country.",
+            cause: "Judging by the code, there is no such product for the country.",
             advice: "Check the product ID and the country.",
             retry: RetryClass::AfterChange,
         },

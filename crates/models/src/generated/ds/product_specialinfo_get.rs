@@ -16,7 +16,7 @@ use crate::{Answer, Call, Effect, Request, Session};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductSpecialinfoGet {
-    /// The product. `itemId` on the wire.
+    /// Id of the product. `itemId` on the wire.
     pub item_id: ProductId,
     /// Countries to read for, two letters each. `countryCodes` on the wire.
     pub country_codes: Vec<String>,
@@ -59,13 +59,13 @@ record!(ProductSpecialinfoGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductSpecialinfoGetResult {
-    /// Whether the call succeeded; where it is false, `code` and `err_message` say why.
+    /// Whether the call succeeded; if false, `code` and `err_message` say why.
     pub ret: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub code: Option<String>,
-    /// The certificates.
+    /// The certificates of the product.
     pub data: Option<ItemSpecialData>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub err_message: Option<String>,
 }
 
@@ -80,9 +80,9 @@ record!(ProductSpecialinfoGetResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemSpecialData {
-    /// The product, as text.
+    /// Id of the product, as text.
     pub product_id: Option<String>,
-    /// The certificates.
+    /// The certificates of the product.
     pub item_qualification_list: Vec<ItemQualification>,
 }
 
@@ -99,7 +99,7 @@ pub struct ItemQualification {
     pub value_type: Option<String>,
     /// The certificate's name.
     pub name: Option<String>,
-    /// The certificate, as a rule the address of a picture.
+    /// The certificate itself, usually the address of a picture.
     pub value: Option<String>,
     /// The certificate's key.
     pub key: Option<String>,

@@ -5,9 +5,8 @@
 //!
 //! Reads a product with its variants and its prices by quantity, for one country and one currency.
 //!
-//! The traps of `aliexpress.ds.product.get` hold here, too: `currency_code` of the product is the
-//! seller's, that of a variant is the one that was asked for, and `offer_sale_price` is the price
-//! that applies.
+//! The traps of `aliexpress.ds.product.get` are here, too. `currency_code` of the product is the
+//! seller's, that of a variant is the requested one. `offer_sale_price` is the price that applies.
 //!
 //! The call only reads and needs a session. Needs the feature `ds`.
 
@@ -27,7 +26,7 @@ use crate::{
 pub struct ProductWholesaleGet {
     /// Destination country, two letters such as `FR`.
     pub ship_to_country: String,
-    /// The product.
+    /// Id of the product.
     pub product_id: ProductId,
     /// Currency of the variants' prices, three letters such as `EUR`.
     pub target_currency: Option<String>,
@@ -67,7 +66,7 @@ setters!(ProductWholesaleGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductWholesaleGetAnswer {
-    /// The product; absent where the call was refused.
+    /// The product; absent if the call was refused.
     pub result: Option<ProductWholesaleGetResult>,
     /// Message about the outcome.
     pub rsp_msg: Option<String>,
@@ -117,16 +116,15 @@ record!(ProductWholesaleGetResult {
     8: "has_whole_sale" => boolean has_whole_sale;
 });
 
-/// A product as a whole. Its `currency_code` is the seller's currency, not the one that was asked
-/// for.
+/// A product as a whole. Its `currency_code` is the seller's currency, not the requested one.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeItemBaseInfo {
     /// When the product last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// The product's id.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// Title, in the language that was asked for.
+    /// Title, in the requested language.
     pub subject: Option<String>,
     /// Whether the product is sold.
     pub product_status_type: Option<ProductStatus>,
@@ -142,17 +140,16 @@ pub struct AeItemBaseInfo {
     pub evaluation_count: Option<String>,
     /// When the product was, or is to be, taken off sale.
     pub ws_offline_date: Option<Time>,
-    /// The seller's id.
+    /// Id of the seller.
     pub owner_member_seq_long: Option<i64>,
     /// Description, as HTML.
     pub detail: Option<String>,
-    /// The seller's currency, whatever currency was asked for (reported from live use): no
-    /// displayed price is in it. The variants name the currency that was asked for. Values: `USD`,
-    /// `Ruble`.
+    /// The seller's currency, whatever currency was requested (reported from live use): no
+    /// displayed price is in it. The variants name the requested currency. Values: `USD`, `Ruble`.
     pub currency_code: Option<String>,
-    /// The product's category.
+    /// Id of the product's category.
     pub category_id: Option<CategoryId>,
-    /// Pieces sold, as text; may carry a plus such as `1000+`.
+    /// Number of pieces sold, as text; may carry a plus such as `1000+`.
     pub sales_count: Option<String>,
     /// Categories from the top down.
     pub category_sequence: Option<String>,
@@ -182,28 +179,28 @@ record!(AeItemBaseInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeItemSkuInfo {
-    /// Pieces in stock for sale, under an older name; replaced by `sku_available_stock`.
+    /// Number of pieces in stock for sale, under an older name; replaced by `sku_available_stock`.
     pub ipm_sku_stock: Option<i64>,
     /// Price of one piece in `currency_code` for at least `sku_bulk_order` pieces.
     pub offer_bulk_sale_price: Option<Amount>,
-    /// Pieces in stock for sale.
+    /// Number of pieces in stock for sale.
     pub sku_available_stock: Option<i64>,
-    /// Least number of pieces for the bulk price.
+    /// Minimum number of pieces for the bulk price.
     pub sku_bulk_order: Option<i64>,
     /// Whether there are pieces in stock.
     pub sku_stock: Option<bool>,
     /// Price before discounts, in `currency_code`; shown crossed out.
     pub sku_price: Option<Amount>,
-    /// Price in `currency_code`, the currency that was asked for. This is the price that applies.
+    /// Price in `currency_code`, the requested currency. This is the price that applies.
     pub offer_sale_price: Option<Amount>,
     /// The variant as properties and values, such as `14:193#Black`: the text that older orders
     /// were placed with.
     pub id: Option<String>,
     /// What distinguishes the variant: colour, size, the country it leaves from.
     pub ae_sku_property_dtos: Vec<AeSkuProperty>,
-    /// Barcode.
+    /// Barcode of the variant.
     pub barcode: Option<String>,
-    /// Currency of the variant's prices, three letters such as `USD`: the one that was asked for.
+    /// Currency of the variant's prices, three letters such as `USD`: the requested one.
     pub currency_code: Option<String>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -218,9 +215,9 @@ pub struct AeItemSkuInfo {
     pub price_include_tax: Option<bool>,
     /// Prices by quantity.
     pub wholesale_price_tiers: Vec<WholesalePriceTier>,
-    /// Most pieces that one buyer can buy at the price of the promotion.
+    /// Maximum number of pieces that one buyer can buy at the price of the promotion.
     pub buy_amount_limit_set_by_promotion: Option<String>,
-    /// What happens beyond that number; the sources list no values.
+    /// What happens beyond `buy_amount_limit_set_by_promotion`; the sources list no values.
     pub limit_strategy: Option<String>,
 }
 
@@ -273,7 +270,7 @@ impl Monetary for AeItemSkuInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct WholesalePriceTier {
-    /// Least number of pieces for the price.
+    /// Minimum number of pieces for the price.
     pub min_quantity: Option<String>,
     /// Discount at that quantity.
     pub discount: Option<String>,

@@ -7,8 +7,8 @@
 //!
 //! Reads the products of a feed, page by page.
 //!
-//! `sale_price` and its like are in the seller's currency; `target_sale_price` is in the currency
-//! that was asked for. `aliexpress.ds.feedname.get` has the names of feeds. Only sources before
+//! `sale_price` and similar fields are in the seller's currency; `target_sale_price` is in the
+//! requested currency. `aliexpress.ds.feedname.get` lists the names of feeds. Only sources before
 //! 2024 document the fields; the platform's list of call limits still has the call (1000 a second).
 //!
 //! The call only reads and needs a session. Needs the feature `ds`.
@@ -36,7 +36,7 @@ pub struct RecommendFeedGet {
     pub sort: Option<String>,
     /// The page to read, from 1.
     pub page_no: Option<i64>,
-    /// A category to read alone, one of `aliexpress.ds.category.get`.
+    /// Id of the only category to read, one of `aliexpress.ds.category.get`.
     pub category_id: Option<String>,
     /// Name of the feed, one of `aliexpress.ds.feedname.get`.
     pub feed_name: String,
@@ -78,7 +78,7 @@ setters!(RecommendFeedGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecommendFeedGetAnswer {
-    /// The page; absent where the call was refused.
+    /// The page; absent if the call was refused.
     pub result: Option<TrafficProductResult>,
     /// Message about the outcome.
     pub rsp_msg: Option<String>,

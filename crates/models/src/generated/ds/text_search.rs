@@ -7,9 +7,9 @@
 //! Searches products by words, for one country and one currency, page by page.
 //!
 //! `salePrice` and `originalPrice` are in the seller's currency; `targetSalePrice` and
-//! `targetOriginalPrice` are in the one that was asked for (reported from live use). Success
-//! carries the `code` `00` or `0`. `NGSELECTION_SEARCH_ERROR` without `data` passes by itself after
-//! minutes (reported from live use).
+//! `targetOriginalPrice` are in the requested one (reported from live use). Success carries the
+//! `code` `00` or `0`. `NGSELECTION_SEARCH_ERROR` without `data` ends after some minutes without a
+//! change of the request (reported from live use).
 //!
 //! The call only reads and can be made with or without a session. Needs the feature `ds`.
 
@@ -31,10 +31,10 @@ pub struct TextSearch {
     pub local: String,
     /// Destination country of the products, two letters such as `FR`. `countryCode` on the wire.
     pub country_code: String,
-    /// A category to search in. `categoryId` on the wire.
+    /// Id of the category to search in. `categoryId` on the wire.
     pub category_id: Option<CategoryId>,
-    /// In which order the products come: one of `min_price`, `orders` and `comments` followed by
-    /// `,asc` or `,desc`, such as `min_price,asc`. `sortBy` on the wire.
+    /// Sort order of the products: one of `min_price`, `orders` and `comments` followed by `,asc`
+    /// or `,desc`, such as `min_price,asc`. `sortBy` on the wire.
     pub sort_by: Option<String>,
     /// Products per page. `pageSize` on the wire.
     pub page_size: Option<i64>,
@@ -98,7 +98,7 @@ setters!(TextSearch {
     selection_name: into(impl Into<String>);
 });
 
-/// A limit on what is found: a key with a value, or with a least and a greatest one. No source
+/// A limit on what is found: a key with a value, or with a lower and an upper limit. No source
 /// lists keys.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -107,9 +107,9 @@ pub struct SearchExtend {
     pub search_key: Option<String>,
     /// The value that is wanted. `searchValue` on the wire.
     pub search_value: Option<String>,
-    /// The greatest value that is wanted.
+    /// Upper limit of the value.
     pub max: Option<String>,
-    /// The least value that is wanted.
+    /// Lower limit of the value.
     pub min: Option<String>,
 }
 
@@ -135,7 +135,7 @@ pub struct TextSearchAnswer {
     pub code: Option<String>,
     /// Message about the outcome.
     pub msg: Option<String>,
-    /// The page; absent where the search failed.
+    /// A page of products; absent if the search failed.
     pub data: Option<Data>,
 }
 
@@ -171,7 +171,7 @@ record!(Data {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Product {
-    /// `sale_price` as written for people. `salePriceFormat` on the wire.
+    /// `sale_price` formatted for display. `salePriceFormat` on the wire.
     pub sale_price_format: Option<String>,
     /// The product's page, without a scheme in front (reported from live use). `itemUrl` on the
     /// wire.
@@ -180,49 +180,49 @@ pub struct Product {
     pub orders: Option<String>,
     /// Average rating out of 5; may be empty.
     pub score: Option<String>,
-    /// Title, in the language that was asked for.
+    /// Title, in the requested language.
     pub title: Option<String>,
     /// The main picture; as a rule without a scheme in front. `itemMainPic` on the wire.
     pub item_main_pic: Option<String>,
-    /// Categories from the top down, numbers joined by commas (reported from live use). `cateId` on
-    /// the wire.
+    /// Ids of the categories from the top down, joined by commas (reported from live use). `cateId`
+    /// on the wire.
     pub cate_id: Option<String>,
-    /// `original_price` as written for people. `originalPriceFormat` on the wire.
+    /// `original_price` formatted for display. `originalPriceFormat` on the wire.
     pub original_price_format: Option<String>,
-    /// The least price before discounts, as JSON in a text (reported from live use).
+    /// The lowest price before discounts, as JSON in a text (reported from live use).
     /// `originMinPrice` on the wire.
     pub origin_min_price: Option<JsonText>,
-    /// The product, as text. `itemId` on the wire.
+    /// Id of the product, as text. `itemId` on the wire.
     pub item_id: Option<String>,
     /// Price before discounts, in the seller's currency (`original_price_currency`).
     /// `originalPrice` on the wire.
     pub original_price: Option<Amount>,
-    /// Currency of `original_price`: the seller's, whatever currency was asked for.
+    /// Currency of `original_price`: the seller's, whatever currency was requested.
     /// `originalPriceCurrency` on the wire.
     pub original_price_currency: Option<String>,
-    /// Price in the seller's currency (`sale_price_currency`). The price in the currency that was
-    /// asked for is `target_sale_price`. `salePrice` on the wire.
+    /// Price in the seller's currency (`sale_price_currency`). The price in the requested currency
+    /// is `target_sale_price`. `salePrice` on the wire.
     pub sale_price: Option<Amount>,
-    /// Currency of `sale_price`: the seller's, whatever currency was asked for. `salePriceCurrency`
+    /// Currency of `sale_price`: the seller's, whatever currency was requested. `salePriceCurrency`
     /// on the wire.
     pub sale_price_currency: Option<String>,
-    /// Price before discounts, in the currency that was asked for
-    /// (`target_original_price_currency`). `targetOriginalPrice` on the wire.
+    /// Price before discounts, in the requested currency (`target_original_price_currency`).
+    /// `targetOriginalPrice` on the wire.
     pub target_original_price: Option<Amount>,
-    /// Currency of the target prices: the one that was asked for. `targetOriginalPriceCurrency` on
-    /// the wire.
+    /// Currency of the target prices: the requested one. `targetOriginalPriceCurrency` on the wire.
     pub target_original_price_currency: Option<String>,
-    /// Price in the currency that was asked for (`target_original_price_currency`): the one to
-    /// show. `targetSalePrice` on the wire.
+    /// Price in the requested currency (`target_original_price_currency`): the price to show.
+    /// `targetSalePrice` on the wire.
     pub target_sale_price: Option<Amount>,
-    /// Discount from the original price, as text; unreliable (reported from live use): reckon it
+    /// Discount from the original price, as text; unreliable (reported from live use): calculate it
     /// from the prices.
     pub discount: Option<String>,
     /// A video of the product. `productVideoUrl` on the wire.
     pub product_video_url: Option<Url>,
     /// Share of good reviews, as text such as `92.1%`; may be empty. `evaluateRate` on the wire.
     pub evaluate_rate: Option<String>,
-    /// Kind of hit; the reference does not describe it. Last documented as of 2026-04 (reference).
+    /// Kind of result; the reference does not describe it. Last documented as of 2026-04
+    /// (reference).
     pub r#type: Option<String>,
 }
 

@@ -5,9 +5,9 @@
 //! 2022-08.
 //! Documented only in older sources: it may have changed or been removed.
 //!
-//! Reads an order, in the form before 2024.
+//! Reads an order, in the form that was used before 2024.
 //!
-//! `aliexpress.trade.ds.order.get` replaces it and says more.
+//! `aliexpress.trade.ds.order.get` replaces it and has more fields.
 //!
 //! The call only reads and needs a session. Needs the feature `ds`.
 
@@ -19,7 +19,7 @@ use crate::{Amount, Answer, Call, Effect, Monetary, PacificTime, Request, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TradeOrderGet {
-    /// The order's number.
+    /// Id of the order.
     pub order_id: OrderId,
 }
 
@@ -39,7 +39,7 @@ impl TradeOrderGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TradeOrderGetAnswer {
-    /// The order; absent where the call was refused.
+    /// The order; absent if the call was refused.
     pub result: Option<AeOrderInfoResult>,
     /// Message about the outcome.
     pub rsp_msg: Option<String>,
@@ -57,7 +57,7 @@ record!(TradeOrderGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeOrderInfoResult {
-    /// What the order comes to.
+    /// Total of the order.
     pub order_amount: Option<SimpleMoney>,
     /// Status of the order.
     pub order_status: Option<OrderStatus>,
@@ -112,7 +112,7 @@ impl Monetary for SimpleMoney {
     }
 }
 
-/// A parcel.
+/// A parcel of an order.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeOrderLogisticsInfo {
@@ -135,7 +135,7 @@ pub struct AeStoreSimpleInfo {
     pub store_url: Option<Url>,
     /// The store's name.
     pub store_name: Option<String>,
-    /// The store's id.
+    /// Id of the store.
     pub store_id: Option<StoreId>,
 }
 
@@ -149,9 +149,9 @@ record!(AeStoreSimpleInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeChildOrderInfo {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// Pieces that were bought.
+    /// Number of pieces that were bought.
     pub product_count: Option<i64>,
     /// Price of one piece.
     pub product_price: Option<SimpleMoney>,

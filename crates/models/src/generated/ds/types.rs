@@ -24,7 +24,7 @@ pub struct AeItemProperty {
     pub attr_value_start: Option<String>,
     /// End of the value, if it is a range.
     pub attr_value_end: Option<String>,
-    /// The value.
+    /// Value of the property.
     pub attr_value: Option<String>,
 }
 
@@ -42,7 +42,7 @@ record!(AeItemProperty {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeMultimediaInfo {
-    /// Videos.
+    /// Videos of the product.
     pub ae_video_dtos: Vec<AeVideo>,
     /// Pictures, the main one first.
     pub image_urls: Option<Joined>,
@@ -65,7 +65,7 @@ pub struct AeSkuProperty {
     pub sku_property_name: Option<String>,
     /// Id of the property.
     pub sku_property_id: Option<i64>,
-    /// The value as the seller names it; the one to show where it is set.
+    /// The value as the seller names it; the one to show if it is set.
     pub property_value_definition_name: Option<String>,
     /// Picture of the variant.
     pub sku_image: Option<String>,
@@ -92,7 +92,7 @@ pub struct AeStoreInfo {
     pub shipping_speed_rating: Option<String>,
     /// The store's name.
     pub store_name: Option<String>,
-    /// The store's id.
+    /// Id of the store.
     pub store_id: Option<StoreId>,
     /// Country of the store, two letters such as `CN`; where goods leave from, unless a variant
     /// says otherwise.
@@ -114,9 +114,9 @@ record!(AeStoreInfo {
 pub struct AeVideo {
     /// Still picture of the video.
     pub poster_url: Option<Url>,
-    /// State of the video.
+    /// Status of the video.
     pub media_status: Option<String>,
-    /// The seller's id.
+    /// Id of the seller.
     pub ali_member_id: Option<i64>,
     /// Kind of video.
     pub media_type: Option<String>,
@@ -139,7 +139,7 @@ record!(AeVideo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsInfo {
-    /// Destination country of the answer: the one that was asked for.
+    /// Destination country of the answer: the requested one.
     pub ship_to_country: Option<String>,
     /// Days that the seller takes to ship.
     pub delivery_time: Option<i64>,
@@ -154,7 +154,7 @@ record!(LogisticsInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackageInfo {
-    /// Pieces whose shipping costs as much as that of one, where the seller weighs by steps.
+    /// Number of pieces whose shipping costs as much as that of one, if the weight grows in steps.
     pub base_unit: Option<i64>,
     /// Height of the parcel in centimetres.
     pub package_height: Option<Decimal>,
@@ -180,49 +180,48 @@ record!(PackageInfo {
     6: "package_type" => boolean package_type;
 });
 
-/// A product.
+/// A product that was found.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficImageProduct {
-    /// Further pictures.
+    /// Further pictures of the product.
     pub product_small_image_urls: Vec<Url>,
     /// Price before discounts, in the seller's currency (`original_price_currency`).
     pub original_price: Option<Amount>,
-    /// Currency of `original_price`: the seller's, whatever currency was asked for.
+    /// Currency of `original_price`: the seller's, whatever currency was requested.
     pub original_price_currency: Option<String>,
     /// Discount from the original price, as text such as `50%`.
     pub discount: Option<String>,
-    /// Pieces sold in the last 30 days; misspelt so on the wire.
+    /// Number of pieces sold in the last 30 days; misspelt so on the wire.
     pub lastest_volume: Option<String>,
     /// Id of the seller.
     pub seller_id: Option<i64>,
-    /// Price in the currency that was asked for (`target_sale_price_currency`): the one to show.
+    /// Price in the requested currency (`target_sale_price_currency`): the price to show.
     pub target_sale_price: Option<Amount>,
     /// Share of good reviews, as text such as `92.1%`; may be empty.
     pub evaluate_rate: Option<String>,
-    /// Price before discounts, in the currency that was asked for
-    /// (`target_original_price_currency`).
+    /// Price before discounts, in the requested currency (`target_original_price_currency`).
     pub target_original_price: Option<Amount>,
-    /// The seller's shop.
+    /// Id of the seller's shop.
     pub shop_id: Option<StoreId>,
     /// Name of the category below the top level.
     pub second_level_category_name: Option<String>,
-    /// Category at the top level.
+    /// Id of the category at the top level.
     pub first_level_category_id: Option<String>,
     /// A video of the product.
     pub product_video_url: Option<Url>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<String>,
-    /// Price in the seller's currency (`sale_price_currency`). The price in the currency that was
-    /// asked for is `target_sale_price`.
+    /// Price in the seller's currency (`sale_price_currency`). The price in the requested currency
+    /// is `target_sale_price`.
     pub sale_price: Option<Amount>,
-    /// Currency of `target_sale_price`: the one that was asked for, three letters such as `USD`.
+    /// Currency of `target_sale_price`: the requested one, three letters such as `USD`.
     pub target_sale_price_currency: Option<String>,
-    /// Category below the top level.
+    /// Id of the category below the top level.
     pub second_level_category_id: Option<String>,
     /// Page of the seller's shop.
     pub shop_url: Option<Url>,
-    /// Title, in the language that was asked for.
+    /// Title, in the requested language.
     pub product_title: Option<String>,
     /// The product's page, without tracking: it earns no commission.
     pub product_detail_url: Option<Url>,
@@ -232,9 +231,9 @@ pub struct TrafficImageProduct {
     pub product_main_image_url: Option<Url>,
     /// Kind of shop that the product is from.
     pub platform_product_type: Option<ShopKind>,
-    /// Currency of `target_original_price`: the one that was asked for.
+    /// Currency of `target_original_price`: the requested one.
     pub target_original_price_currency: Option<String>,
-    /// Currency of `sale_price`: the seller's, whatever currency was asked for.
+    /// Currency of `sale_price`: the seller's, whatever currency was requested.
     pub sale_price_currency: Option<String>,
 }
 
@@ -305,14 +304,14 @@ pub struct TrafficOrderEffect {
     pub item_title: Option<String>,
     /// Whether the buyer is new to the platform, `Y` or `N`.
     pub is_new_buyer: Option<String>,
-    /// More on the state, such as a full refund or a suspicion of fraud; `order_status` replaces
-    /// it.
+    /// Details of the status, such as a full refund or a suspicion of fraud; `order_status`
+    /// replaces it.
     pub effect_detail_status: Option<String>,
     /// Extra commission for a finished order; documented as no longer in use.
     pub estimated_incentive_finished_commission: Option<Decimal>,
     /// Extra commission for a paid order; documented as no longer in use.
     pub estimated_incentive_paid_commission: Option<Decimal>,
-    /// The publisher's id.
+    /// Id of the publisher.
     pub publisher_id: Option<i64>,
     /// Whether the product is a hot product, which has its own commission: `Y` or `N`.
     pub is_hot_product: Option<String>,
@@ -333,27 +332,27 @@ pub struct TrafficOrderEffect {
     pub item_main_image_url: Option<Url>,
     /// When the order was paid; its zone is not documented (times in requests are US Pacific time).
     pub paid_time: Option<Time>,
-    /// Pieces that were bought.
+    /// Number of pieces that were bought.
     pub item_count: Option<String>,
     /// Status of the order's commission.
     pub effect_status: Option<String>,
-    /// The product.
+    /// Id of the product.
     pub item_id: Option<ProductId>,
     /// Commission expected when the order is finished, in cents of the settlement currency. The
-    /// unit is documented by the sister API `aliexpress.ds.commissionorder.listbyindex` for amounts
-    /// alone.
+    /// unit is documented by the similar API `aliexpress.ds.commissionorder.listbyindex` for
+    /// amounts alone.
     pub estimated_finished_commission: Option<Decimal>,
     /// The order's line that earns this commission.
     pub sub_order_id: Option<i64>,
     /// Commission expected when the order is paid, in cents of the settlement currency. The unit is
-    /// documented by the sister API `aliexpress.ds.commissionorder.listbyindex` for amounts alone.
+    /// documented by the similar API `aliexpress.ds.commissionorder.listbyindex` for amounts alone.
     pub estimated_paid_commission: Option<Decimal>,
     /// When the buyer confirmed the receipt; its zone is not documented.
     pub finished_time: Option<Time>,
     /// What the buyer paid, in cents of the settlement currency, as
     /// `aliexpress.ds.commissionorder.listbyindex` documents the field.
     pub paid_amount: Option<Decimal>,
-    /// The product's category.
+    /// Id of the product's category.
     pub category_id: Option<CategoryId>,
     /// Rate of an extra commission; documented as no longer in use.
     pub incentive_commission_rate: Option<String>,
@@ -420,13 +419,13 @@ impl Monetary for TrafficOrderEffect {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficOrderResult {
-    /// Largest index of this page; `start_query_index_id` of the next page, going up.
+    /// Largest index of this page; `start_query_index_id` of the next page in ascending order.
     pub max_query_index_id: Option<String>,
     /// Elements on this page.
     pub current_record_count: Option<i64>,
     /// The order lines of this page.
     pub orders: Vec<TrafficOrderEffect>,
-    /// Smallest index of this page; `start_query_index_id` of the next page, going down.
+    /// Smallest index of this page; `start_query_index_id` of the next page in descending order.
     pub min_query_index_id: Option<String>,
     /// Number of this page.
     pub current_page_no: Option<i64>,
@@ -440,43 +439,42 @@ record!(TrafficOrderResult {
     4: "current_page_no" => integer current_page_no;
 });
 
-/// A product.
+/// A product that was found.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficProduct {
-    /// Pieces sold in the last 30 days; misspelt so on the wire.
+    /// Number of pieces sold in the last 30 days; misspelt so on the wire.
     pub lastest_volume: Option<Decimal>,
     /// Id of the seller.
     pub seller_id: Option<i64>,
-    /// Price in the currency that was asked for (`target_sale_price_currency`): the one to show.
+    /// Price in the requested currency (`target_sale_price_currency`): the price to show.
     pub target_sale_price: Option<Amount>,
     /// Share of good reviews, as text such as `92.1%`; may be empty.
     pub evaluate_rate: Option<String>,
-    /// Price before discounts, in the currency that was asked for
-    /// (`target_original_price_currency`).
+    /// Price before discounts, in the requested currency (`target_original_price_currency`).
     pub target_original_price: Option<Amount>,
-    /// The seller's shop.
+    /// Id of the seller's shop.
     pub shop_id: Option<StoreId>,
     /// Name of the category below the top level.
     pub second_level_category_name: Option<String>,
-    /// Category at the top level.
+    /// Id of the category at the top level.
     pub first_level_category_id: Option<CategoryId>,
     /// A video of the product.
     pub product_video_url: Option<Url>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// Price in the seller's currency (`sale_price_currency`). The price in the currency that was
-    /// asked for is `target_sale_price`.
+    /// Price in the seller's currency (`sale_price_currency`). The price in the requested currency
+    /// is `target_sale_price`.
     pub sale_price: Option<Amount>,
-    /// Currency of `target_sale_price`: the one that was asked for, three letters such as `USD`.
+    /// Currency of `target_sale_price`: the requested one, three letters such as `USD`.
     pub target_sale_price_currency: Option<String>,
-    /// Category below the top level.
+    /// Id of the category below the top level.
     pub second_level_category_id: Option<CategoryId>,
     /// Page of the seller's shop.
     pub shop_url: Option<Url>,
     /// The product's page, without tracking: it earns no commission.
     pub product_detail_url: Option<Url>,
-    /// Title, in the language that was asked for.
+    /// Title, in the requested language.
     pub product_title: Option<String>,
     /// Name of the category at the top level.
     pub first_level_category_name: Option<String>,
@@ -484,17 +482,17 @@ pub struct TrafficProduct {
     pub product_main_image_url: Option<Url>,
     /// Kind of shop that the product is from.
     pub platform_product_type: Option<ShopKind>,
-    /// Currency of `target_original_price`: the one that was asked for.
+    /// Currency of `target_original_price`: the requested one.
     pub target_original_price_currency: Option<String>,
     /// Country and estimated days of delivery, as text.
     pub ship_to_days: Option<String>,
-    /// Currency of `sale_price`: the seller's, whatever currency was asked for.
+    /// Currency of `sale_price`: the seller's, whatever currency was requested.
     pub sale_price_currency: Option<String>,
-    /// Further pictures.
+    /// Further pictures of the product.
     pub product_small_image_urls: Vec<Url>,
     /// Price before discounts, in the seller's currency (`original_price_currency`).
     pub original_price: Option<Amount>,
-    /// Currency of `original_price`: the seller's, whatever currency was asked for.
+    /// Currency of `original_price`: the seller's, whatever currency was requested.
     pub original_price_currency: Option<String>,
     /// Discount from the original price, as text such as `50%`.
     pub discount: Option<String>,

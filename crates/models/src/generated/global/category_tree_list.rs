@@ -15,7 +15,7 @@ use crate::{Answer, Call, Effect, Request, Verb};
 pub struct CategoryTreeList {
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -53,7 +53,7 @@ pub struct CspCategory {
     pub leaf: Option<bool>,
     /// Name of the category.
     pub category_name: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
 }
 

@@ -16,7 +16,7 @@ use crate::{Answer, Call, Effect, Request};
 pub struct GlobalCategoryTreeGet {
     /// `authDO` on the wire. Documented as `AuthDO`.
     pub auth_do: Option<Auth>,
-    /// The category. `categoryId` on the wire.
+    /// Id of the category. `categoryId` on the wire.
     pub category_id: Option<CategoryId>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,

@@ -38,7 +38,7 @@ pub struct CspHsCodeApiRequest {
     pub title: Option<String>,
     /// Documented as `ProductProperty[]`.
     pub product_property_list: Vec<ProductProperty>,
-    /// The category. Values: `AE_GLOBAL`, `ARISE_ES`.
+    /// Id of the category. Values: `AE_GLOBAL`, `ARISE_ES`.
     pub category_id: Option<CategoryId>,
 }
 

@@ -44,9 +44,9 @@ pub struct MediacenterBaseinfoGetBaseResult {
     pub base_info: Option<MediaGalleryOpen>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 

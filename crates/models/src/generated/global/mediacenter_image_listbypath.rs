@@ -59,9 +59,9 @@ record!(MediacenterImageListbypathAnswer {
 pub struct MediacenterImageListbypathBaseResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `MediaImageOpenDTO[]`.
     pub image_list: Vec<MediaImageOpen>,

@@ -54,7 +54,7 @@ pub struct PageResult {
     pub total_page: Option<i64>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Elements per page.
     pub page_size: Option<i64>,
@@ -62,7 +62,7 @@ pub struct PageResult {
     pub total_count: Option<i64>,
     /// Number of this page.
     pub current_page: Option<i64>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `MediaVideoOpenDTO[]`.
     pub video_list: Vec<MediaVideoOpen>,

@@ -34,7 +34,7 @@ setters!(ProductCreate {
 pub struct CspProduct {
     /// Titles by language.
     pub subject_list: Vec<Subject>,
-    /// The seller's shipping template.
+    /// Id of the seller's shipping template.
     pub freight_template_id: Option<i64>,
     /// Days until the parcel leaves.
     pub delivery_time: Option<i64>,
@@ -42,7 +42,7 @@ pub struct CspProduct {
     pub locale: Option<String>,
     /// Attributes of the product, such as material and brand.
     pub product_property_list: Vec<ProductProperty>,
-    /// The variants.
+    /// The variants of the product.
     pub product_sku_list: Vec<ProductSku>,
     /// Pictures and videos.
     pub multimedia: Option<Multimedia>,
@@ -52,7 +52,7 @@ pub struct CspProduct {
     pub detail_source_list: Vec<DetailSource>,
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Documented as `HsCodeDO`.
     pub hs_code_do: Option<HsCode>,
@@ -102,7 +102,7 @@ pub struct ProductSku {
     pub sku_stock: Option<i64>,
     /// Documented as `CspChannelSkuApiDTO[]`.
     pub channel_sku_list: Vec<CspChannelSkuApi>,
-    /// Pictures.
+    /// Pictures of the product.
     pub image_list: Vec<String>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -168,7 +168,7 @@ setters!(SkuProperty {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CspChannelSkuApi {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Price of the variant after discount.
     pub sku_discount_price: Option<Amount>,
@@ -200,7 +200,7 @@ setters!(CspChannelSkuApi {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Multimedia {
-    /// Videos.
+    /// Videos of the product.
     pub video_list: Vec<Video>,
     /// Pictures for promotions.
     pub market_image_list: Vec<ProductMarketImage>,
@@ -248,7 +248,7 @@ setters!(Video {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductCreateAnswer {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductOnline {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 
@@ -29,7 +29,7 @@ setters!(ProductOnline {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductOnlineAnswer {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 

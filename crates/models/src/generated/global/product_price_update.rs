@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductPriceUpdate {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `CspChannelSkuApiDTO[]`.
     pub channel_sku_list: Vec<CspChannelSkuApi>,
@@ -33,7 +33,7 @@ setters!(ProductPriceUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CspChannelSkuApi {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Price of the variant after discount.
     pub sku_discount_price: Option<Amount>,
@@ -41,7 +41,7 @@ pub struct CspChannelSkuApi {
     pub channel: Option<String>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<i64>,
 }
 
@@ -65,7 +65,7 @@ setters!(CspChannelSkuApi {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductPriceUpdateAnswer {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 

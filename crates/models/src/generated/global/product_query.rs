@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Url, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductQuery {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 
@@ -43,21 +43,21 @@ record!(ProductQueryAnswer {
 pub struct CspProduct {
     /// Titles by language.
     pub subject_list: Vec<ProductQuerySubject>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// The seller's shipping template.
+    /// Id of the seller's shipping template.
     pub freight_template_id: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Days until the parcel leaves.
     pub delivery_time: Option<i64>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
     /// Attributes of the product, such as material and brand.
     pub product_property_list: Vec<ProductQueryProductProperty>,
-    /// The variants.
+    /// The variants of the product.
     pub product_sku_list: Vec<ProductSku>,
     /// Pictures and videos.
     pub multimedia: Option<Multimedia>,
@@ -67,7 +67,7 @@ pub struct CspProduct {
     pub detail_source_list: Vec<ProductQueryDetailSource>,
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Documented as `HsCodeDO`.
     pub hs_code_do: Option<ProductQueryHsCode>,
@@ -141,9 +141,9 @@ pub struct ProductSku {
     pub sku_stock: Option<i64>,
     /// Documented as `CspChannelSkuApiDTO[]`.
     pub channel_sku_list: Vec<CspChannelSkuApi>,
-    /// Pictures.
+    /// Pictures of the product.
     pub image_list: Vec<String>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -201,7 +201,7 @@ pub struct CspChannelSkuApi {
     pub sku_price: Option<Amount>,
     /// Stock of the variant.
     pub sku_stock: Option<i64>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
 }
 
@@ -218,7 +218,7 @@ record!(CspChannelSkuApi {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Multimedia {
-    /// Videos.
+    /// Videos of the product.
     pub video_list: Vec<Video>,
     /// Pictures for promotions.
     pub market_image_list: Vec<ProductQueryProductMarketImage>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductStockUpdate {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `CspChannelSkuApiDTO[]`.
     pub channel_sku_list: Vec<CspChannelSkuApi>,
@@ -33,13 +33,13 @@ setters!(ProductStockUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CspChannelSkuApi {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
     /// Stock of the variant.
     pub sku_stock: Option<i64>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<i64>,
 }
 
@@ -61,7 +61,7 @@ setters!(CspChannelSkuApi {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductStockUpdateAnswer {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 

@@ -34,9 +34,9 @@ setters!(ProductUpdate {
 pub struct CspProduct {
     /// Titles by language.
     pub subject_list: Vec<Subject>,
-    /// The seller's shipping template.
+    /// Id of the seller's shipping template.
     pub freight_template_id: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Days until the parcel leaves.
     pub delivery_time: Option<i64>,
@@ -44,7 +44,7 @@ pub struct CspProduct {
     pub locale: Option<String>,
     /// Attributes of the product, such as material and brand.
     pub product_property_list: Vec<ProductProperty>,
-    /// The variants.
+    /// The variants of the product.
     pub product_sku_list: Vec<ProductSku>,
     /// Pictures and videos.
     pub multimedia: Option<Multimedia>,
@@ -54,7 +54,7 @@ pub struct CspProduct {
     pub detail_source_list: Vec<DetailSource>,
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Documented as `HsCodeDO`.
     pub hs_code_do: Option<HsCode>,
@@ -106,9 +106,9 @@ pub struct ProductSku {
     pub sku_stock: Option<i64>,
     /// Documented as `CspChannelSkuApiDTO[]`.
     pub channel_sku_list: Vec<CspChannelSkuApi>,
-    /// Pictures.
+    /// Pictures of the product.
     pub image_list: Vec<String>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<i64>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -172,7 +172,7 @@ setters!(SkuProperty {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CspChannelSkuApi {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Price of the variant after discount.
     pub sku_discount_price: Option<Amount>,
@@ -182,7 +182,7 @@ pub struct CspChannelSkuApi {
     pub sku_price: Option<Amount>,
     /// Stock of the variant.
     pub sku_stock: Option<i64>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<i64>,
 }
 
@@ -208,7 +208,7 @@ setters!(CspChannelSkuApi {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Multimedia {
-    /// Videos.
+    /// Videos of the product.
     pub video_list: Vec<Video>,
     /// Pictures for promotions.
     pub market_image_list: Vec<ProductMarketImage>,
@@ -234,7 +234,7 @@ setters!(Multimedia {
 pub struct Video {
     /// Still picture of the video.
     pub poster_url: Option<Url>,
-    /// State of the video.
+    /// Status of the video.
     pub media_status: Option<String>,
     /// Id of the video.
     pub media_id: Option<i64>,
@@ -256,7 +256,7 @@ setters!(Video {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductUpdateAnswer {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 

@@ -106,7 +106,7 @@ record!(ProductsListAnswer {
 pub struct CspProductSearchApiSingleResult {
     /// Documented as `String`.
     pub modified_time: Option<Time>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Price of the cheapest variant.
     pub product_min_price: Option<Amount>,

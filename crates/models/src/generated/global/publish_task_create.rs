@@ -14,7 +14,7 @@ use crate::{Answer, Call, Request};
 pub struct PublishTaskCreate {
     /// Documented as `String`.
     pub remark: Option<String>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`; values: `AE_GLOBAL`, `ARISE_ES`, `ARISE_FR`.
     pub channel: Option<String>,

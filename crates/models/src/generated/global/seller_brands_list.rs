@@ -15,7 +15,7 @@ use crate::{Answer, Call, Effect, Request, Verb};
 pub struct SellerBrandsList {
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
 }
 

@@ -39,7 +39,7 @@ record!(SellerRelationQueryAnswer {
 pub struct SellerRelationApi {
     /// Documented as `Number`.
     pub channel_seller_id: Option<i64>,
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel_currency: Option<String>,

@@ -11,7 +11,7 @@ use crate::{Decimal, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Auth {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Documented as `String`.
     pub user_email: Option<String>,
@@ -37,9 +37,9 @@ setters!(Auth {
 pub struct BaseResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 
@@ -77,9 +77,9 @@ pub struct GlobalResult {
     pub data: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 

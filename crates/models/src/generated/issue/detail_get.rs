@@ -4,10 +4,9 @@
 //! The API `aliexpress.issue.detail.get`, documented by the sdk of 2023-11-27.
 //! Documented only in older sources: it may have changed or been removed.
 //!
-//! Reads a dispute with the proposals of both sides and of the platform, and all that was done in
-//! it.
+//! Reads a dispute with its steps and with the proposals of the buyer, the seller and the platform.
 //!
-//! Money comes twice: in the currency of the order's own country, and in US dollars.
+//! Amounts are given twice: in the currency of the order's own country, and in US dollars.
 //!
 //! The call only reads and needs a session. Needs the feature `issue`.
 
@@ -24,7 +23,7 @@ use crate::{Amount, Answer, Call, CurrencyOf, Effect, Monetary, PacificTime, Req
 pub struct DetailGet {
     /// Name under which the buyer signs in.
     pub buyer_login_id: Option<String>,
-    /// The dispute's number.
+    /// Id of the dispute.
     pub issue_id: Option<i64>,
 }
 
@@ -54,7 +53,7 @@ record!(DetailGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IssueDetailOpenApi {
-    /// The product, as text.
+    /// Id of the product, as text.
     pub product_id: Option<String>,
     /// What the dispute waits for, or how it ended.
     pub reverse_detail_status: Option<IssueDetailStatus>,
@@ -76,17 +75,17 @@ pub struct IssueDetailOpenApi {
     pub buyer_solution_list: Vec<SolutionApi>,
     /// When the dispute was opened.
     pub gmt_create: Option<PacificTime>,
-    /// The dispute's number.
+    /// Id of the dispute.
     pub id: Option<i64>,
     /// Why the buyer disputes.
     pub issue_reason: Option<String>,
     /// Id of the reason.
     pub issue_reason_id: Option<i64>,
-    /// How far the dispute has come.
+    /// Status of the dispute.
     pub issue_status: Option<IssueStatus>,
-    /// The order's line that is disputed.
+    /// Id of the order's line that is disputed.
     pub order_id: Option<OrderId>,
-    /// The order.
+    /// Id of the order.
     pub parent_order_id: Option<OrderId>,
     /// Proposals of the platform.
     pub platform_solution_list: Vec<SolutionApi>,
@@ -96,11 +95,12 @@ pub struct IssueDetailOpenApi {
     pub product_price: Option<Amount>,
     /// Currency of `product_price`.
     pub product_price_currency: Option<String>,
-    /// The most that can be paid back, in `refund_money_max_currency`.
+    /// Maximum amount that can be refunded, in `refund_money_max_currency`.
     pub refund_money_max: Option<Amount>,
     /// Currency of `refund_money_max`.
     pub refund_money_max_currency: Option<String>,
-    /// The most that can be paid back, in the buyer's currency (`refund_money_max_local_currency`).
+    /// Maximum amount that can be refunded, in the buyer's currency
+    /// (`refund_money_max_local_currency`).
     pub refund_money_max_local: Option<Amount>,
     /// Currency of `refund_money_max_local`.
     pub refund_money_max_local_currency: Option<String>,
@@ -163,32 +163,32 @@ impl Monetary for IssueDetailOpenApi {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SolutionApi {
-    /// When the buyer accepted it.
+    /// When the buyer accepted the proposal.
     pub buyer_accept_time: Option<Time>,
-    /// What the proposer writes.
+    /// Text of the proposal.
     pub content: Option<String>,
     /// Whether this proposal applies if no one chooses one.
     pub is_default: Option<bool>,
-    /// Creation time.
+    /// When the proposal was made.
     pub gmt_create: Option<PacificTime>,
-    /// Time of the last change.
+    /// When the proposal last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// Its number.
+    /// Id of the proposal.
     pub id: Option<i64>,
-    /// The dispute.
+    /// Id of the dispute.
     pub issue_id: Option<i64>,
-    /// Cost of the way back, in `logistics_fee_amount_currency`; whether in whole units or in
-    /// cents, the source does not say.
+    /// Cost of the return shipment, in `logistics_fee_amount_currency`; whether in whole units or
+    /// in cents, the source does not say.
     pub logistics_fee_amount: Option<Amount>,
     /// Currency of `logistics_fee_amount`.
     pub logistics_fee_amount_currency: Option<String>,
-    /// Who pays for the way back.
+    /// Who pays for the return shipment.
     pub logistics_fee_bear_role: Option<FeeBearer>,
-    /// The order's line.
+    /// Id of the order's line.
     pub order_id: Option<OrderId>,
-    /// When it was agreed on.
+    /// When agreement on the proposal was reached.
     pub reached_time: Option<Time>,
-    /// How it came to be agreed on.
+    /// How the proposal became binding.
     pub reached_type: Option<SolutionReached>,
     /// What is paid back, in the currency of the order's own country (`refund_money_currency`).
     pub refund_money: Option<Amount>,
@@ -196,17 +196,17 @@ pub struct SolutionApi {
     pub refund_money_currency: Option<String>,
     /// What is paid back, in US dollars.
     pub refund_money_post: Option<Amount>,
-    /// Currency of `refund_money_post`: US dollars, by the source's words on the amount.
+    /// Currency of `refund_money_post`: US dollars, according to the description of the amount.
     pub refund_money_post_currency: Option<String>,
-    /// When the seller accepted it.
+    /// When the seller accepted the proposal.
     pub seller_accept_time: Option<Time>,
-    /// Who made it.
+    /// Who made the proposal.
     pub solution_owner: Option<String>,
-    /// What it gives the buyer.
+    /// What the proposal gives the buyer.
     pub solution_type: Option<SolutionKind>,
-    /// How far it has come.
+    /// Status of the proposal.
     pub status: Option<SolutionStatus>,
-    /// Its version, counted up with each change.
+    /// Version of the proposal; each change increases it.
     pub version: Option<i64>,
 }
 
@@ -261,23 +261,23 @@ impl Monetary for SolutionApi {
 pub struct ApiIssueProcess {
     /// What was done.
     pub action_type: Option<IssueAction>,
-    /// Pictures.
+    /// Pictures that belong to the step.
     pub attachments: Vec<ApiAttachment>,
-    /// What was written.
+    /// Text of the step.
     pub content: Option<String>,
-    /// When it was done.
+    /// When the step was done.
     pub gmt_create: Option<PacificTime>,
     /// Whether the buyer added a video, which cannot be read.
     pub has_buyer_video: Option<bool>,
     /// Whether the seller added a video, which cannot be read.
     pub has_seller_video: Option<bool>,
-    /// Id of the step; documented as no longer answered.
+    /// Id of the step; documented as no longer returned.
     pub id: Option<i64>,
-    /// The dispute.
+    /// Id of the dispute.
     pub issue_id: Option<i64>,
     /// Whether the buyer has the goods.
     pub receive_goods: Option<bool>,
-    /// Who did it.
+    /// Who did the step.
     pub submit_member_type: Option<IssueActor>,
 }
 
@@ -300,13 +300,13 @@ record!(ApiIssueProcess {
 pub struct ApiAttachment {
     /// Address of the picture.
     pub file_path: Option<String>,
-    /// When it was added.
+    /// When the picture was added.
     pub gmt_create: Option<PacificTime>,
-    /// The dispute.
+    /// Id of the dispute.
     pub issue_id: Option<i64>,
-    /// The step.
+    /// Id of the step.
     pub issue_process_id: Option<i64>,
-    /// Which side added it.
+    /// Which side added the picture.
     pub owner: Option<MessageSender>,
 }
 

@@ -16,7 +16,7 @@ pub struct ImageUpload {
     pub buyer_login_id: Option<String>,
     /// Documented as `String`.
     pub extension: Option<String>,
-    /// The dispute.
+    /// Id of the dispute.
     pub issue_id: Option<i64>,
     /// Documented as `byte[]`.
     pub image_bytes: Option<crate::File>,

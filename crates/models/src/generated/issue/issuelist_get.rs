@@ -37,9 +37,9 @@ pub struct IssueApiListQuery {
     pub buyer_login_id: Option<String>,
     /// The page to read, from 1.
     pub current_page: Option<i64>,
-    /// State of the disputes.
+    /// Status of the disputes.
     pub issue_status: Option<IssueStatus>,
-    /// The order.
+    /// Id of the order.
     pub order_no: Option<OrderId>,
     /// Disputes per page, at most 50.
     pub page_size: Option<i64>,
@@ -92,14 +92,14 @@ pub struct IssueApiIssue {
     pub gmt_create: Option<PacificTime>,
     /// Time of the last change.
     pub gmt_modified: Option<PacificTime>,
-    /// The dispute's number.
+    /// Id of the dispute.
     pub issue_id: Option<i64>,
-    /// How far it has come.
+    /// Status of the dispute.
     pub issue_status: Option<IssueStatus>,
-    /// The order. The source's words on the two order fields contradict their names: it calls
+    /// Id of the order. The source contradicts the names of the two order fields: it calls
     /// `parent_order_id` the line.
     pub order_id: Option<OrderId>,
-    /// The order above, or the line: the source's words contradict the name.
+    /// Id of the order that the line belongs to, or of the line: the source contradicts the name.
     pub parent_order_id: Option<OrderId>,
     /// Why the buyer disputes, in Chinese.
     pub reason_chinese: Option<String>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Effect, PacificTime, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PartnerOrderIssuesGet {
-    /// The order that the line is of.
+    /// Id of the order that the line belongs to.
     pub parent_order_id: Option<OrderId>,
 }
 
@@ -41,17 +41,17 @@ record!(PartnerOrderIssuesGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopIssueInfo {
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `Number`.
     pub id: Option<i64>,
     /// Whether there is a dispute, and its status.
     pub issue_status: Option<IssueStatus>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
-    /// The order that the line is of.
+    /// Id of the order that the line belongs to.
     pub parent_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub reason_chinese: Option<String>,

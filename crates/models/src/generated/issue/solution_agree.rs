@@ -14,7 +14,7 @@ use crate::{Answer, Call, Request};
 pub struct SolutionAgree {
     /// Name under which the buyer signs in.
     pub buyer_login_id: Option<String>,
-    /// The dispute.
+    /// Id of the dispute.
     pub issue_id: Option<i64>,
     /// Documented as `Number`.
     pub return_address_id: Option<i64>,

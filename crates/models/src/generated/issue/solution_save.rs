@@ -36,7 +36,7 @@ pub struct SellerAddOrModifySolution {
     pub buyer_login_id: Option<String>,
     /// Documented as `Number`.
     pub buyer_solution_id: Option<i64>,
-    /// The dispute.
+    /// Id of the dispute.
     pub issue_id: Option<i64>,
     /// Documented as `Number`.
     pub modify_seller_solution_id: Option<i64>,

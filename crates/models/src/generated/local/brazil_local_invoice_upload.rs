@@ -14,7 +14,7 @@ use crate::{Answer, Call, Request};
 pub struct BrazilLocalInvoiceUpload {
     /// Name of the file.
     pub file_name: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<String>,
     /// Documented as `byte[]`.
     pub file_content: Option<crate::File>,
@@ -49,9 +49,9 @@ record!(BrazilLocalInvoiceUploadAnswer {
 pub struct BrazilInvoiceUploadResult {
     /// Documented as `Boolean`.
     pub result: Option<bool>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 

@@ -39,7 +39,7 @@ pub struct CreateOrderRequestTop {
     pub parcel: ParcelTop,
     /// Documented as `Number`.
     pub delivery_method_id: i64,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: OrderId,
     /// Documented as `AddressTopDTO`.
     pub receipt_address: ParamAddressTop,
@@ -420,7 +420,7 @@ pub struct ProductTop {
     pub weight: String,
     /// Documented as `String`.
     pub height: String,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
 }
 

@@ -82,7 +82,7 @@ pub struct Order {
     pub logistics_order_id: Option<String>,
     /// Documented as `String`.
     pub logistics_channel_order_id: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub tracking_code: Option<String>,
@@ -274,7 +274,7 @@ pub struct Product {
     pub price: Option<Amount>,
     /// Documented as `Number`.
     pub quantity: Option<i64>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
 }
 

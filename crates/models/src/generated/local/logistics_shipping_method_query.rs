@@ -29,7 +29,7 @@ setters!(LogisticsShippingMethodQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryShippingMethodRequestTop {
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: OrderId,
     /// Documented as `AddressTopDTO`.
     pub sender_address: AddressTop,
@@ -176,7 +176,7 @@ pub struct ProductTop {
     pub width: String,
     /// Documented as `String`.
     pub weight: String,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub height: String,

@@ -19,7 +19,7 @@ use crate::{
 pub struct AbnormalorderQuery {
     /// Documented as `String`.
     pub gmt_create_start: Option<PacificTime>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Elements per page.
     pub page_size: Option<i64>,
@@ -71,7 +71,7 @@ setters!(AbnormalorderQuery {
 pub struct AbnormalorderQueryAnswer {
     /// The result of the call.
     pub result: Vec<AeopWarehouseAbnormalOrderResult>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Number of pages.
     pub total_page: Option<i64>,
@@ -98,7 +98,7 @@ record!(AbnormalorderQueryAnswer {
 pub struct AeopWarehouseAbnormalOrderResult {
     /// Documented as `String`.
     pub scheme_code: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `Boolean`.
     pub unreachable_insured: Option<bool>,
@@ -138,7 +138,7 @@ pub struct AeopWarehouseAbnormalOrderResult {
     pub abnormal_code: Option<String>,
     /// Documented as `String`.
     pub intl_tracking_no: Option<String>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
     /// Documented as `String`.
     pub cancel_status_code: Option<String>,

@@ -56,7 +56,7 @@ record!(AliexpressLogisticsQueryRuleInfoAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryLogisticsRuleInfoResult {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Documented as `NetRuleDTO`.
     pub data: Option<NetRule>,

@@ -82,7 +82,7 @@ pub struct AliexpressWarehouseAddressGetResult {
     pub detail_address: Option<String>,
     /// E-mail address.
     pub email: Option<String>,
-    /// Postal code. `zipCode` on the wire.
+    /// Postal code of the address. `zipCode` on the wire.
     pub zip_code: Option<String>,
     /// Documented as `String`.
     pub name: Option<String>,

@@ -4,7 +4,7 @@
 //! The API `aliexpress.logistics.buyer.freight.calculate`, documented by the reference of 2026-04,
 //! the sdk of 2023-11-27, the top of 2022-08.
 //!
-//! Reads the shipping services for a product to a country, with cost and duration.
+//! Reads the services that ship a product to a country, with cost and duration.
 //!
 //! `aliexpress.ds.freight.query` is the newer call. `freight.cent` is in the smallest unit of the
 //! currency and `freight.amount` in whole units.
@@ -41,15 +41,15 @@ impl BuyerFreightCalculate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopFreightCalculateForBuyer {
-    /// The variant; needed for products of the platform's own choice programme.
+    /// Id of the variant; needed for products of the platform's own choice programme.
     pub sku_id: Option<SkuId>,
     /// City, in the platform's code.
     pub city_code: Option<String>,
     /// Destination country, two letters such as `FR`.
     pub country_code: String,
-    /// The product.
+    /// Id of the product.
     pub product_id: ProductId,
-    /// Pieces.
+    /// Number of pieces.
     pub product_num: i64,
     /// Province, in the platform's code.
     pub province_code: Option<String>,
@@ -124,9 +124,9 @@ record!(BuyerFreightCalculateAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopFreightCalculateResultListResponseForBuyer {
-    /// The options.
+    /// The shipping options.
     pub aeop_freight_calculate_result_for_buyer_d_t_o_list: Vec<AeopFreightCalculateResultForBuyer>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Whether there are options; if false, `error_desc` says why.
     pub success: Option<bool>,
@@ -144,7 +144,7 @@ record!(AeopFreightCalculateResultListResponseForBuyer {
 pub struct AeopFreightCalculateResultForBuyer {
     /// Whether the parcel can be followed, as text.
     pub tracking_available: Option<String>,
-    /// Code of what rules the service out; 0 where nothing does, as far as is known.
+    /// Code of what rules the service out; presumably 0 if nothing does.
     pub error_code: Option<i64>,
     /// Days until delivery, as text such as `7-15`.
     pub estimated_delivery_time: Option<String>,

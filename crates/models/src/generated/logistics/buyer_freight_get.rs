@@ -32,7 +32,7 @@ setters!(BuyerFreightGet {
 pub struct AeopFreightCalculateForBuyer {
     /// Documented as `String`.
     pub price_currency: Option<String>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub country_code: Option<String>,
@@ -46,7 +46,7 @@ pub struct AeopFreightCalculateForBuyer {
     pub price: Option<Amount>,
     /// Documented as `Number`.
     pub product_num: Option<i64>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<i64>,
 }
 
@@ -90,7 +90,7 @@ record!(BuyerFreightGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopFreightCalculateResultListResponseForBuyer {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Documented as `AeopFreightCalculateResultForBuyerDTO[]`.
     pub aeop_freight_calculate_result_for_buyer_dtolist: Vec<AeopFreightCalculateResultForBuyer>,

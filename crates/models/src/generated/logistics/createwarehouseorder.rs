@@ -29,7 +29,7 @@ pub struct Createwarehouseorder {
     pub package_num: Option<i64>,
     /// Documented as `String`.
     pub trade_order_from: String,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: OrderId,
     /// Documented as `Number`.
     pub undeliverable_decision: Option<i64>,
@@ -37,7 +37,7 @@ pub struct Createwarehouseorder {
     pub warehouse_carrier_service: String,
     /// Documented as `String`.
     pub invoice_number: Option<String>,
-    /// The seller's id in the caller's own system.
+    /// Id of the seller in the caller's own system.
     pub top_user_key: Option<String>,
     /// Documented as `Money`.
     pub insurance_coverage: Option<OrderCreateorderMoney>,
@@ -158,7 +158,7 @@ pub struct AeopWlDeclareAddress {
     pub member_type: Option<String>,
     /// Name of the account in the platform's messenger.
     pub trademanage_id: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub post_code: Option<String>,
     /// Street or quarter.
     pub street: Option<String>,
@@ -240,7 +240,7 @@ pub struct AddressDTOsAeopWlDeclareAddress {
     pub member_type: Option<String>,
     /// Name of the account in the platform's messenger.
     pub trademanage_id: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub post_code: Option<String>,
     /// Street or quarter.
     pub street: Option<String>,
@@ -333,9 +333,9 @@ record!(CreatewarehouseorderAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopWlCreateWarehouseOrderResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Documented as `String`.
     pub intl_tracking_no: Option<String>,
@@ -345,7 +345,7 @@ pub struct AeopWlCreateWarehouseOrderResult {
     pub success: Option<bool>,
     /// Documented as `String`.
     pub trade_order_from: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub warehouse_order_id: Option<i64>,

@@ -17,7 +17,7 @@ pub struct DsTrackinginfoQuery {
     pub logistics_no: String,
     /// Documented as `String`.
     pub origin: String,
-    /// The order, as text.
+    /// Id of the order, as text.
     pub out_ref: String,
     /// The shipping service.
     pub service_name: String,
@@ -70,7 +70,7 @@ pub struct DsTrackinginfoQueryAnswer {
     pub details: Vec<Detail>,
     /// Documented as `String`.
     pub official_website: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Whether the call succeeded.
     pub result_success: Option<bool>,

@@ -42,7 +42,7 @@ pub struct InventoryChangeNotifyRequest {
     pub owner_id: Option<String>,
     /// Documented as `String`.
     pub r#type: Option<String>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// Code of the warehouse.
     pub warehouse_code: Option<String>,

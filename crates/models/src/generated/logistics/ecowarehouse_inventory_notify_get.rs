@@ -56,7 +56,7 @@ setters!(InventoryNotifyRequest {
 pub struct WarehouseSkuInventory {
     /// Documented as `String`.
     pub owner_id: Option<String>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `WmsCodeInventoryPair[]`.
     pub warehouse_code_inventory: Vec<WmsCodeInventoryPair>,

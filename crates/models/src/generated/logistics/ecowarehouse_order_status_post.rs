@@ -158,7 +158,7 @@ pub struct SendPackageSku {
     pub quantity: Option<i64>,
     /// Documented as `String`.
     pub ae_sku_id: Option<SkuId>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
 }
 

@@ -21,7 +21,7 @@ pub struct FreightRedefiningCalculatefreight {
     pub pack_add_weight: Option<String>,
     /// Documented as `Number`.
     pub count: Option<i64>,
-    /// The seller's shipping template.
+    /// Id of the seller's shipping template.
     pub freight_template_id: Option<i64>,
     /// Documented as `Number`.
     pub pack_add_unit: Option<i64>,
@@ -115,7 +115,7 @@ impl Monetary for FreightRedefiningCalculatefreightMoney {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FreightRedefiningCalculatefreightAnswer {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub result_error_desc: Option<String>,
     /// Whether the call succeeded.
     pub result_success: Option<bool>,

@@ -31,7 +31,7 @@ setters!(FreightRedefiningGetfreightsettingbytemplatequery {
 pub struct FreightRedefiningGetfreightsettingbytemplatequeryAnswer {
     /// Id of the template.
     pub template_id: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Documented as `Boolean`.
     pub is_default: Option<bool>,

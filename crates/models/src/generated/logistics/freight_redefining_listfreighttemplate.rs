@@ -20,7 +20,7 @@ record!(FreightRedefiningListfreighttemplate {});
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FreightRedefiningListfreighttemplateAnswer {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub result_error_desc: Option<String>,
     /// Whether the call succeeded.
     pub result_success: Option<bool>,

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, EpochMillis, Request, Time, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Getannouncement {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<String>,
     /// Documented as `Number`.
     pub start_time: Option<EpochMillis>,

@@ -70,9 +70,9 @@ record!(GetpdfsbycloudprintAnswer {
 pub struct AeopWaybillCloudPrintDataResponse {
     /// Documented as `AeopCloudPrintDataResponse[]`.
     pub aeop_cloud_print_data_response_list: Vec<AeopCloudPrintDataResponse>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

@@ -14,7 +14,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Getwlmailingaddresssnapshotdto {
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 
@@ -32,7 +32,7 @@ setters!(Getwlmailingaddresssnapshotdto {
 pub struct GetwlmailingaddresssnapshotdtoAnswer {
     /// Documented as `String`.
     pub cpf: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,

@@ -22,13 +22,13 @@ pub struct LocalCreatewarehouseorder {
     pub package_num: Option<i64>,
     /// Documented as `String`.
     pub trade_order_from: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub undeliverable_decision: Option<i64>,
     /// Documented as `String`.
     pub invoice_number: Option<String>,
-    /// The seller's id in the caller's own system.
+    /// Id of the seller in the caller's own system.
     pub top_user_key: Option<String>,
     /// Documented as `Money`.
     pub insurance_coverage: Option<OrderCreateorderMoney>,
@@ -102,7 +102,7 @@ pub struct AeopWlDeclareProductForTop {
     pub only_battery: Option<bool>,
     /// Documented as `String`.
     pub product_declare_amount: Option<Amount>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `Number`.
     pub product_num: Option<i64>,
@@ -120,7 +120,7 @@ pub struct AeopWlDeclareProductForTop {
     pub sku_value: Option<String>,
     /// Documented as `Boolean`.
     pub contains_special_goods: Option<bool>,
-    /// The line of the order.
+    /// Id of the line of the order.
     pub child_order_id: Option<i64>,
 }
 
@@ -187,9 +187,9 @@ record!(LocalCreatewarehouseorderAnswer {
 pub struct AeopLocalWlCreateWarehouseOrderResult {
     /// Documented as `String`.
     pub first_mile_mode: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Documented as `String`.
     pub intl_tracking_no: Option<String>,
@@ -199,7 +199,7 @@ pub struct AeopLocalWlCreateWarehouseOrderResult {
     pub success: Option<bool>,
     /// Documented as `String`.
     pub trade_order_from: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub warehouse_order_id: Option<i64>,

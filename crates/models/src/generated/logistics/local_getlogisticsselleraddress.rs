@@ -43,9 +43,9 @@ record!(LocalGetlogisticsselleraddressAnswer {
 pub struct AeopSellerAddressQueryResponse {
     /// Documented as `AeopWlDeclareAddressDTO[]`.
     pub pickup_seller_address_list: Vec<AeopWlDeclareAddress>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
     /// Documented as `AeopWlDeclareAddressDTO[]`.
     pub sender_seller_address_list: Vec<AeopWlDeclareAddress>,
@@ -76,7 +76,7 @@ pub struct AeopWlDeclareAddress {
     pub city: Option<String>,
     /// Mobile phone number.
     pub mobile: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub postcode: Option<String>,
     /// County or district.
     pub county: Option<String>,

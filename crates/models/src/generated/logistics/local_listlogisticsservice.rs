@@ -42,7 +42,7 @@ record!(LocalListlogisticsserviceAnswer {
 pub struct AeopSolutionFieldResponse {
     /// The elements of the answer.
     pub result_list: Vec<LogisticsSolution>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Whether the call succeeded.
     pub is_success: Option<String>,

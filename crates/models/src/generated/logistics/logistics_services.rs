@@ -27,7 +27,7 @@ record!(LogisticsServices {});
 pub struct LogisticsServicesAnswer {
     /// The services.
     pub result_list: Vec<AeopLogisticsServiceResult>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Whether the call succeeded.
     pub result_success: Option<bool>,
@@ -43,19 +43,19 @@ record!(LogisticsServicesAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopLogisticsServiceResult {
-    /// Where it is in the platform's own list.
+    /// Position of the service in the platform's own list.
     pub recommend_order: Option<i64>,
-    /// Form of its tracking numbers, as a regular expression.
+    /// Form of the service's tracking numbers, as a regular expression.
     pub tracking_no_regex: Option<String>,
-    /// Fewest days until the parcel leaves.
+    /// Minimum number of days until the parcel leaves.
     pub min_process_day: Option<i64>,
-    /// The carrier.
+    /// Name of the carrier.
     pub logistics_company: Option<String>,
-    /// Most days until the parcel leaves.
+    /// Maximum number of days until the parcel leaves.
     pub max_process_day: Option<i64>,
-    /// Its name, for people.
+    /// Name of the service, for display.
     pub display_name: Option<String>,
-    /// Its code, which shipments name.
+    /// Code of the service, which shipments name.
     pub service_name: Option<String>,
 }
 

@@ -8,7 +8,7 @@
 //! Reads the logistics orders that a seller has made on the platform: parcels that the platform's
 //! own carriers take.
 //!
-//! `logistics_fee_list` goes before `logistics_fee`, by the source's words.
+//! `logistics_fee_list` takes precedence over `logistics_fee`, according to the source.
 //!
 //! The call only reads and needs a session. Needs the feature `logistics`.
 
@@ -29,10 +29,10 @@ pub struct OnlineLogistics {
     pub china_logistics_id: Option<String>,
     /// Tracking number of the way abroad.
     pub international_logistics_id: Option<String>,
-    /// State of the logistics orders. The source's list of values is cut off in the middle of
+    /// Status of the logistics orders. The source's list of values is cut off in the middle of
     /// words.
     pub logistics_status: Option<String>,
-    /// Latest creation, as `YYYY-MM-dd HH:mm:SS` by the source's words.
+    /// Latest creation time, as `YYYY-MM-dd HH:mm:SS` according to the source.
     pub gmt_create_end_str: Option<PacificTime>,
     /// Logistics orders per page.
     pub page_size: Option<i64>,
@@ -40,9 +40,9 @@ pub struct OnlineLogistics {
     pub query_express_order: Option<bool>,
     /// The page to read, from 1.
     pub current_page: Option<i64>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub order_id: Option<OrderId>,
-    /// Earliest creation, as `YYYY-MM-dd HH:mm:SS` by the source's words.
+    /// Earliest creation time, as `YYYY-MM-dd HH:mm:SS` according to the source.
     pub gmt_create_start_str: Option<PacificTime>,
     /// Id of the logistics order.
     pub logistics_order_id: Option<i64>,
@@ -82,7 +82,7 @@ setters!(OnlineLogistics {
 pub struct OnlineLogisticsAnswer {
     /// The logistics orders of this page.
     pub result_list: Vec<LogisticsOrder>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,
@@ -110,23 +110,23 @@ pub struct LogisticsOrder {
     pub china_logistics_type: Option<String>,
     /// Code of the channel that the parcel takes.
     pub channel_code: Option<String>,
-    /// How far it has come, in the platform's words.
+    /// Status of the logistics order, in the platform's words.
     pub logistics_status: Option<String>,
-    /// Its code, beginning with `LP`.
+    /// Code of the logistics order, beginning with `LP`.
     pub lp_number: Option<String>,
     /// Newest tracking number of the way abroad.
     pub internationallogistics_id: Option<String>,
     /// Kind of shipping abroad.
     pub international_logistics_type: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub order_id: Option<OrderId>,
-    /// Its number.
+    /// Id of the logistics order.
     pub online_logistics_id: Option<i64>,
-    /// Cost of the shipping; `logistics_fee_list` goes before it.
+    /// Cost of the shipping; `logistics_fee_list` takes precedence.
     pub logistics_fee: Option<LogisticsFee>,
-    /// Its services.
+    /// Services of the logistics order.
     pub logistics_service_list: Vec<LogisticsServicePart>,
-    /// Code of the set of services that it was made with.
+    /// Code of the set of services that the order was made with.
     pub solution_code: Option<String>,
     /// Cost of the shipping, in several currencies.
     pub logistics_fee_list: Vec<LogisticsFee>,

@@ -32,7 +32,7 @@ pub struct OrderCreateorder {
     pub package_num: Option<i64>,
     /// Documented as `String`.
     pub trade_order_from: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub undeliverable_decision: Option<i64>,
@@ -42,7 +42,7 @@ pub struct OrderCreateorder {
     pub address_d_t_os: Option<AeopWlDeclareAddress>,
     /// Documented as `String`.
     pub invoice_number: Option<String>,
-    /// The seller's id in the caller's own system.
+    /// Id of the seller in the caller's own system.
     pub top_user_key: Option<String>,
     /// Documented as `Money`.
     pub insurance_coverage: Option<OrderCreateorderMoney>,
@@ -126,7 +126,7 @@ pub struct Refund {
     pub member_type: Option<String>,
     /// Name of the account in the platform's messenger.
     pub trademanage_id: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub post_code: Option<String>,
     /// Street or quarter.
     pub street: Option<String>,
@@ -198,7 +198,7 @@ pub struct Pickup {
     pub member_type: Option<String>,
     /// Name of the account in the platform's messenger.
     pub trademanage_id: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub post_code: Option<String>,
     /// Street or quarter.
     pub street: Option<String>,
@@ -282,9 +282,9 @@ record!(OrderCreateorderAnswer {
 pub struct AeopWlCreateWarehouseOrderResult {
     /// Documented as `String`.
     pub out_order_code: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Documented as `String`.
     pub intl_tracking_no: Option<String>,
@@ -294,7 +294,7 @@ pub struct AeopWlCreateWarehouseOrderResult {
     pub success: Option<bool>,
     /// Documented as `String`.
     pub trade_order_from: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub warehouse_order_id: Option<i64>,

@@ -18,7 +18,7 @@ pub struct OrderModifyshipment {
     pub sub_trade_order_list: Vec<AeopSellerShipmentSubTradeOrder>,
     /// Tracking number before the change.
     pub old_logistics_no: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// The shipping service before the change.
     pub old_service_name: Option<String>,
@@ -72,11 +72,11 @@ pub struct OrderModifyshipmentAnswer {
     pub old_logistics_no: Option<String>,
     /// Documented as `String`.
     pub old_serivce_name: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub code_of_error: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,

@@ -34,7 +34,7 @@ setters!(OrderShipment {
 pub struct AeopSellerShipmentSubTradeOrderRequest {
     /// Documented as `AeopSellerShipmentSubTradeOrderDTO[]`.
     pub sub_trade_order_list: Vec<AeopSellerShipmentSubTradeOrder>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 
@@ -92,15 +92,15 @@ record!(OrderShipmentAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopSellerShipmentSubTradeOrderResponse {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Documented as `AeopSellerShipmentSubTradeOrderDTO[]`.
     pub sub_trade_order_list: Vec<ResultAeopSellerShipmentSubTradeOrder>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 

@@ -34,7 +34,7 @@ pub struct QimenAliexpressWarehouseFoCreateAsyncPost {
     pub warehouse_customer_id: Option<String>,
     /// Code of the warehouse. `warehouseCode` on the wire.
     pub warehouse_code: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub zipcode: Option<String>,
     /// Province, state or region.
     pub province: Option<String>,

@@ -59,7 +59,7 @@ record!(QimenAliexpressWarehouseFoDetailGetAnswer {
 pub struct QimenAliexpressWarehouseFoDetailGetResult {
     /// Documented as `Number`.
     pub quantity: Option<i64>,
-    /// The variant of the product. `skuId` on the wire.
+    /// Id of the variant of the product. `skuId` on the wire.
     pub sku_id: Option<SkuId>,
 }
 

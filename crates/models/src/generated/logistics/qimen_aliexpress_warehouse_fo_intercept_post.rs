@@ -58,9 +58,9 @@ record!(QimenAliexpressWarehouseFoInterceptPostAnswer {
 pub struct QimenAliexpressWarehouseFoInterceptPostResult {
     /// Whether the call succeeded.
     pub success: Option<String>,
-    /// Error message. `errorMessage` on the wire.
+    /// Message about the error, if the call failed. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// Error code. `errorCode` on the wire.
+    /// Code of the error, if the call failed. `errorCode` on the wire.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub data: Option<String>,

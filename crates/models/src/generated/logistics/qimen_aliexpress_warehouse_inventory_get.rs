@@ -65,7 +65,7 @@ record!(QimenAliexpressWarehouseInventoryGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseInventoryGetResult {
-    /// The variant of the product. `skuId` on the wire.
+    /// Id of the variant of the product. `skuId` on the wire.
     pub sku_id: Option<SkuId>,
     /// `availableStock` on the wire. Documented as `Number`.
     pub available_stock: Option<i64>,

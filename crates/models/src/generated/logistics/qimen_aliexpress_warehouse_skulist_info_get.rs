@@ -65,7 +65,7 @@ record!(QimenAliexpressWarehouseSkulistInfoGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseSkulistInfoGetResult {
-    /// The variant of the product. `skuId` on the wire.
+    /// Id of the variant of the product. `skuId` on the wire.
     pub sku_id: Option<SkuId>,
     /// `skuTitleCn` on the wire. Documented as `String`.
     pub sku_title_cn: Option<String>,

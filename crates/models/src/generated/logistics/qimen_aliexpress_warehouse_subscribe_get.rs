@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QimenAliexpressWarehouseSubscribeGet {
-    /// The shop. `shopId` on the wire.
+    /// Id of the shop. `shopId` on the wire.
     pub shop_id: Option<String>,
     /// `warehouseCustomerId` on the wire. Documented as `String`.
     pub warehouse_customer_id: Option<String>,

@@ -37,7 +37,7 @@ pub struct MerchantServiceResponse {
     pub success: Option<bool>,
     /// Description of the error.
     pub error_info: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 

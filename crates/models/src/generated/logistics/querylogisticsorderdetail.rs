@@ -29,7 +29,7 @@ pub struct Querylogisticsorderdetail {
     pub logistics_status: Option<String>,
     /// Elements per page.
     pub page_size: Option<i64>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub warehouse_carrier_service: Option<String>,
@@ -77,7 +77,7 @@ record!(QuerylogisticsorderdetailAnswer {
 pub struct AeopLogisticsOrderDetailQueryResult {
     /// Number of this page.
     pub current_page: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// The elements of the answer.
     pub result_list: Vec<AeopLogisticsOrderDetail>,
@@ -103,7 +103,7 @@ pub struct AeopLogisticsOrderDetail {
     pub close_time: Option<i64>,
     /// Documented as `String`.
     pub channel_code: Option<String>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
     /// Documented as `String`.
     pub international_logistics_num: Option<String>,
@@ -115,7 +115,7 @@ pub struct AeopLogisticsOrderDetail {
     pub logistics_order_id: Option<i64>,
     /// Status of the shipping.
     pub logistics_status: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub out_order_code: Option<String>,

@@ -15,7 +15,7 @@ use crate::{Answer, Call, Effect, Request};
 pub struct Querysellershipmentinfo {
     /// Tracking number.
     pub logistics_no: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// The shipping service.
     pub service_name: Option<String>,
@@ -43,11 +43,11 @@ setters!(Querysellershipmentinfo {
 pub struct QuerysellershipmentinfoAnswer {
     /// Documented as `AeopSellerShipmentSubTradeOrderDTO[]`.
     pub sub_trade_order_list: Vec<AeopSellerShipmentSubTradeOrder>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub result_error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Whether the call succeeded.
     pub result_success: Option<bool>,

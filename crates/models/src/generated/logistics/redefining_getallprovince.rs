@@ -22,7 +22,7 @@ record!(RedefiningGetallprovince {});
 pub struct RedefiningGetallprovinceAnswer {
     /// The elements of the answer.
     pub result_list: Vec<RedefiningGetallprovinceResult>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,

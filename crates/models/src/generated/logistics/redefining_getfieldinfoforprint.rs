@@ -54,9 +54,9 @@ pub struct AeopWarehouseOrderPrintFieldResponse {
     pub success: Option<bool>,
     /// Documented as `String`.
     pub presorting_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 

@@ -33,11 +33,11 @@ pub struct RedefiningGetlogisticsselleraddressesAnswer {
     pub sender_seller_address_list: Vec<SenderSellerAddress>,
     /// Documented as `String[]`.
     pub refund_seller_address_list: Vec<RefundSellerAddress>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Documented as `String[]`.
     pub pickup_seller_address_list: Vec<PickupSellerAddress>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub result_error_code: Option<i64>,
     /// Whether the call succeeded.
     pub result_success: Option<bool>,
@@ -68,7 +68,7 @@ pub struct SenderSellerAddress {
     pub street: Option<String>,
     /// Kind of account; no source lists values.
     pub member_type: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub postcode: Option<String>,
     /// Id of the address in the platform's address book.
     pub address_id: Option<i64>,
@@ -131,7 +131,7 @@ pub struct RefundSellerAddress {
     pub street: Option<String>,
     /// Kind of account; no source lists values.
     pub member_type: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub postcode: Option<String>,
     /// Id of the address in the platform's address book.
     pub address_id: Option<i64>,
@@ -194,7 +194,7 @@ pub struct PickupSellerAddress {
     pub street: Option<String>,
     /// Kind of account; no source lists values.
     pub member_type: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub postcode: Option<String>,
     /// Id of the address in the platform's address book.
     pub address_id: Option<i64>,

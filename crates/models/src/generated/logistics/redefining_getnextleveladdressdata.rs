@@ -32,7 +32,7 @@ setters!(RedefiningGetnextleveladdressdata {
 pub struct RedefiningGetnextleveladdressdataAnswer {
     /// The elements of the answer.
     pub result_list: Vec<RedefiningGetallprovinceResult>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,

@@ -22,7 +22,7 @@ pub struct RedefiningGetonlinelogisticsservicelistbyorderid {
     pub goods_weight: Option<String>,
     /// Documented as `Number`.
     pub goods_length: Option<i64>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
@@ -52,7 +52,7 @@ setters!(RedefiningGetonlinelogisticsservicelistbyorderid {
 pub struct RedefiningGetonlinelogisticsservicelistbyorderidAnswer {
     /// The elements of the answer.
     pub result_list: Vec<RedefiningGetonlinelogisticsservicelistbyorderidResult>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,

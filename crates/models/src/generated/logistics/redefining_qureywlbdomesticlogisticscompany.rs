@@ -22,7 +22,7 @@ record!(RedefiningQureywlbdomesticlogisticscompany {});
 pub struct RedefiningQureywlbdomesticlogisticscompanyAnswer {
     /// The elements of the answer.
     pub result_list: Vec<RedefiningQureywlbdomesticlogisticscompanyResult>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Whether the call succeeded.
     pub result_success: Option<bool>,

@@ -19,7 +19,7 @@ pub struct Sellershipmentfortop {
     pub description: Option<String>,
     /// Whether this parcel completes the shipment.
     pub send_type: Option<ShipmentExtent>,
-    /// The order, as text.
+    /// Id of the order, as text.
     pub out_ref: Option<String>,
     /// Documented as `String`.
     pub tracking_website: Option<String>,
@@ -65,9 +65,9 @@ setters!(Sellershipmentfortop {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellershipmentfortopAnswer {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub result_error_desc: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub result_error_code: Option<String>,
     /// Whether the call succeeded.
     pub result_success: Option<bool>,

@@ -20,7 +20,7 @@ use crate::{Answer, Call, Request};
 pub struct Sellershipmentsupportsubtradeorder {
     /// Documented as `AeopSellerShipmentSubTradeOrderDTO[]`.
     pub sub_trade_order_list: Vec<AeopSellerShipmentSubTradeOrder>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 
@@ -68,11 +68,11 @@ setters!(AeopSellerShipmentSubTradeOrder {
 pub struct SellershipmentsupportsubtradeorderAnswer {
     /// Documented as `AeopSellerShipmentSubTradeOrderDTO[]`.
     pub sub_trade_order_list: Vec<ResponseAeopSellerShipmentSubTradeOrder>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub code_of_error: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,

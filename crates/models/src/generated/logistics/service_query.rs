@@ -32,7 +32,7 @@ setters!(ServiceQuery {
 pub struct AeopOnlineLogisticsServiceRequest {
     /// Documented as `AeopOnlineLogisticsServiceItemDTO[]`.
     pub sub_order_list: Vec<AeopOnlineLogisticsServiceItem>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub goods_length: Option<i64>,
@@ -80,7 +80,7 @@ pub struct AeopOnlineLogisticsServiceItem {
     pub goods_width: Option<i64>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
 }
 

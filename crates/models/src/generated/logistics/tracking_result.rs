@@ -20,7 +20,7 @@ pub struct TrackingResult {
     pub logistics_no: Option<String>,
     /// Where the order was placed; `ESCROW` for the platform's own orders.
     pub origin: Option<String>,
-    /// The order, as text.
+    /// Id of the order, as text.
     pub out_ref: Option<String>,
     /// Code of the shipping service.
     pub service_name: Option<String>,
@@ -48,11 +48,11 @@ setters!(TrackingResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrackingResultAnswer {
-    /// Events on the way.
+    /// Events of the parcel.
     pub details: Vec<TrackingEvent>,
     /// The carrier's tracking page.
     pub official_website: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_desc: Option<String>,
     /// Whether the call succeeded.
     pub result_success: Option<bool>,
@@ -65,7 +65,7 @@ record!(TrackingResultAnswer {
     3: "result_success" => boolean result_success;
 });
 
-/// An event on a parcel's way.
+/// An event of a parcel.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrackingEvent {
@@ -76,14 +76,14 @@ pub struct TrackingEvent {
     /// State under an older name; replaced by `action_code`.
     #[deprecated = "so marked by the platform"]
     pub status: Option<String>,
-    /// Where it happened.
+    /// Where the event happened.
     pub address: Option<String>,
-    /// When it happened; US Pacific time shows what the carrier's page shows, by the source's
-    /// words.
+    /// When the event happened; according to the source, read as US Pacific time it agrees with the
+    /// carrier's page.
     pub event_date: Option<Time>,
-    /// Code of the event. The platform has about a hundred, such as `OM_CONSIGN` (shipped by the
-    /// seller), `LH_ARRIVE` (in the country), `GTMS_DELIVERING` (on the last way), `GTMS_SIGNED`
-    /// (signed for) and `RETURNED` (back at the seller).
+    /// Code of the event, one of about a hundred, such as `OM_CONSIGN` (shipped by the seller),
+    /// `LH_ARRIVE` (in the country), `GTMS_DELIVERING` (on the last mile), `GTMS_SIGNED` (signed
+    /// for) and `RETURNED` (back at the seller).
     pub action_code: Option<String>,
 }
 

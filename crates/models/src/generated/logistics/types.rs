@@ -37,9 +37,9 @@ record!(AeopShipment {
 pub struct AliexpressWarehouseReverseFoCreatePostResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message. `errorMessage` on the wire.
+    /// Message about the error, if the call failed. `errorMessage` on the wire.
     pub error_message: Option<String>,
-    /// Error code. `errorCode` on the wire.
+    /// Code of the error, if the call failed. `errorCode` on the wire.
     pub error_code: Option<String>,
     /// Documented as `Boolean`.
     pub data: Option<bool>,
@@ -58,9 +58,9 @@ record!(AliexpressWarehouseReverseFoCreatePostResult {
 pub struct EcowarehouseReturnOrderStatusPostTopResponse {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `Boolean`.
     pub data: Option<bool>,
@@ -240,7 +240,7 @@ pub struct Receiver {
     pub trademanage_id: Option<String>,
     /// Street or quarter.
     pub street: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub post_code: Option<String>,
     /// Country of the address.
     pub country: Option<String>,
@@ -372,7 +372,7 @@ pub struct Sender {
     pub trademanage_id: Option<String>,
     /// Street or quarter.
     pub street: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub post_code: Option<String>,
     /// Country of the address.
     pub country: Option<String>,
@@ -438,9 +438,9 @@ pub struct TopResponse {
     pub data: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 

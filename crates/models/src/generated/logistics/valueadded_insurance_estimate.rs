@@ -16,7 +16,7 @@ use crate::{Answer, Call, Request};
 pub struct ValueaddedInsuranceEstimate {
     /// Documented as `Boolean`.
     pub agree_upgrade_reverse_parcel_insure: Option<bool>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub insurance_coverage: Option<i64>,

@@ -31,7 +31,7 @@ pub struct WarehouseQuerydetail {
     pub logistics_status: Option<String>,
     /// Elements per page.
     pub page_size: Option<i64>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub warehouse_carrier_service: Option<String>,
@@ -104,7 +104,7 @@ pub struct WarehouseQuerydetailResult {
     pub logistics_fee_list: Vec<WarehouseQuerydetailMoney>,
     /// Documented as `Number`.
     pub logistics_order_id: Option<i64>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub international_logistics_type: Option<String>,

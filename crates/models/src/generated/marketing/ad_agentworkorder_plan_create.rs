@@ -36,7 +36,7 @@ pub struct AdAgentworkorderPlanCreate {
     pub crowd_strategy: Option<String>,
     /// Documented as `Number`.
     pub impress_cnt: Option<i64>,
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
 }
 

@@ -22,7 +22,7 @@ pub struct AdAgentworkorderPlanEffect {
     pub plan_id: Option<i64>,
     /// Documented as `String`.
     pub operate_desc: Option<String>,
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
 }
 

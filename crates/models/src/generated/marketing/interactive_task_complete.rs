@@ -54,13 +54,13 @@ pub struct InteractiveTaskCompleteResult {
     pub result: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub msg_info: Option<String>,
     /// Documented as `String`.
     pub msg_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 

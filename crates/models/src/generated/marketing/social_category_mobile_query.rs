@@ -15,7 +15,7 @@ use crate::{Answer, Call, Effect, Request};
 pub struct SocialCategoryMobileQuery {
     /// Documented as `String`.
     pub lang: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -49,9 +49,9 @@ pub struct SocialCategoryMobileQueryOpenApiResult {
     pub result: Option<MobileCategory>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 

@@ -43,9 +43,9 @@ record!(SocialCountryGetAnswer {
 pub struct ItemPickPagingResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Documented as `CountryDTO[]`.
     pub results: Vec<Country>,

@@ -45,9 +45,9 @@ pub struct ItemPickPagingResult {
     pub results: Vec<Label>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 
@@ -64,7 +64,7 @@ record!(ItemPickPagingResult {
 pub struct Label {
     /// Name of the category.
     pub category_name: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<String>,
     /// Documented as `CategoryDto[]`. Last documented as of 2022-08 (top).
     pub childrens: Vec<ResultCategory>,
@@ -84,7 +84,7 @@ pub struct ResultCategory {
     pub childrens: Vec<Category>,
     /// Name of the category. Last documented as of 2022-08 (top).
     pub category_name: Option<String>,
-    /// The category. Last documented as of 2022-08 (top).
+    /// Id of the category. Last documented as of 2022-08 (top).
     pub category_id: Option<String>,
 }
 
@@ -100,7 +100,7 @@ record!(ResultCategory {
 pub struct Category {
     /// Name of the category. Last documented as of 2022-08 (top).
     pub category_name: Option<String>,
-    /// The category. Last documented as of 2022-08 (top).
+    /// Id of the category. Last documented as of 2022-08 (top).
     pub category_id: Option<String>,
 }
 

@@ -65,7 +65,7 @@ pub struct SocialInsDirectresultUpdateAnswer {
     pub successs: Option<bool>,
     /// Documented as `String`.
     pub error_codee: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 

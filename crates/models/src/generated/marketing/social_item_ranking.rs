@@ -67,11 +67,11 @@ pub struct ItemPickPagingResult {
     pub page_no: Option<i64>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Elements on all pages together.
     pub total_count: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Elements per page.
     pub page_size: Option<i64>,

@@ -119,11 +119,11 @@ pub struct ItemPickPagingResult {
     pub success: Option<bool>,
     /// Elements per page.
     pub page_size: Option<i64>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Elements on all pages together.
     pub total_count: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 

@@ -20,7 +20,7 @@ pub struct SocialProductEvaluationQuery {
     pub page: Option<i64>,
     /// Elements per page.
     pub page_size: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 
@@ -54,9 +54,9 @@ record!(SocialProductEvaluationQueryAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialProductEvaluationQueryOpenApiResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `ProductEvaluationResponse`.
     pub result: Option<ProductEvaluationResponse>,
@@ -114,7 +114,7 @@ pub struct BuyerEvaluation {
     pub is_anonymous: Option<bool>,
     /// Documented as `String`.
     pub logistics_service: Option<String>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
     /// Documented as `String`.
     pub product_sku: Option<String>,

@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Decimal, Effect, Request, Time};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialProductFreightQuery {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `Number`.
     pub quantity: Option<i64>,

@@ -17,7 +17,7 @@ pub struct SocialProductFulldetailQuery {
     pub channel: Option<String>,
     /// Documented as `String`.
     pub country: Option<String>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub terminal: Option<String>,
@@ -53,9 +53,9 @@ record!(SocialProductFulldetailQueryAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialProductFulldetailQueryOpenApiResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `FullDetailOpenApiVO`.
     pub result: Option<FullDetailOpenApi>,
@@ -337,7 +337,7 @@ pub struct SkuOpenApi {
     pub sku_big_sale_price: Option<Amount>,
     /// Documented as `String`.
     pub sku_deposit_amount: Option<Amount>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub sku_prop_ids: Option<Joined>,

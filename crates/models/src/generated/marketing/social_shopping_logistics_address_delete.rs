@@ -31,7 +31,7 @@ setters!(SocialShoppingLogisticsAddressDelete {
 pub struct SocialShoppingLogisticsAddressDeleteAnswer {
     /// Documented as `String`.
     pub errorcode: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `Boolean`.
     pub result: Option<bool>,

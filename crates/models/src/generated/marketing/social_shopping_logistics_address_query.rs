@@ -35,9 +35,9 @@ record!(SocialShoppingLogisticsAddressQueryAnswer {
 pub struct SocialShoppingLogisticsAddressQueryOpenApiResult {
     /// The elements of the answer.
     pub result_list: Vec<LogisticAddress>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

@@ -24,13 +24,13 @@ pub struct SocialShoppingLogisticsAddressUpdate {
     pub city: Option<String>,
     /// Street and house number.
     pub address: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub zip_code: Option<String>,
     /// The country's telephone prefix.
     pub phone_country: Option<String>,
     /// Telephone number.
     pub phone: Option<String>,
-    /// Contact person.
+    /// Name of the contact person.
     pub contact_person: Option<String>,
     /// Documented as `Boolean`.
     pub is_default_logistic_address: Option<bool>,

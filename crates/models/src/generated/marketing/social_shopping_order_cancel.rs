@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderCancel {
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
     /// Documented as `String`.
     pub reason: Option<String>,
@@ -35,7 +35,7 @@ setters!(SocialShoppingOrderCancel {
 pub struct SocialShoppingOrderCancelAnswer {
     /// Documented as `String`.
     pub error: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `Boolean`.
     pub result: Option<bool>,

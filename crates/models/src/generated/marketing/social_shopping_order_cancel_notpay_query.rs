@@ -14,7 +14,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderCancelNotpayQuery {
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
 }
 
@@ -42,9 +42,9 @@ record!(SocialShoppingOrderCancelNotpayQueryAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderCancelNotpayQueryOpenApiResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `Boolean`.
     pub result: Option<bool>,

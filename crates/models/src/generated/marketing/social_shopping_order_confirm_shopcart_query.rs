@@ -67,7 +67,7 @@ setters!(SnsShopcartOrderConfirmReq {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BundleItem {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<String>,
     /// Documented as `Number`.
     pub quantity: Option<i64>,
@@ -162,7 +162,7 @@ pub struct ShopcartItem {
     pub freight_amount_cents: Option<i64>,
     /// Documented as `Number`.
     pub original_order_amount_cents: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `DeliveryService`.
     pub recommended_delivery_service: Option<DeliveryService>,

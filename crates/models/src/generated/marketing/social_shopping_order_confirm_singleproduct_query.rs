@@ -15,7 +15,7 @@ use crate::{Answer, Call, Effect, Request, Time};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderConfirmSingleproductQuery {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `Number`.
     pub quantity: Option<i64>,
@@ -63,9 +63,9 @@ record!(SocialShoppingOrderConfirmSingleproductQueryAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderConfirmSingleproductQueryOpenApiResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `SNSOrderConfirmResp`.
     pub result: Option<SnsOrderConfirmResp>,

@@ -16,7 +16,7 @@ use crate::{Answer, Call, Effect, JsonText, Request, Time, Url};
 pub struct SocialShoppingOrderDetails {
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
 }
 
@@ -46,9 +46,9 @@ record!(SocialShoppingOrderDetailsAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderDetailsOpenApiResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `OrderDetailDto`.
     pub result: Option<OrderDetail>,
@@ -93,7 +93,7 @@ pub struct OrderDetail {
     pub issue_status: Option<String>,
     /// Status of the shipping.
     pub logistics_status: Option<String>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub over_time_milliseconds: Option<i64>,
@@ -142,7 +142,7 @@ pub struct OrderProduct {
     pub currency: Option<String>,
     /// Documented as `String`.
     pub delivery_time_days: Option<String>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<String>,
     /// Documented as `String`.
     pub product_img_url: Option<Url>,

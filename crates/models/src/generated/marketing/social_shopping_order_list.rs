@@ -63,9 +63,9 @@ pub struct SocialShoppingOrderListOpenApiResult {
     pub result: Option<OrderList>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 
@@ -155,7 +155,7 @@ pub struct Order {
     pub order_count: Option<i64>,
     /// Documented as `String`.
     pub order_currency: Option<String>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
     /// Documented as `String`.
     pub order_signature: Option<String>,
@@ -218,9 +218,9 @@ pub struct SubOrder {
     pub issue_status: Option<String>,
     /// Documented as `Number`.
     pub parent_id: Option<i64>,
-    /// Pieces of the product.
+    /// Number of pieces of the product.
     pub product_count: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// The product's name.
     pub product_name: Option<String>,
@@ -230,7 +230,7 @@ pub struct SubOrder {
     pub small_photo_full_path: Option<String>,
     /// Documented as `String`.
     pub snapshot_id: Option<String>,
-    /// The line of the order.
+    /// Id of the line of the order.
     pub sub_order_id: Option<i64>,
     /// Documented as `String`.
     pub sub_order_status: Option<String>,

@@ -69,9 +69,9 @@ record!(SocialShoppingOrderPlaceQueryAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderPlaceQueryOpenApiResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `SNSPlaceOrderResp`.
     pub result: Option<SnsPlaceOrderResp>,
@@ -152,7 +152,7 @@ pub struct SnsOrder {
     pub item_ids: Vec<ProductId>,
     /// Documented as `OrderAmount`.
     pub order_amount: Option<OrderAmount>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
 }
 

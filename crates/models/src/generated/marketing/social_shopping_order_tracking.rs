@@ -49,9 +49,9 @@ record!(SocialShoppingOrderTrackingAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocialShoppingOrderTrackingOpenApiResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `OrderTrackingResponse`.
     pub result: Option<OrderTrackingResponse>,

@@ -84,9 +84,9 @@ pub struct SocialShoppingPaymentApplyOpenApiResult {
     pub result: Option<SnsApplyPayResp>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 

@@ -21,7 +21,7 @@ pub struct SocialShoppingSearch {
     pub start: Option<i64>,
     /// Documented as `Number`.
     pub count: Option<i64>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Documented as `String`.
     pub max_price: Option<Amount>,
@@ -79,7 +79,7 @@ setters!(SocialShoppingSearch {
 pub struct SocialShoppingSearchAnswer {
     /// Documented as `String`.
     pub error_code1: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// The elements of the answer.
     pub result_list: Vec<i64>,

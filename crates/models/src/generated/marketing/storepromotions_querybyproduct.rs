@@ -15,7 +15,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StorepromotionsQuerybyproduct {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 

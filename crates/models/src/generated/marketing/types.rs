@@ -112,7 +112,7 @@ pub struct AeopStorePromProduct {
     pub buy_max_num: Option<i64>,
     /// Documented as `AeopProductDiscountInfo[]`.
     pub product_discount_list: Vec<AeopProductDiscountInfo>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `AeopSkuInventoryInfo[]`.
     pub sku_inventory_list: Vec<AeopSkuInventoryInfo>,
@@ -142,7 +142,7 @@ setters!(AeopStorePromProduct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<String>,
     /// Documented as `String`.
     pub sale_price: Option<Amount>,
@@ -156,7 +156,7 @@ pub struct Data {
     pub shop_domain: Option<String>,
     /// Documented as `String`.
     pub detail_url: Option<Url>,
-    /// The shop.
+    /// Id of the shop.
     pub shop_id: Option<String>,
     /// Documented as `String`.
     pub sub_category: Option<String>,
@@ -205,7 +205,7 @@ pub struct LogisticAddress {
     pub city: Option<String>,
     /// Documented as `String`.
     pub city_code: Option<String>,
-    /// Contact person.
+    /// Name of the contact person.
     pub contact_person: Option<String>,
     /// Country of the address.
     pub country: Option<String>,
@@ -233,7 +233,7 @@ pub struct LogisticAddress {
     pub province: Option<String>,
     /// Documented as `String`.
     pub province_code: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub zip: Option<String>,
 }
 
@@ -262,9 +262,9 @@ record!(LogisticAddress {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenApiResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `LogisticAddressVO`.
     pub result: Option<LogisticAddress>,
@@ -402,9 +402,9 @@ record!(SellerCouponActivity {
 pub struct SocialShoppingLogisticsAddressListcitiesOpenApiResult {
     /// The elements of the answer.
     pub result_list: Vec<AddressNode>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

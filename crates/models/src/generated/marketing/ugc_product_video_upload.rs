@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UgcProductVideoUpload {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub media_type: Option<String>,

@@ -28,7 +28,7 @@ setters!(MerchantAddressList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantAddressRequest {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String[]`.
     pub address_types: Vec<String>,
@@ -62,9 +62,9 @@ record!(MerchantAddressListAnswer {
 pub struct AeopResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `MerchantAddress[]`.
     pub address_list: Vec<MerchantAddress>,

@@ -33,11 +33,11 @@ record!(MerchantDiagnosisQueryAnswer {
 pub struct GetIsvDiagnosisResponse {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// `diagnosisResult` on the wire. Documented as `IsvMerchantDiagnosisResultDTO`.
     pub diagnosis_result: Option<IsvMerchantDiagnosisResult>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 

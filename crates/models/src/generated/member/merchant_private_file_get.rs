@@ -62,7 +62,7 @@ pub struct BaseResponse {
     pub data: Option<SellerPrivateFile>,
     /// Documented as `Boolean`.
     pub ret_success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 

@@ -23,7 +23,7 @@ record!(MerchantProfileGet {});
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantProfileGetAnswer {
-    /// The account.
+    /// The seller's account.
     pub profile: Option<MerchantProfile>,
 }
 
@@ -31,11 +31,11 @@ record!(MerchantProfileGetAnswer {
     0: "profile" => record(MerchantProfile) profile;
 });
 
-/// A seller's account. Products on sale and products being checked together stay below the limit.
+/// A seller's account. The limit counts products on sale and products being checked.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantProfile {
-    /// The seller's id.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Products on sale, as text.
     pub online_store_product_number: Option<String>,

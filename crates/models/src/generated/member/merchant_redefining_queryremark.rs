@@ -44,7 +44,7 @@ record!(MerchantRedefiningQueryremarkAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantRedefiningQueryremarkResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
     /// Documented as `Message`.
     pub data: Option<Message>,

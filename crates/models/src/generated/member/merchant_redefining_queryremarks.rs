@@ -44,7 +44,7 @@ record!(MerchantRedefiningQueryremarksAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantRedefiningQueryremarksResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
     /// Documented as `String[]`.
     pub datas: Vec<Data>,

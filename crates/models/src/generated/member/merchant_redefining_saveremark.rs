@@ -48,7 +48,7 @@ record!(MerchantRedefiningSaveremarkAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MerchantRedefiningSaveremarkResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
 }
 

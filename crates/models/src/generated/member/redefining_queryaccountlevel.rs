@@ -42,9 +42,9 @@ record!(RedefiningQueryaccountlevelAnswer {
 pub struct AccountResult {
     /// Documented as `String`.
     pub level: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,

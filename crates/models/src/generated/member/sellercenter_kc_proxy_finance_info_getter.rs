@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, PacificTime, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterKcProxyFinanceInfoGetter {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
 }
 

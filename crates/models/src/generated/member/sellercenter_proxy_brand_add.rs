@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandAdd {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Name of the brand.
     pub brand_name: Option<String>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandApplicationList {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// The page to read.
     pub page_num: Option<i64>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandApply {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Id of the brand.
     pub brand_id: Option<i64>,

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellercenterProxyBrandList {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// The page to read.
     pub page_num: Option<i64>,

@@ -66,7 +66,7 @@ pub struct MessageContent {
     pub txt: Option<String>,
     /// Documented as `String`.
     pub item_id: Option<String>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<String>,
     /// Documented as `Number`.
     pub width: Option<i64>,

@@ -28,7 +28,7 @@ setters!(AliexpressSpiImBuyerConfigQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImBuyerConfigQueryParam {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<String>,
     /// Documented as `String`.
     pub buyer_id: Option<String>,
@@ -60,7 +60,7 @@ record!(AliexpressSpiImBuyerConfigQueryAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImBuyerConfigQueryResp {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<String>,
     /// Documented as `String`.
     pub buyer_id: Option<String>,

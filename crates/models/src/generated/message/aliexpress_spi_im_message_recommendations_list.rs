@@ -28,7 +28,7 @@ setters!(AliexpressSpiImMessageRecommendationsList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImMessageRecommendationsListParam {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<String>,
     /// Documented as `String`.
     pub buyer_id: Option<String>,
@@ -64,7 +64,7 @@ record!(AliexpressSpiImMessageRecommendationsListAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImMessageRecommendationsListResp {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<String>,
     /// Documented as `String`.
     pub buyer_id: Option<String>,

@@ -28,7 +28,7 @@ setters!(AliexpressSpiImMessageSend {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImMessageSendParam {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Documented as `Number`.
     pub buyer_id: Option<i64>,
@@ -68,7 +68,7 @@ record!(AliexpressSpiImMessageSendAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImMessageSendResp {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Documented as `Number`.
     pub buyer_id: Option<i64>,

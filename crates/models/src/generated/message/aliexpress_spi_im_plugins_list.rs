@@ -12,7 +12,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImPluginsList {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<String>,
 }
 

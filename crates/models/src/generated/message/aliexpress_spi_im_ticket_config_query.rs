@@ -28,7 +28,7 @@ setters!(AliexpressSpiImTicketConfigQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImTicketConfigQueryParam {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
 }
 
@@ -56,7 +56,7 @@ record!(AliexpressSpiImTicketConfigQueryAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AliexpressSpiImTicketConfigQueryResp {
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
 }
 

@@ -69,7 +69,7 @@ pub struct TaiHangResponse {
     pub module: Option<String>,
     /// Documented as `Number`.
     pub errorcode: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 

@@ -19,7 +19,7 @@ pub struct DataRedefiningQueryproductexposedinfoeverydaybyid {
     pub end_date: Option<Time>,
     /// Elements per page.
     pub page_size: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<String>,
     /// Documented as `String`.
     pub start_date: Option<Time>,

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MiniappOrderCancel {
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 
@@ -29,7 +29,7 @@ setters!(MiniappOrderCancel {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MiniappOrderCancelAnswer {
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 

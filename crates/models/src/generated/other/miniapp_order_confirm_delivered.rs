@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MiniappOrderConfirmDelivered {
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 
@@ -29,7 +29,7 @@ setters!(MiniappOrderConfirmDelivered {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MiniappOrderConfirmDeliveredAnswer {
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 

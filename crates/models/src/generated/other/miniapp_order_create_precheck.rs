@@ -53,7 +53,7 @@ pub struct Item {
     pub quantity: Option<i64>,
     /// Documented as `Price`.
     pub price: Option<Price>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<i64>,
     /// Documented as `Number`.
     pub item_id: Option<ProductId>,
@@ -135,7 +135,7 @@ pub struct MarketPreCheckResponse {
     pub request_trace: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<MiniappOrderCreatePrecheckErrorCode>,
     /// Documented as `String`.
     pub token: Option<String>,

@@ -19,7 +19,7 @@ pub struct MiniappOrderPriceAdjust {
     pub old_price: Option<Money>,
     /// Documented as `MoneyDTO`.
     pub reduction: Option<Money>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 
@@ -74,7 +74,7 @@ impl Monetary for Money {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MiniappOrderPriceAdjustAnswer {
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 

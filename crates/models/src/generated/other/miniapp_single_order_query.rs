@@ -15,7 +15,7 @@ use crate::{Amount, Answer, Call, Effect, Monetary, Request};
 pub struct MiniappSingleOrderQuery {
     /// Documented as `String`.
     pub external_id: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<OrderId>,
 }
 
@@ -35,7 +35,7 @@ setters!(MiniappSingleOrderQuery {
 pub struct MiniappSingleOrderQueryAnswer {
     /// Documented as `MoneyDTO`.
     pub order_amount: Option<Money>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
     /// Status of the order.
     pub order_status: Option<String>,

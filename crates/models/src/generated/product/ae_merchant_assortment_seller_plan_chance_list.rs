@@ -53,7 +53,7 @@ pub struct AeMerchantAssortmentSellerPlanChanceListDadaResponse {
     pub data: Option<AdminWebResponse>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub r#type: Option<String>,

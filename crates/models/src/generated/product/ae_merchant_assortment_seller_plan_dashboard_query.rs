@@ -45,7 +45,7 @@ pub struct AeMerchantAssortmentSellerPlanDashboardQueryDadaResponse {
     pub data: Option<JsonText>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub r#type: Option<String>,

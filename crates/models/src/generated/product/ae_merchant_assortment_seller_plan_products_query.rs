@@ -26,11 +26,11 @@ pub struct AeMerchantAssortmentSellerPlanProductsQuery {
     pub count_group_enum: Option<String>,
     /// `productStatus` on the wire. Documented as `Number`.
     pub product_status: Option<i64>,
-    /// The products. `productIds` on the wire.
+    /// Ids of the products. `productIds` on the wire.
     pub product_ids: Vec<ProductId>,
     /// The product's name. `productName` on the wire.
     pub product_name: Option<String>,
-    /// The product. `productId` on the wire.
+    /// Id of the product. `productId` on the wire.
     pub product_id: Option<String>,
     /// `productPublishTimeStart` on the wire. Documented as `Number`.
     pub product_publish_time_start: Option<i64>,
@@ -92,7 +92,7 @@ setters!(AeMerchantAssortmentSellerPlanProductsQuery {
 pub struct AeMerchantAssortmentSellerPlanProductsQueryAnswer {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub r#type: Option<String>,

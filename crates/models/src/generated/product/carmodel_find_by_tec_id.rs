@@ -44,9 +44,9 @@ pub struct CarmodelFindByTecIdResult {
     pub data: Vec<CarInfo>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 

@@ -28,11 +28,11 @@ setters!(CarmodelFindListByProductId {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CarInfoQuery {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<String>,
     /// Documented as `String`.
     pub channel: Option<String>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<String>,
 }
 
@@ -68,9 +68,9 @@ pub struct CarmodelFindListByProductIdResult {
     pub data: Vec<CarInfo>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 

@@ -13,11 +13,11 @@ use crate::{Answer, Call, Effect, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryEuResponsiblePersonsList {
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Documented as `String`.
     pub channel: Option<String>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<String>,
 }
 

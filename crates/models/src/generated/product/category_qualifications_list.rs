@@ -13,7 +13,7 @@ use crate::{Answer, Call, Effect, Request, Verb};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CategoryQualificationsList {
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Documented as `String`.
     pub local: Option<String>,

@@ -53,9 +53,9 @@ pub struct AeopResult {
     pub success: Option<bool>,
     /// Documented as `AeopFeatureDTO`.
     pub target: Option<AeopFeature>,
-    /// Error code. `errorCode` on the wire.
+    /// Code of the error, if the call failed. `errorCode` on the wire.
     pub error_code: Option<String>,
-    /// Error message. `errorMessage` on the wire.
+    /// Message about the error, if the call failed. `errorMessage` on the wire.
     pub error_message: Option<String>,
 }
 

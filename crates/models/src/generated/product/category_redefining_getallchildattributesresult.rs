@@ -52,9 +52,9 @@ record!(CategoryRedefiningGetallchildattributesresultAnswer {
 pub struct AeopAttributeResponse {
     /// Documented as `AeopAttributeDTO[]`.
     pub attributes: Vec<AeopAttribute>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

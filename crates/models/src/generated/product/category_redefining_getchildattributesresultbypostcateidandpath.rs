@@ -20,7 +20,7 @@ pub struct CategoryRedefiningGetchildattributesresultbypostcateidandpath {
     pub locale: Option<String>,
     /// Documented as `String`.
     pub product_type: Option<String>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `Number`.
     pub param1: Option<i64>,
@@ -62,9 +62,9 @@ record!(CategoryRedefiningGetchildattributesresultbypostcateidandpathAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAttributeResponse {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `AeopAttributeDTO[]`.
     pub attributes: Vec<AeopAttribute>,

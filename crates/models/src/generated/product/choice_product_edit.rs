@@ -20,7 +20,7 @@ pub struct ChoiceProductEdit {
     pub channel: Option<String>,
     /// Documented as `String`.
     pub version: Option<String>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `OneStopServiceProductDTO`.
     pub one_stop_service_product_dto: Option<OneStopServiceProduct>,
@@ -52,7 +52,7 @@ pub struct OneStopServiceProduct {
     pub detail_source_list: Vec<DetailSource>,
     /// Pictures and videos.
     pub multimedia: Option<Multimedia>,
-    /// The variants.
+    /// The variants of the product.
     pub product_sku_list: Vec<OneStopServiceProductSku>,
     /// Documented as `AeopPackageDTO`.
     pub package_dto: Option<AeopPackage>,
@@ -90,7 +90,7 @@ pub struct OneStopServiceProductSku {
     pub supply_price: Option<Amount>,
     /// What distinguishes the variant.
     pub sku_property_list: Vec<SkuProperty>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -166,11 +166,11 @@ setters!(OneStopServiceProductSkuScItemInfo {
 pub struct AeopProductInfo {
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Titles by language.
     pub subject_list: Vec<Subject>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
@@ -196,7 +196,7 @@ setters!(AeopProductInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductEditAnswer {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

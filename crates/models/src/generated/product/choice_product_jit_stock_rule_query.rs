@@ -13,7 +13,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductJitStockRuleQuery {
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -45,9 +45,9 @@ pub struct OneStopServiceProductJitRuleResponse {
     pub success: Option<bool>,
     /// Documented as `OneStopServiceProductJitRuleDTO`.
     pub product_jit_rule_dto: Option<OneStopServiceProductJitRule>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 

@@ -16,7 +16,7 @@ use crate::{Amount, Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductPost {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `OneStopServiceProductDTO`.
     pub one_stop_service_product_dto: Option<OneStopServiceProduct>,
@@ -46,7 +46,7 @@ setters!(ChoiceProductPost {
 pub struct OneStopServiceProduct {
     /// Pictures and videos.
     pub multimedia: Option<Multimedia>,
-    /// The variants.
+    /// The variants of the product.
     pub product_sku_list: Vec<OneStopServiceProductSku>,
     /// Documented as `AeopPackageDTO`.
     pub package_dto: Option<AeopPackage>,
@@ -190,7 +190,7 @@ pub struct AeopProductInfo {
     pub locale: Option<String>,
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -212,7 +212,7 @@ setters!(AeopProductInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductPostAnswer {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

@@ -13,9 +13,9 @@ use crate::{Amount, Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductPricesEdit {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -65,7 +65,7 @@ setters!(SkuPriceModel {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductPricesEditAnswer {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

@@ -17,9 +17,9 @@ use crate::{Amount, Answer, Call, Effect, PacificTime, Request, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductQuery {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -60,7 +60,7 @@ record!(ChoiceProductQueryAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OneStopServiceProduct {
-    /// The variants.
+    /// The variants of the product.
     pub product_sku_list: Vec<OneStopServiceProductSku>,
     /// Pictures and videos.
     pub multimedia: Option<ChoiceProductQueryMultimedia>,
@@ -96,7 +96,7 @@ pub struct OneStopServiceProductSku {
     pub sku_property_list: Vec<ChoiceProductQuerySkuProperty>,
     /// Documented as `String`.
     pub id: Option<String>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -137,7 +137,7 @@ record!(OneStopServiceProductSku {
 pub struct ChoiceProductQuerySkuProperty {
     /// Value of the property that distinguishes the variant.
     pub sku_property_value: Option<String>,
-    /// Pictures.
+    /// Pictures of the product.
     pub image_url_list: Option<String>,
     /// Id of the value.
     pub property_value_id: Option<i64>,
@@ -210,7 +210,7 @@ record!(OneStopServiceProductSkuWarehouseStock {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductQueryMultimedia {
-    /// Videos.
+    /// Videos of the product.
     pub video_list: Vec<ChoiceProductQueryVideo>,
     /// Pictures for promotions.
     pub market_image_list: Vec<ChoiceProductQueryProductMarketImage>,
@@ -265,7 +265,7 @@ pub struct ChoiceProductQueryAeopPackage {
     pub package_height: Option<String>,
     /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
-    /// Pieces in a lot; more than 1 where the product is sold by the lot.
+    /// Number of pieces in a lot; more than 1 if the product is sold by the lot.
     pub lot_num: Option<i64>,
     /// Length of the parcel in centimetres.
     pub package_length: Option<String>,
@@ -318,17 +318,17 @@ record!(ChoiceProductQueryProductExt {
 pub struct AeopProductInfo {
     /// Titles by language.
     pub subject_list: Vec<OfferProductQuerySubject>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Whether the product is sold.
     pub product_status_type: Option<ProductStatus>,

@@ -14,9 +14,9 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductStocksQuery {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -55,7 +55,7 @@ record!(ChoiceProductStocksQueryAnswer {
 pub struct ProductSkuStock {
     /// Documented as `ProductSkuWarehouseStockDTO[]`.
     pub sku_warehouse_stock_list: Vec<ProductSkuWarehouseStock>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
 }
 

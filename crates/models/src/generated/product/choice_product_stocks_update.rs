@@ -13,11 +13,11 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductStocksUpdate {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `ProductSkuStockDTO[]`.
     pub product_sku_stock_list: Vec<ProductSkuStock>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -43,7 +43,7 @@ setters!(ChoiceProductStocksUpdate {
 pub struct ProductSkuStock {
     /// Documented as `ProductSkuWarehouseStockDTO[]`.
     pub sku_warehouse_stock_list: Vec<ChoiceProductStocksUpdateProductSkuWarehouseStock>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<i64>,
 }
 
@@ -87,13 +87,13 @@ setters!(ChoiceProductStocksUpdateProductSkuWarehouseStock {
 pub struct ChoiceProductStocksUpdateAnswer {
     /// Documented as `OneStopServiceProductSingleSkuUpdateResponseDTO[]`.
     pub product_sku_stock_list: Vec<OneStopServiceProductSingleSkuUpdateResponse>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Whether the call succeeded.
     pub success: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 
@@ -112,7 +112,7 @@ record!(ChoiceProductStocksUpdateAnswer {
 pub struct OneStopServiceProductSingleSkuUpdateResponse {
     /// Documented as `OneStopServiceSingleWarehouseStockUpdateResponseDTO[]`.
     pub sku_warehouse_stock_list: Vec<OneStopServiceSingleWarehouseStockUpdateResponse>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
 }
 

@@ -18,7 +18,7 @@ use crate::{
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChoiceProductsList {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<i64>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -58,7 +58,7 @@ pub struct ProductSearchCondition {
     pub update_before: Option<String>,
     /// Documented as `String`.
     pub create_before: Option<String>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub create_after: Option<String>,
@@ -135,7 +135,7 @@ record!(OneStopServiceProductSearchApiResponse {
 pub struct OneStopServiceProductSearchBaseResult {
     /// Documented as `String`.
     pub modified_time: Option<Time>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Price of the cheapest variant.
     pub product_min_price: Option<Amount>,
@@ -216,7 +216,7 @@ pub struct SearchSkuInfo {
     pub sku_warehouse_stock_list: Vec<ProductSkuWarehouseStock>,
     /// Documented as `String`.
     pub seller_sku: Option<String>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub variation: Option<String>,

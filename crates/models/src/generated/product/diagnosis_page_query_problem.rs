@@ -47,11 +47,11 @@ pub struct DiagnosisPageQueryProblemAnswer {
     pub success: Option<bool>,
     /// Documented as `ToBeOptimizedProductDTO[]`.
     pub problematic_product_list: Vec<ToBeOptimizedProduct>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Elements per page.
     pub page_size: Option<i64>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Elements on all pages together.
     pub total_count: Option<i64>,
@@ -79,7 +79,7 @@ pub struct ToBeOptimizedProduct {
     pub product_problem: Option<ProductProblem>,
     /// Documented as `Number`.
     pub operate_status: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub product_impact: Option<String>,

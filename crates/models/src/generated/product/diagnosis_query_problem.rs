@@ -22,9 +22,9 @@ record!(DiagnosisQueryProblem {});
 pub struct DiagnosisQueryProblemAnswer {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `ProductProblemDTO[]`.
     pub product_problem_type_list: Vec<ProductProblem>,

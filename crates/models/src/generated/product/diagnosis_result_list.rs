@@ -73,7 +73,7 @@ pub struct OptimizedProduct {
     pub product_title: Option<String>,
     /// Documented as `String`.
     pub product_last_optimization_time: Option<Time>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub main_picture: Option<String>,

@@ -36,7 +36,7 @@ setters!(DraftProductEdit {
 pub struct DraftProductEditAeopAeProduct {
     /// Width of the parcel in centimetres.
     pub package_width: Option<i64>,
-    /// Videos.
+    /// Videos of the product.
     pub aeop_a_e_multimedia: Option<DraftProductEditAeopAeMultimedia>,
     /// Id of the unit that the product is sold by; `100000015` is a piece.
     pub product_unit: Option<i64>,
@@ -44,24 +44,25 @@ pub struct DraftProductEditAeopAeProduct {
     pub package_type: Option<bool>,
     /// Attributes of the product, such as material and brand.
     pub aeop_ae_product_propertys: Vec<AeopAeProductProperty>,
-    /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
+    /// Number of pieces whose shipping costs as much as that of one, if `is_pack_sell` is set; 1 to
+    /// 1000.
     pub base_unit: Option<i64>,
-    /// The seller's service template.
+    /// Id of the seller's service template.
     pub promise_template_id: Option<i64>,
     /// Descriptions by language.
     pub detail_source_list: Vec<DetailSource>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// The seller's size chart.
+    /// Id of the seller's size chart.
     pub sizechart_id: Option<i64>,
     /// Documented as `String`.
     pub ext_param: Option<String>,
-    /// Whether the weight grows by steps: up to `base_unit` pieces weigh as one, and every further
+    /// Whether the weight grows in steps: up to `base_unit` pieces weigh as one, and every further
     /// `add_unit` pieces add `add_weight`.
     pub is_pack_sell: Option<bool>,
     /// Height of the parcel in centimetres.
     pub package_height: Option<i64>,
-    /// The seller's shipping template.
+    /// Id of the seller's shipping template.
     pub freight_template_id: Option<i64>,
     /// Documented as `AeopQualificationStructDTO[]`.
     pub aeop_qualification_struct_list: Vec<AeopQualificationStruct>,
@@ -70,7 +71,7 @@ pub struct DraftProductEditAeopAeProduct {
     pub msr_eu_id: Option<i64>,
     /// Price of the product.
     pub product_price: Option<Amount>,
-    /// Least number of pieces for the bulk discount, 2 to 100000; goes with `bulk_discount`.
+    /// Minimum number of pieces for the bulk discount, 2 to 100000; goes with `bulk_discount`.
     pub bulk_order: Option<i64>,
     /// Days until the parcel leaves.
     pub delivery_time: Option<i64>,
@@ -82,7 +83,8 @@ pub struct DraftProductEditAeopAeProduct {
     pub bulk_discount: Option<i64>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Pieces by which the weight grows beyond `base_unit`, where `is_pack_sell` is set; 1 to 1000.
+    /// Number of pieces by which the weight grows beyond `base_unit`, if `is_pack_sell` is set; 1
+    /// to 1000.
     pub add_unit: Option<i64>,
     /// Documented as `MarketImage[]`.
     pub market_images: Vec<MarketImage>,
@@ -94,10 +96,9 @@ pub struct DraftProductEditAeopAeProduct {
     pub subject_list: Vec<Subject>,
     /// Days that the product stays on sale.
     pub ws_valid_num: Option<i64>,
-    /// Pieces in a lot; more than 1 where the product is sold by the lot.
+    /// Number of pieces in a lot; more than 1 if the product is sold by the lot.
     pub lot_num: Option<i64>,
-    /// Weight in kilograms by which each `add_unit` adds, where `is_pack_sell` is set; 0.001 to
-    /// 500.
+    /// Weight in kilograms by which each `add_unit` adds, if `is_pack_sell` is set; 0.001 to 500.
     pub add_weight: Option<String>,
     /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
@@ -105,7 +106,7 @@ pub struct DraftProductEditAeopAeProduct {
     pub image_u_r_ls: Option<String>,
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Documented as `AeopAEModeSizeChartDTO[]`.
     pub mode_size_chart_list: Vec<AeopAeModeSizeChart>,

@@ -41,7 +41,7 @@ pub struct OffsitePublishPostEntity {
     pub image_infos: Vec<OffsitePostImage>,
     /// Documented as `String`.
     pub post_type: String,
-    /// The products.
+    /// Ids of the products.
     pub product_ids: Vec<ProductId>,
     /// Documented as `OffsitePostVideoVO`.
     pub video_info: Option<OffsitePostVideo>,

@@ -19,7 +19,7 @@ use crate::{
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferDraftproductGet {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 
@@ -47,12 +47,12 @@ record!(OfferDraftproductGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopFindProductResult {
-    /// Pieces by which the weight grows beyond `base_unit`, where `is_pack_sell` is set; 1 to 1000.
+    /// Number of pieces by which the weight grows beyond `base_unit`, if `is_pack_sell` is set; 1
+    /// to 1000.
     pub add_unit: Option<i64>,
-    /// Weight in kilograms by which each `add_unit` adds, where `is_pack_sell` is set; 0.001 to
-    /// 500.
+    /// Weight in kilograms by which each `add_unit` adds, if `is_pack_sell` is set; 0.001 to 500.
     pub add_weight: Option<String>,
-    /// Videos.
+    /// Videos of the product.
     pub aeop_a_e_multimedia: Option<AeopAeMultimedia>,
     /// Attributes of the product, such as material and brand.
     pub aeop_ae_product_propertys: Vec<OfferProductQueryAeopAeProductProperty>,
@@ -60,13 +60,14 @@ pub struct AeopFindProductResult {
     pub aeop_ae_product_s_k_us: Vec<OfferDraftproductGetAeopAeProductSku>,
     /// Prices for individual countries.
     pub aeop_national_quote_configuration: Option<OfferProductQueryAeopNationalQuoteConfiguration>,
-    /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
+    /// Number of pieces whose shipping costs as much as that of one, if `is_pack_sell` is set; 1 to
+    /// 1000.
     pub base_unit: Option<i64>,
     /// Bulk discount in percent, 1 to 99: 32 takes 32 percent off. Goes with `bulk_order`.
     pub bulk_discount: Option<Decimal>,
-    /// Least number of pieces for the bulk discount, 2 to 100000; goes with `bulk_discount`.
+    /// Minimum number of pieces for the bulk discount, 2 to 100000; goes with `bulk_discount`.
     pub bulk_order: Option<i64>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// When the product's coupon ends.
     pub coupon_end_date: Option<Time>,
@@ -78,7 +79,7 @@ pub struct AeopFindProductResult {
     pub delivery_time: Option<i64>,
     /// Documented as `String`.
     pub detail: Option<String>,
-    /// The seller's shipping template.
+    /// Id of the seller's shipping template.
     pub freight_template_id: Option<i64>,
     /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
@@ -86,18 +87,18 @@ pub struct AeopFindProductResult {
     pub image_u_r_ls: Option<String>,
     /// Documented as `Boolean`.
     pub is_image_dynamic: Option<bool>,
-    /// Whether the weight grows by steps: up to `base_unit` pieces weigh as one, and every further
+    /// Whether the weight grows in steps: up to `base_unit` pieces weigh as one, and every further
     /// `add_unit` pieces add `add_weight`.
     pub is_pack_sell: Option<bool>,
     /// Documented as `String`.
     pub keyword: Option<String>,
-    /// Pieces in a lot; more than 1 where the product is sold by the lot.
+    /// Number of pieces in a lot; more than 1 if the product is sold by the lot.
     pub lot_num: Option<i64>,
     /// Description for small screens, as JSON in a text.
     pub mobile_detail: Option<String>,
     /// Name under which the products' owner signs in.
     pub owner_member_id: Option<String>,
-    /// The owner's id.
+    /// Id of the owner.
     pub owner_member_seq: Option<i64>,
     /// Height of the parcel in centimetres.
     pub package_height: Option<Decimal>,
@@ -105,7 +106,7 @@ pub struct AeopFindProductResult {
     pub package_length: Option<Decimal>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<Decimal>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub product_more_keywords1: Option<String>,
@@ -117,15 +118,15 @@ pub struct AeopFindProductResult {
     pub product_status_type: Option<ProductStatus>,
     /// Id of the unit that the product is sold by; `100000015` is a piece.
     pub product_unit: Option<i64>,
-    /// The seller's service template.
+    /// Id of the seller's service template.
     pub promise_template_id: Option<i64>,
     /// When pieces are taken from the stock.
     pub reduce_strategy: Option<StockDeduction>,
-    /// The seller's size chart.
+    /// Id of the seller's size chart.
     pub sizechart_id: Option<i64>,
     /// Where the product comes from; `isv` means that it was listed by an application.
     pub src: Option<String>,
-    /// Title.
+    /// Title of the product.
     pub subject: Option<String>,
     /// Documented as `String`.
     pub summary: Option<String>,
@@ -133,9 +134,9 @@ pub struct AeopFindProductResult {
     pub ws_valid_num: Option<i64>,
     /// Whether the product is sold by the lot, not by the piece.
     pub package_type: Option<bool>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
     /// Documented as `String`.
     pub src_detail_url: Option<Url>,
@@ -202,7 +203,7 @@ pub struct OfferDraftproductGetAeopAeProductSku {
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub id: Option<String>,
-    /// Pieces of the variant in stock for sale.
+    /// Number of pieces of the variant in stock for sale.
     pub ipm_sku_stock: Option<i64>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -210,7 +211,7 @@ pub struct OfferDraftproductGetAeopAeProductSku {
     pub sku_price: Option<Amount>,
     /// Stock of the variant.
     pub sku_stock: Option<bool>,
-    /// Barcode.
+    /// Barcode of the variant.
     pub barcode: Option<String>,
     /// Documented as `AeopSKUNationalDiscountPrice[]`.
     pub aeop_s_k_u_national_discount_price_list: Vec<OfferProductQueryAeopSkuNationalDiscountPrice>,

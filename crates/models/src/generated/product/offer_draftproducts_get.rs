@@ -69,7 +69,7 @@ pub struct AeopFindProductListResult {
     pub aeop_a_e_product_display_d_t_o_list: Vec<AeopAeProductDisplaySample>,
     /// Number of this page.
     pub current_page: Option<i64>,
-    /// Pieces of the product.
+    /// Number of pieces of the product.
     pub product_count: Option<i64>,
     /// Number of pages.
     pub total_page: Option<i64>,
@@ -93,19 +93,19 @@ pub struct AeopAeProductDisplaySample {
     pub coupon_start_date: Option<Time>,
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// The seller's shipping template.
+    /// Id of the seller's shipping template.
     pub freight_template_id: Option<i64>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
     /// Name under which the products' owner signs in.
     pub owner_member_id: Option<String>,
-    /// The owner's id.
+    /// Id of the owner.
     pub owner_member_seq: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Price of the most expensive variant.
     pub product_max_price: Option<Amount>,
@@ -113,7 +113,7 @@ pub struct AeopAeProductDisplaySample {
     pub product_min_price: Option<Amount>,
     /// Where the product comes from; `isv` means that it was listed by an application.
     pub src: Option<String>,
-    /// Title.
+    /// Title of the product.
     pub subject: Option<String>,
     /// Documented as `String`.
     pub src_detail_url: Option<Url>,

@@ -15,7 +15,7 @@ use crate::{Amount, Answer, Call, CurrencyOf, Monetary, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferDsProductSimplequery {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub local_country: Option<String>,
@@ -64,7 +64,7 @@ pub struct OfferDsProductSimplequeryAeopAeProductSku {
     pub sku_stock: Option<bool>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,
-    /// Pieces of the variant in stock for sale.
+    /// Number of pieces of the variant in stock for sale.
     pub ipm_sku_stock: Option<i64>,
     /// Documented as `String`.
     pub id: Option<String>,

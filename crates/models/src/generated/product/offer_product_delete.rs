@@ -13,7 +13,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductDelete {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 
@@ -29,7 +29,7 @@ setters!(OfferProductDelete {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductDeleteAnswer {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 

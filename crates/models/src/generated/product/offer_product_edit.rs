@@ -49,10 +49,10 @@ pub struct OfferProductEditAeopAeProduct {
     pub gross_weight: Option<String>,
     /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
-    /// Whether the weight grows by steps: up to `base_unit` pieces weigh as one, and every further
+    /// Whether the weight grows in steps: up to `base_unit` pieces weigh as one, and every further
     /// `add_unit` pieces add `add_weight`.
     pub is_pack_sell: Option<bool>,
-    /// Pieces in a lot; more than 1 where the product is sold by the lot.
+    /// Number of pieces in a lot; more than 1 if the product is sold by the lot.
     pub lot_num: Option<i64>,
     /// Height of the parcel in centimetres.
     pub package_height: Option<i64>,
@@ -62,26 +62,26 @@ pub struct OfferProductEditAeopAeProduct {
     pub package_type: Option<bool>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Price of the product.
     pub product_price: Option<Amount>,
     /// Id of the unit that the product is sold by; `100000015` is a piece.
     pub product_unit: Option<i64>,
-    /// The seller's service template.
+    /// Id of the seller's service template.
     pub promise_template_id: Option<i64>,
     /// When pieces are taken from the stock.
     pub reduce_strategy: Option<StockDeduction>,
-    /// The seller's size chart.
+    /// Id of the seller's size chart.
     pub sizechart_id: Option<i64>,
     /// Days that the product stays on sale.
     pub ws_valid_num: Option<i64>,
-    /// Pieces by which the weight grows beyond `base_unit`, where `is_pack_sell` is set; 1 to 1000.
+    /// Number of pieces by which the weight grows beyond `base_unit`, if `is_pack_sell` is set; 1
+    /// to 1000.
     pub add_unit: Option<i64>,
-    /// Weight in kilograms by which each `add_unit` adds, where `is_pack_sell` is set; 0.001 to
-    /// 500.
+    /// Weight in kilograms by which each `add_unit` adds, if `is_pack_sell` is set; 0.001 to 500.
     pub add_weight: Option<String>,
-    /// Videos.
+    /// Videos of the product.
     pub aeop_a_e_multimedia: Option<DraftProductEditAeopAeMultimedia>,
     /// Attributes of the product, such as material and brand.
     pub aeop_ae_product_propertys: Vec<AeopAeProductProperty>,
@@ -89,13 +89,14 @@ pub struct OfferProductEditAeopAeProduct {
     pub aeop_ae_product_s_k_us: Vec<AeopAeProductSku>,
     /// Prices for individual countries.
     pub aeop_national_quote_configuration: Option<AeopNationalQuoteConfiguration>,
-    /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
+    /// Number of pieces whose shipping costs as much as that of one, if `is_pack_sell` is set; 1 to
+    /// 1000.
     pub base_unit: Option<i64>,
     /// Bulk discount in percent, 1 to 99: 32 takes 32 percent off. Goes with `bulk_order`.
     pub bulk_discount: Option<i64>,
-    /// Least number of pieces for the bulk discount, 2 to 100000; goes with `bulk_discount`.
+    /// Minimum number of pieces for the bulk discount, 2 to 100000; goes with `bulk_discount`.
     pub bulk_order: Option<i64>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Titles by language.
     pub subject_list: Vec<Subject>,
@@ -105,7 +106,7 @@ pub struct OfferProductEditAeopAeProduct {
     pub detail_source_list: Vec<DetailSource>,
     /// Documented as `MarketImage[]`.
     pub market_images: Vec<MarketImage>,
-    /// The seller's shipping template.
+    /// Id of the seller's shipping template.
     pub freight_template_id: Option<i64>,
     /// Documented as `AeopAEModeSizeChartDTO[]`.
     pub mode_size_chart_list: Vec<AeopAeModeSizeChart>,

@@ -41,12 +41,12 @@ pub struct OfferProductPostAeopAeProduct {
     pub msr_eu_id: Option<String>,
     /// Documented as `String`.
     pub ext_param: Option<String>,
-    /// Pieces by which the weight grows beyond `base_unit`, where `is_pack_sell` is set; 1 to 1000.
+    /// Number of pieces by which the weight grows beyond `base_unit`, if `is_pack_sell` is set; 1
+    /// to 1000.
     pub add_unit: Option<i64>,
-    /// Weight in kilograms by which each `add_unit` adds, where `is_pack_sell` is set; 0.001 to
-    /// 500.
+    /// Weight in kilograms by which each `add_unit` adds, if `is_pack_sell` is set; 0.001 to 500.
     pub add_weight: Option<String>,
-    /// Videos.
+    /// Videos of the product.
     pub aeop_a_e_multimedia: Option<DraftProductEditAeopAeMultimedia>,
     /// Attributes of the product, such as material and brand.
     pub aeop_ae_product_propertys: Vec<AeopAeProductProperty>,
@@ -54,13 +54,14 @@ pub struct OfferProductPostAeopAeProduct {
     pub aeop_ae_product_s_k_us: Vec<OfferProductPostAeopAeProductSku>,
     /// Prices for individual countries.
     pub aeop_national_quote_configuration: Option<AeopNationalQuoteConfiguration>,
-    /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
+    /// Number of pieces whose shipping costs as much as that of one, if `is_pack_sell` is set; 1 to
+    /// 1000.
     pub base_unit: Option<i64>,
     /// Bulk discount in percent, 1 to 99: 32 takes 32 percent off. Goes with `bulk_order`.
     pub bulk_discount: Option<i64>,
-    /// Least number of pieces for the bulk discount, 2 to 100000; goes with `bulk_discount`.
+    /// Minimum number of pieces for the bulk discount, 2 to 100000; goes with `bulk_discount`.
     pub bulk_order: Option<i64>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
@@ -70,16 +71,16 @@ pub struct OfferProductPostAeopAeProduct {
     pub detail_source_list: Vec<DetailSource>,
     /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
-    /// The seller's group of products.
+    /// Id of the seller's group of products.
     pub group_id: Option<i64>,
     /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
-    /// Whether the weight grows by steps: up to `base_unit` pieces weigh as one, and every further
+    /// Whether the weight grows in steps: up to `base_unit` pieces weigh as one, and every further
     /// `add_unit` pieces add `add_weight`.
     pub is_pack_sell: Option<bool>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// Pieces in a lot; more than 1 where the product is sold by the lot.
+    /// Number of pieces in a lot; more than 1 if the product is sold by the lot.
     pub lot_num: Option<i64>,
     /// Height of the parcel in centimetres.
     pub package_height: Option<i64>,
@@ -93,11 +94,11 @@ pub struct OfferProductPostAeopAeProduct {
     pub product_price: Option<Amount>,
     /// Id of the unit that the product is sold by; `100000015` is a piece.
     pub product_unit: Option<i64>,
-    /// The seller's service template.
+    /// Id of the seller's service template.
     pub promise_template_id: Option<i64>,
     /// When pieces are taken from the stock.
     pub reduce_strategy: Option<StockDeduction>,
-    /// The seller's size chart.
+    /// Id of the seller's size chart.
     pub sizechart_id: Option<i64>,
     /// Titles by language.
     pub subject_list: Vec<Subject>,
@@ -105,7 +106,7 @@ pub struct OfferProductPostAeopAeProduct {
     pub ws_valid_num: Option<i64>,
     /// Documented as `MarketImage[]`.
     pub market_images: Vec<MarketImage>,
-    /// The seller's shipping template.
+    /// Id of the seller's shipping template.
     pub freight_template_id: Option<i64>,
     /// Documented as `AeopAEModeSizeChartDTO[]`.
     pub mode_size_chart_list: Vec<AeopAeModeSizeChart>,
@@ -197,11 +198,11 @@ pub struct OfferProductPostAeopAeProductSku {
     pub aeop_s_k_u_national_discount_price: Vec<AeopSkuNationalDiscountPrice>,
     /// Documented as `AeopSKUProperty[]`.
     pub aeop_s_k_u_property: Vec<AeopSkuProperty>,
-    /// Barcode.
+    /// Barcode of the variant.
     pub barcode: Option<String>,
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Pieces of the variant in stock for sale.
+    /// Number of pieces of the variant in stock for sale.
     pub ipm_sku_stock: Option<i64>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -291,7 +292,7 @@ record!(OfferProductPostAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductPostAeopPostProductResponse {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 

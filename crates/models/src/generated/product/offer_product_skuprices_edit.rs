@@ -13,7 +13,7 @@ use crate::{Answer, Call, JsonText, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductSkupricesEdit {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `HashMap<String, Object>`.
     pub sku_id_price_map: Option<JsonText>,
@@ -45,11 +45,11 @@ record!(OfferProductSkupricesEditAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductSkupricesEditAeopModifyProductResponse {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `Number`.
     pub modify_count: Option<i64>,

@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, Joined, Request, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferProductdisplayQuery {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub local_country: Option<String>,
@@ -73,7 +73,7 @@ pub struct OpenApiDetail {
     pub online: Option<bool>,
     /// Documented as `Boolean`.
     pub is_local_product: Option<bool>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Documented as `Number`.
     pub original_price_cents: Option<i64>,
@@ -85,7 +85,7 @@ pub struct OpenApiDetail {
     pub item_offer_site_sale_price: Option<Amount>,
     /// Price of the product.
     pub product_price: Option<Amount>,
-    /// Title.
+    /// Title of the product.
     pub subject: Option<String>,
     /// Documented as `String`.
     pub discount_rate: Option<String>,

@@ -46,13 +46,13 @@ record!(OfferRedefiningCopysizetemplateAnswer {
 pub struct AeProductCopyTemplateResponse {
     /// Documented as `String`.
     pub time_stamp: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
     /// Documented as `Number`.
     pub size_template_id: Option<i64>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 

@@ -14,7 +14,7 @@ use crate::{Answer, Call, Effect, ListPage, PageRef, Paged, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OfferRedefiningGetsizetemplatesbycategoryid {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<String>,
     /// Documented as `String`.
     pub channel: Option<String>,
@@ -56,13 +56,13 @@ record!(OfferRedefiningGetsizetemplatesbycategoryidAnswer {
 pub struct AeProductQuerySizeTemplateResult {
     /// Elements on all pages together.
     pub total: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `String`.
     pub time_stamp: Option<String>,
     /// Documented as `Number`.
     pub size_page: Option<i64>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
     /// Number of this page.
     pub current_page: Option<i64>,
@@ -87,7 +87,7 @@ record!(AeProductQuerySizeTemplateResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeProductSizeTemplateQuerySimpleInfo {
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Documented as `String`.
     pub is_default: Option<String>,
@@ -95,7 +95,7 @@ pub struct AeProductSizeTemplateQuerySimpleInfo {
     pub model_name: Option<String>,
     /// Documented as `String`.
     pub name: Option<String>,
-    /// The seller's size chart.
+    /// Id of the seller's size chart.
     pub sizechart_id: Option<i64>,
 }
 

@@ -45,9 +45,9 @@ record!(OfferRedefiningInitialnewbundleAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopOfferBundleInitialResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `AeopBundleItem`.
     pub main_item: Option<AeopBundleItem>,

@@ -74,9 +74,9 @@ record!(OfferRedefiningQuerybundleAnswer {
 pub struct AeopOfferBundleQueryResult {
     /// Number of this page.
     pub current_page: Option<i64>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `AeopOfferBundle[]`.
     pub offer_bundle_list: Vec<AeopOfferBundle>,

@@ -56,11 +56,11 @@ record!(PhotobankRedefiningDelunusephotoAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopDeleteImageResponse {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
 }
 

@@ -35,9 +35,9 @@ pub struct AeopPhotoBankInfoResponse {
     pub capicity: Option<i64>,
     /// Documented as `Number`.
     pub useage: Option<i64>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 

@@ -44,9 +44,9 @@ pub struct AeopPhotoBankImageGroupResponse {
     pub photo_bank_image_group_list: Vec<AeopPhotoBankImageGroup>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 

@@ -80,9 +80,9 @@ pub struct AeopImagePaginationResult {
     pub total: Option<i64>,
     /// Number of pages.
     pub total_page: Option<i64>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 
@@ -104,9 +104,9 @@ pub struct AeopImage {
     pub display_name: Option<String>,
     /// Documented as `Number`.
     pub file_size: Option<i64>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `String`.
     pub group_id: Option<String>,

@@ -43,9 +43,9 @@ record!(PhotobankRedefiningQueryphotobankimagebypathsAnswer {
 pub struct AeopPhotoBankImageResponse {
     /// Documented as `String`.
     pub images: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 

@@ -47,7 +47,7 @@ record!(PhotobankRedefiningUploadimageAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopUploadImageResponse {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Name of the file.
     pub file_name: Option<String>,
@@ -65,7 +65,7 @@ pub struct AeopUploadImageResponse {
     pub success: Option<bool>,
     /// Documented as `Number`.
     pub width: Option<Decimal>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
 }
 

@@ -48,7 +48,7 @@ record!(PhotobankRedefiningUploadimageforsdkAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopUploadImageResponse {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `Number`.
     pub height: Option<Decimal>,
@@ -66,7 +66,7 @@ pub struct AeopUploadImageResponse {
     pub is_success: Option<bool>,
     /// Documented as `String`.
     pub photobank_url: Option<Url>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
 }
 

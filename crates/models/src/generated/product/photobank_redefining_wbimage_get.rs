@@ -60,7 +60,7 @@ pub struct BaseResult {
     pub data: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `String`.
     pub error_code_str: Option<String>,

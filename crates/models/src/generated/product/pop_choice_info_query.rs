@@ -33,11 +33,11 @@ record!(PopChoiceInfoQueryAnswer {
 pub struct PopChoiceSellerInfoResponse {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `PopChoiceCountryDTO[]`.
     pub pop_choice_country_list: Vec<PopChoiceCountry>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `PopChoiceWarehouseDTO[]`.
     pub pop_choice_warehouse_list: Vec<PopChoiceWarehouse>,

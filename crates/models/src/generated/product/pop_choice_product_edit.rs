@@ -32,11 +32,11 @@ setters!(PopChoiceProductEdit {
 pub struct PopChoiceProduct {
     /// Documented as `String[]`.
     pub joined_country_list: Vec<String>,
-    /// The variants.
+    /// The variants of the product.
     pub product_sku_list: Vec<PopChoiceProductSku>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<String>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
@@ -76,7 +76,7 @@ pub struct PopChoiceProductSku {
     pub package_width: Option<String>,
     /// Length of the parcel in centimetres.
     pub package_length: Option<String>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -146,7 +146,7 @@ pub struct PopChoiceProductEditAeopSkuProperty {
     pub sku_property_value: Option<String>,
     /// Documented as `Number`.
     pub property_value_id_long: Option<i64>,
-    /// Pictures.
+    /// Pictures of the product.
     pub image_url_list: Vec<String>,
     /// Documented as `Number`.
     pub sku_property_id_long: Option<i64>,

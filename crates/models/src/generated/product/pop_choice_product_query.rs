@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceProductQuery {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub language: Option<String>,
@@ -49,9 +49,9 @@ pub struct PopChoiceProductDetailQueryResponse {
     pub pop_choice_product: Option<PopChoiceProduct>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 
@@ -68,13 +68,13 @@ record!(PopChoiceProductDetailQueryResponse {
 pub struct PopChoiceProduct {
     /// Documented as `String[]`.
     pub joined_country_list: Vec<String>,
-    /// The variants.
+    /// The variants of the product.
     pub product_sku_list: Vec<PopChoiceProductSku>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -108,7 +108,7 @@ pub struct PopChoiceProductSku {
     pub package_length: Option<String>,
     /// Documented as `PopChoiceNationalPrice[]`.
     pub freight_fee_list: Vec<PopChoiceNationalPrice>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -202,7 +202,7 @@ pub struct PopChoiceProductQueryAeopSkuProperty {
     pub sku_property_value: Option<String>,
     /// Documented as `Number`.
     pub property_value_id_long: Option<i64>,
-    /// Pictures.
+    /// Pictures of the product.
     pub image_url_list: Vec<String>,
     /// Documented as `Number`.
     pub sku_property_id_long: Option<i64>,

@@ -16,7 +16,7 @@ use crate::{Answer, Call, Request};
 pub struct PopChoiceProductStocksUpdate {
     /// Documented as `PopChoiceSkuStockDTO[]`.
     pub pop_choice_sku_stock_list: Vec<PopChoiceSkuStock>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 
@@ -36,7 +36,7 @@ setters!(PopChoiceProductStocksUpdate {
 pub struct PopChoiceSkuStock {
     /// Documented as `PopChoiceSkuWarehouseStock[]`.
     pub pop_choice_sku_warehouse_stock_list: Vec<PopChoiceSkuWarehouseStock>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
 }
 

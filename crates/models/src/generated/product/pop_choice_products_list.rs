@@ -32,7 +32,7 @@ setters!(PopChoiceProductsList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PopChoiceProductListQueryRequest {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub gmt_modified_end: Option<PacificTime>,
@@ -90,11 +90,11 @@ pub struct PopChoiceProductListQueryResponse {
     pub total_page: Option<i64>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `PopChoiceProductSearchResultDTO[]`.
     pub pop_choice_product_list: Vec<PopChoiceProductSearchResult>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Number of this page.
     pub current_page: Option<i64>,
@@ -120,7 +120,7 @@ pub struct PopChoiceProductSearchResult {
     pub modified_time: Option<Time>,
     /// Documented as `String`.
     pub product_image: Option<String>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub create_time: Option<Time>,

@@ -15,7 +15,7 @@ use crate::{Answer, Call, Request, Url};
 pub struct PostproductRedefiningCategoryforecast {
     /// Documented as `String`.
     pub image_url: Option<Url>,
-    /// Title.
+    /// Title of the product.
     pub subject: Option<String>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,

@@ -45,13 +45,13 @@ record!(PostproductRedefiningCreateproductgroupAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopResult {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `String`.
     pub time_stamp: Option<String>,
     /// Documented as `String`.
     pub target: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

@@ -15,7 +15,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditmultilanguageproduct {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `AeopAEProductMultilanguageInfo`.
     pub aeop_a_e_product_multilanguage_info: Option<AeopAeProductMultilanguageInfo>,
@@ -42,7 +42,7 @@ pub struct AeopAeProductMultilanguageInfo {
     pub locale: Option<String>,
     /// Description for small screens, as JSON in a text.
     pub mobile_detail: Option<String>,
-    /// Title.
+    /// Title of the product.
     pub subject: Option<String>,
 }
 

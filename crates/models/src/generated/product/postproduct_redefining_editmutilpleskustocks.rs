@@ -15,7 +15,7 @@ use crate::{Answer, Call, JsonText, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditmutilpleskustocks {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `HashMap<String, Object>`.
     pub sku_stocks: Option<JsonText>,

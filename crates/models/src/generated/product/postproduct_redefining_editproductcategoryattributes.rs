@@ -15,7 +15,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditproductcategoryattributes {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `AeopAeProductProperty[]`.
     pub product_category_attributes: Vec<AeopAeProductProperty>,

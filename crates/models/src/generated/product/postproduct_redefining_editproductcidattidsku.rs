@@ -20,9 +20,9 @@ use crate::{Amount, Answer, Call, CurrencyOf, Monetary, Request};
 pub struct PostproductRedefiningEditproductcidattidsku {
     /// Prices for individual countries.
     pub aeop_national_quote_configuration: Option<String>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Documented as `AeopAEProductSKU[]`.
     pub product_skus: Vec<PostproductRedefiningEditproductcidattidskuAeopAeProductSku>,
@@ -58,7 +58,7 @@ pub struct PostproductRedefiningEditproductcidattidskuAeopAeProductSku {
     pub aeop_s_k_u_property: Vec<AeopSkuProperty>,
     /// Documented as `String`.
     pub id: Option<String>,
-    /// Pieces of the variant in stock for sale.
+    /// Number of pieces of the variant in stock for sale.
     pub ipm_sku_stock: Option<i64>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,

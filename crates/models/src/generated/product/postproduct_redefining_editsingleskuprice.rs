@@ -15,9 +15,9 @@ use crate::{Amount, Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditsingleskuprice {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
     /// Price of the variant before discounts.
     pub sku_price: Option<Amount>,

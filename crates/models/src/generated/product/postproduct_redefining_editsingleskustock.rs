@@ -15,11 +15,11 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditsingleskustock {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
-    /// Pieces of the variant in stock for sale.
+    /// Number of pieces of the variant in stock for sale.
     pub ipm_sku_stock: Option<i64>,
 }
 

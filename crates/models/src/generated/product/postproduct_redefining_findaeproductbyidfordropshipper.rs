@@ -20,7 +20,7 @@ use crate::{
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductbyidfordropshipper {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub local_country: Option<String>,
@@ -75,9 +75,9 @@ pub struct AeopFindProductResult {
     pub ws_offline_date: Option<Time>,
     /// Why the product is off sale.
     pub ws_display: Option<OfflineReason>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
-    /// Videos.
+    /// Videos of the product.
     pub aeop_a_e_multimedia: Option<AeopAeMultimedia>,
     /// Name under which the products' owner signs in.
     pub owner_member_id: Option<String>,
@@ -91,17 +91,18 @@ pub struct AeopFindProductResult {
     pub delivery_time: Option<i64>,
     /// Days that the product stays on sale.
     pub ws_valid_num: Option<i64>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Whether the product is sold by the lot, not by the piece.
     pub package_type: Option<bool>,
     /// Prices for individual countries.
     pub aeop_national_quote_configuration: Option<OfferProductQueryAeopNationalQuoteConfiguration>,
-    /// Title.
+    /// Title of the product.
     pub subject: Option<String>,
-    /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
+    /// Number of pieces whose shipping costs as much as that of one, if `is_pack_sell` is set; 1 to
+    /// 1000.
     pub base_unit: Option<i64>,
     /// Length of the parcel in centimetres.
     pub package_length: Option<Decimal>,
@@ -113,13 +114,13 @@ pub struct AeopFindProductResult {
     pub package_width: Option<Decimal>,
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
     /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
     /// Price of the product.
     pub product_price: Option<Amount>,
@@ -180,7 +181,7 @@ pub struct PostproductRedefiningFindaeproductbyidfordropshipperAeopAeProductSku 
     pub sku_price: Option<Amount>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
-    /// Pieces of the variant in stock for sale.
+    /// Number of pieces of the variant in stock for sale.
     pub ipm_sku_stock: Option<i64>,
     /// Documented as `String`.
     pub id: Option<String>,
@@ -189,7 +190,7 @@ pub struct PostproductRedefiningFindaeproductbyidfordropshipperAeopAeProductSku 
     /// Documented as `AeopSKUProperty[]`.
     pub aeop_s_k_u_propertys:
         Vec<PostproductRedefiningFindaeproductbyidfordropshipperAeopSkuProperty>,
-    /// Barcode.
+    /// Barcode of the variant.
     pub barcode: Option<String>,
     /// Documented as `String`.
     pub offer_sale_price: Option<Amount>,
@@ -276,7 +277,7 @@ pub struct AeopStoreInfo {
     pub item_as_descriped_rating: Option<String>,
     /// Documented as `String`.
     pub shipping_speed_rating: Option<String>,
-    /// The store.
+    /// Id of the store.
     pub store_id: Option<StoreId>,
     /// Name of the store.
     pub store_name: Option<String>,

@@ -53,15 +53,15 @@ pub struct AeopFindModuleListResult {
     pub aeop_detail_module_list: Vec<AeopDetailModule>,
     /// Number of this page.
     pub current_page: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Number of pages.
     pub total_page: Option<i64>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 
@@ -79,7 +79,7 @@ record!(AeopFindModuleListResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopDetailModule {
-    /// The seller's id.
+    /// Id of the seller.
     pub ali_member_id: Option<i64>,
     /// Documented as `String`.
     #[deprecated = "so marked by the platform"]

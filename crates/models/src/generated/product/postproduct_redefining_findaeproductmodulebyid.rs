@@ -41,13 +41,13 @@ record!(PostproductRedefiningFindaeproductmodulebyidAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopFindModuleResult {
-    /// The seller's id.
+    /// Id of the seller.
     pub ali_member_id: Option<i64>,
     /// Documented as `String`.
     pub display_content: Option<String>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `Number`.
     pub id: Option<i64>,
@@ -61,9 +61,9 @@ pub struct AeopFindModuleResult {
     pub success: Option<bool>,
     /// Documented as `String`.
     pub r#type: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 

@@ -14,7 +14,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductprohibitedwords {
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// Documented as `String`.
     pub title: Option<String>,
@@ -70,9 +70,9 @@ pub struct AeopProhibitedWordsResult {
     /// Documented as `ProhibitedWord[]`; values: `FORBIDEN_TYPE`, `RESTRICT_TYPE`, `BRAND_TYPE`,
     /// `TORT_TYPE`.
     pub title_prohibited_words: Vec<ProhibitedWord>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 

@@ -14,7 +14,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningFindaeproductstatusbyid {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 
@@ -42,11 +42,11 @@ record!(PostproductRedefiningFindaeproductstatusbyidAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopFindProductStatusResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub status: Option<String>,

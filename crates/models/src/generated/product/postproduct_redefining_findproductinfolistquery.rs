@@ -44,17 +44,17 @@ pub struct AeopAeProductListQuery {
     pub owner_member_id: Option<String>,
     /// Elements per page.
     pub page_size: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Whether the product is sold.
     pub product_status_type: Option<ProductStatus>,
-    /// Title.
+    /// Title of the product.
     pub subject: Option<String>,
     /// Why the product is off sale.
     pub ws_display: Option<OfflineReason>,
     /// Documented as `String`.
     pub have_national_quote: Option<String>,
-    /// The seller's group of products.
+    /// Id of the seller's group of products.
     pub group_id: Option<i64>,
     /// Documented as `String`.
     pub gmt_create_start: Option<PacificTime>,
@@ -122,17 +122,17 @@ pub struct AeopFindProductListResult {
     pub aeop_a_e_product_display_d_t_o_list: Vec<AeopAeProductDisplaySample>,
     /// Number of this page.
     pub current_page: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
-    /// Pieces of the product.
+    /// Number of pieces of the product.
     pub product_count: Option<i64>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
     /// Number of pages.
     pub total_page: Option<i64>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 
@@ -160,19 +160,19 @@ pub struct AeopAeProductDisplaySample {
     pub coupon_start_date: Option<Time>,
     /// Currency, three letters such as `USD`.
     pub currency_code: Option<String>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// The seller's group of products.
+    /// Id of the seller's group of products.
     pub group_id: Option<i64>,
     /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
     /// Name under which the products' owner signs in.
     pub owner_member_id: Option<String>,
-    /// The owner's id.
+    /// Id of the owner.
     pub owner_member_seq: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Price of the most expensive variant.
     pub product_max_price: Option<Amount>,
@@ -180,13 +180,13 @@ pub struct AeopAeProductDisplaySample {
     pub product_min_price: Option<Amount>,
     /// Where the product comes from; `isv` means that it was listed by an application.
     pub src: Option<String>,
-    /// Title.
+    /// Title of the product.
     pub subject: Option<String>,
     /// Why the product is off sale.
     pub ws_display: Option<OfflineReason>,
     /// When the product was, or is to be, taken off sale.
     pub ws_offline_date: Option<Time>,
-    /// The seller's shipping template.
+    /// Id of the seller's shipping template.
     pub freight_template_id: Option<i64>,
 }
 

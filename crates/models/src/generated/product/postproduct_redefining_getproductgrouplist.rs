@@ -32,9 +32,9 @@ record!(PostproductRedefiningGetproductgrouplistAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
@@ -58,7 +58,7 @@ record!(AeopResult {
 pub struct AeopAeProductTreeGroup {
     /// Documented as `String`.
     pub group_name: Option<String>,
-    /// The seller's group of products.
+    /// Id of the seller's group of products.
     pub group_id: Option<i64>,
 }
 

@@ -16,9 +16,9 @@ use crate::{Answer, Call, Effect, Request};
 pub struct PostproductRedefiningGetsizechartinfobycategoryid {
     /// Documented as `String`.
     pub channel: Option<String>,
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
 }
 
@@ -50,15 +50,15 @@ record!(PostproductRedefiningGetsizechartinfobycategoryidAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeProductSizeChartResult {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Documented as `String[]`.
     pub sizechart_d_t_o_list: Vec<Sizechart>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 
@@ -80,7 +80,7 @@ pub struct Sizechart {
     pub model_name: Option<String>,
     /// Documented as `String`.
     pub name: Option<String>,
-    /// The seller's size chart.
+    /// Id of the seller's size chart.
     pub sizechart_id: Option<i64>,
 }
 

@@ -43,9 +43,9 @@ pub struct AeopWindowProductResult {
     pub window_count: Option<i64>,
     /// Documented as `String[]`.
     pub window_products: Vec<WindowProduct>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 
@@ -67,7 +67,7 @@ pub struct WindowProduct {
     pub enabled_date: Option<Time>,
     /// Documented as `String`.
     pub expired_date: Option<Time>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `Number`.
     pub remaining_days: Option<i64>,

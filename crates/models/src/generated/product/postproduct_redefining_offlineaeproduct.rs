@@ -16,7 +16,7 @@ use crate::{Answer, Call, Joined, Request};
 pub struct PostproductRedefiningOfflineaeproduct {
     /// Documented as `String`.
     pub edit_reason: Option<String>,
-    /// The products.
+    /// Ids of the products.
     pub product_ids: Option<Joined>,
 }
 

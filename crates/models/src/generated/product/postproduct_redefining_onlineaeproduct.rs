@@ -14,7 +14,7 @@ use crate::{Answer, Call, Joined, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningOnlineaeproduct {
-    /// The products.
+    /// Ids of the products.
     pub product_ids: Option<Joined>,
 }
 

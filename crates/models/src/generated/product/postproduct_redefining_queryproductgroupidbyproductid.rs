@@ -14,7 +14,7 @@ use crate::{Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningQueryproductgroupidbyproductid {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 
@@ -42,9 +42,9 @@ record!(PostproductRedefiningQueryproductgroupidbyproductidAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
@@ -66,7 +66,7 @@ record!(AeopResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeProductGroupIdHolder {
-    /// The seller's group of products.
+    /// Id of the seller's group of products.
     pub group_id: Option<String>,
 }
 

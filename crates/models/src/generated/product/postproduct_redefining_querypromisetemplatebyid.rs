@@ -43,9 +43,9 @@ record!(PostproductRedefiningQuerypromisetemplatebyidAnswer {
 pub struct AeopPromiseTemplateResponse {
     /// Documented as `String[]`.
     pub template_list: Vec<Template>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 

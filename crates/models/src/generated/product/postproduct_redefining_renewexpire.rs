@@ -14,7 +14,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningRenewexpire {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 

@@ -13,7 +13,7 @@ use crate::{Answer, Call, Joined, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningSetgroups {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub group_ids: Option<Joined>,
@@ -45,9 +45,9 @@ record!(PostproductRedefiningSetgroupsAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

@@ -47,9 +47,9 @@ pub struct AeopProductWindowResponse {
     pub remaining_window_count: Option<i64>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 

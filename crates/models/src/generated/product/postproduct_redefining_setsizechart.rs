@@ -13,13 +13,13 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningSetsizechart {
-    /// The seller's id in the channel, one of `global.seller.relation.query`.
+    /// Id of the seller in the channel, one of `global.seller.relation.query`.
     pub channel_seller_id: Option<String>,
     /// Documented as `String`.
     pub channel: Option<String>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// The seller's size chart.
+    /// Id of the seller's size chart.
     pub sizechart_id: Option<i64>,
 }
 
@@ -53,15 +53,15 @@ record!(PostproductRedefiningSetsizechartAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopRelateSizeChartResponse {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// The seller's size chart.
+    /// Id of the seller's size chart.
     pub sizechart_id: Option<i64>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 

@@ -44,7 +44,7 @@ setters!(AeopAeModeSizeChart {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeMultimedia {
-    /// The videos.
+    /// Videos of the product.
     pub aeop_a_e_videos: Vec<AeopAeVideo>,
 }
 
@@ -62,7 +62,7 @@ pub struct AeopAeProduct {
     pub package_type: Option<bool>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub product_more_keywords1: Option<String>,
@@ -74,15 +74,15 @@ pub struct AeopAeProduct {
     pub product_status_type: Option<ProductStatus>,
     /// Id of the unit that the product is sold by; `100000015` is a piece.
     pub product_unit: Option<i64>,
-    /// The seller's service template.
+    /// Id of the seller's service template.
     pub promise_template_id: Option<i64>,
     /// When pieces are taken from the stock.
     pub reduce_strategy: Option<StockDeduction>,
-    /// The seller's size chart.
+    /// Id of the seller's size chart.
     pub sizechart_id: Option<i64>,
     /// Where the product comes from; `isv` means that it was listed by an application.
     pub src: Option<String>,
-    /// Title.
+    /// Title of the product.
     pub subject: Option<String>,
     /// Documented as `String`.
     pub summary: Option<String>,
@@ -92,12 +92,12 @@ pub struct AeopAeProduct {
     pub ws_offline_date: Option<Time>,
     /// Days that the product stays on sale.
     pub ws_valid_num: Option<i64>,
-    /// Pieces by which the weight grows beyond `base_unit`, where `is_pack_sell` is set; 1 to 1000.
+    /// Number of pieces by which the weight grows beyond `base_unit`, if `is_pack_sell` is set; 1
+    /// to 1000.
     pub add_unit: Option<i64>,
-    /// Weight in kilograms by which each `add_unit` adds, where `is_pack_sell` is set; 0.001 to
-    /// 500.
+    /// Weight in kilograms by which each `add_unit` adds, if `is_pack_sell` is set; 0.001 to 500.
     pub add_weight: Option<String>,
-    /// Videos.
+    /// Videos of the product.
     pub aeop_a_e_multimedia: Option<PostproductRedefiningEditaeproductAeopAeMultimedia>,
     /// Attributes of the product, such as material and brand.
     pub aeop_ae_product_propertys: Vec<AeopAeProductProperty>,
@@ -105,13 +105,14 @@ pub struct AeopAeProduct {
     pub aeop_ae_product_s_k_us: Vec<PostproductRedefiningEditaeproductAeopAeProductSku>,
     /// Prices for individual countries.
     pub aeop_national_quote_configuration: Option<AeopNationalQuoteConfiguration>,
-    /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
+    /// Number of pieces whose shipping costs as much as that of one, if `is_pack_sell` is set; 1 to
+    /// 1000.
     pub base_unit: Option<i64>,
     /// Bulk discount in percent, 1 to 99: 32 takes 32 percent off. Goes with `bulk_order`.
     pub bulk_discount: Option<i64>,
-    /// Least number of pieces for the bulk discount, 2 to 100000; goes with `bulk_discount`.
+    /// Minimum number of pieces for the bulk discount, 2 to 100000; goes with `bulk_discount`.
     pub bulk_order: Option<i64>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
     /// When the product's coupon ends.
     pub coupon_end_date: Option<Time>,
@@ -123,28 +124,28 @@ pub struct AeopAeProduct {
     pub delivery_time: Option<i64>,
     /// Documented as `String`.
     pub detail: Option<String>,
-    /// The seller's shipping template.
+    /// Id of the seller's shipping template.
     pub freight_template_id: Option<i64>,
     /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
-    /// The seller's group of products.
+    /// Id of the seller's group of products.
     pub group_id: Option<i64>,
     /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
     /// Documented as `Boolean`.
     pub is_image_dynamic: Option<bool>,
-    /// Whether the weight grows by steps: up to `base_unit` pieces weigh as one, and every further
+    /// Whether the weight grows in steps: up to `base_unit` pieces weigh as one, and every further
     /// `add_unit` pieces add `add_weight`.
     pub is_pack_sell: Option<bool>,
     /// Documented as `String`.
     pub keyword: Option<String>,
-    /// Pieces in a lot; more than 1 where the product is sold by the lot.
+    /// Number of pieces in a lot; more than 1 if the product is sold by the lot.
     pub lot_num: Option<i64>,
     /// Description for small screens, as JSON in a text.
     pub mobile_detail: Option<String>,
     /// Name under which the products' owner signs in.
     pub owner_member_id: Option<String>,
-    /// The owner's id.
+    /// Id of the owner.
     pub owner_member_seq: Option<i64>,
     /// Height of the parcel in centimetres.
     pub package_height: Option<i64>,
@@ -294,7 +295,7 @@ setters!(AeopAeProductProperty {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeProductSku {
-    /// Pieces of the variant in stock for sale.
+    /// Number of pieces of the variant in stock for sale.
     pub ipm_sku_stock: Option<i64>,
     /// Documented as `AeopSKUNationalDiscountPrice[]`.
     pub aeop_s_k_u_national_discount_price: Vec<AeopSkuNationalDiscountPrice>,
@@ -380,11 +381,11 @@ impl Monetary for AeopAeProductSku {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeVideo {
-    /// The seller's id.
+    /// Id of the seller.
     pub ali_member_id: Option<i64>,
     /// Id of the video.
     pub media_id: Option<i64>,
-    /// State of the video.
+    /// Status of the video.
     pub media_status: Option<String>,
     /// Kind of video, such as `MAIN_IMAGE_VIDEO`.
     pub media_type: Option<String>,
@@ -404,13 +405,13 @@ record!(AeopAeVideo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopBundleItem {
-    /// Pictures.
+    /// Pictures of the product.
     pub image_list: Vec<String>,
     /// Documented as `Number`.
     pub item_id: Option<ProductId>,
     /// Documented as `AeopBundleItemSku[]`.
     pub sku_list: Vec<AeopBundleItemSku>,
-    /// Title.
+    /// Title of the product.
     pub subject: Option<String>,
 }
 
@@ -433,7 +434,7 @@ pub struct AeopBundleItemSku {
     pub label: Option<String>,
     /// Documented as `String`.
     pub original_price: Option<Amount>,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: Option<SkuId>,
 }
 
@@ -449,7 +450,7 @@ record!(AeopBundleItemSku {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopBundleSubItem {
-    /// Pictures.
+    /// Pictures of the product.
     pub image_list: Vec<String>,
     /// Documented as `Number`.
     pub item_id: Option<ProductId>,
@@ -457,7 +458,7 @@ pub struct AeopBundleSubItem {
     pub order: Option<i64>,
     /// Documented as `AeopBundleItemSku[]`.
     pub sku_list: Vec<AeopBundleItemSku>,
-    /// Title.
+    /// Title of the product.
     pub subject: Option<String>,
 }
 
@@ -483,9 +484,9 @@ pub struct AeopImageResponse {
     pub url: Option<Url>,
     /// Documented as `Number`.
     pub width: Option<Decimal>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 
@@ -503,17 +504,17 @@ record!(AeopImageResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopModifyProductResponse {
-    /// The errors.
+    /// The errors of the call.
     pub error_details: Vec<ErrorDetail>,
     /// Documented as `Number`.
     pub modify_count: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 
@@ -534,7 +535,7 @@ pub struct AeopNationalQuoteConfiguration {
     /// `configuration_type`.
     pub configuration_data: Option<String>,
     /// How prices for individual countries are given: `percentage` of the price, `relative` to it,
-    /// or `absolute`; `delete` takes them away.
+    /// or `absolute`; `delete` removes them.
     pub configuration_type: Option<String>,
 }
 
@@ -552,7 +553,7 @@ setters!(AeopNationalQuoteConfiguration {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopPackage {
-    /// Pieces in a lot; more than 1 where the product is sold by the lot.
+    /// Number of pieces in a lot; more than 1 if the product is sold by the lot.
     pub lot_num: Option<i64>,
     /// Id of the unit that the product is sold by; `100000015` is a piece.
     pub product_unit: Option<i64>,
@@ -615,13 +616,13 @@ record!(AeopPostCategoryResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopPostProductResponse {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 
@@ -683,7 +684,7 @@ setters!(AeopSkuNationalDiscountPrice {
 pub struct AeopSkuProperty {
     /// Id of the value.
     pub property_value_id: Option<i64>,
-    /// Pictures.
+    /// Pictures of the product.
     pub image_url_list: Vec<String>,
     /// Id of the property that distinguishes the variant.
     pub sku_property_id: Option<i64>,
@@ -732,7 +733,7 @@ pub struct DadaResponse {
     pub data: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub r#type: Option<String>,
@@ -776,7 +777,7 @@ setters!(DetailSource {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DraftProductEditAeopAeMultimedia {
-    /// The videos.
+    /// Videos of the product.
     pub aeop_a_e_videos: Vec<DraftProductEditAeopAeVideo>,
 }
 
@@ -816,7 +817,7 @@ setters!(DraftProductEditAeopAeVideo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DraftProductEditAeopModifyProductResponse {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 
@@ -830,7 +831,7 @@ record!(DraftProductEditAeopModifyProductResponse {
 pub struct ErrorDetail {
     /// Documented as `String`.
     pub error_code: Option<String>,
-    /// The products.
+    /// Ids of the products.
     pub product_ids: Vec<ProductId>,
 }
 
@@ -863,7 +864,7 @@ setters!(MarketImage {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Multimedia {
-    /// Videos.
+    /// Videos of the product.
     pub video_list: Vec<Video>,
     /// Pictures for promotions.
     pub market_image_list: Vec<ProductMarketImage>,
@@ -966,7 +967,7 @@ pub struct OfferProductQueryAeopNationalQuoteConfiguration {
     /// `configuration_type`.
     pub configuration_data: Option<String>,
     /// How prices for individual countries are given: `percentage` of the price, `relative` to it,
-    /// or `absolute`; `delete` takes them away.
+    /// or `absolute`; `delete` removes them.
     pub configuration_type: Option<String>,
 }
 
@@ -1021,7 +1022,7 @@ pub struct OfferProductQueryAeopSkuProperty {
     pub sku_image: Option<String>,
     /// Id of the property that distinguishes the variant.
     pub sku_property_id: Option<i64>,
-    /// Pictures.
+    /// Pictures of the product.
     pub image_url_list: Vec<String>,
 }
 
@@ -1108,7 +1109,7 @@ setters!(PopChoiceSkuWarehouseStock {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditaeproductAeopAeMultimedia {
-    /// The videos.
+    /// Videos of the product.
     pub aeop_a_e_videos: Vec<PostproductRedefiningEditaeproductAeopAeVideo>,
 }
 
@@ -1130,7 +1131,7 @@ pub struct PostproductRedefiningEditaeproductAeopAeProductSku {
     pub currency_code: Option<String>,
     /// Documented as `String`.
     pub id: Option<String>,
-    /// Pieces of the variant in stock for sale.
+    /// Number of pieces of the variant in stock for sale.
     pub ipm_sku_stock: Option<i64>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -1198,11 +1199,11 @@ impl Monetary for PostproductRedefiningEditaeproductAeopAeProductSku {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditaeproductAeopAeVideo {
-    /// The seller's id.
+    /// Id of the seller.
     pub ali_member_id: Option<i64>,
     /// Id of the video.
     pub media_id: Option<i64>,
-    /// State of the video.
+    /// Status of the video.
     pub media_status: Option<String>,
     /// Kind of video, such as `MAIN_IMAGE_VIDEO`.
     pub media_type: Option<String>,
@@ -1230,17 +1231,17 @@ setters!(PostproductRedefiningEditaeproductAeopAeVideo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningOnlineaeproductAeopModifyProductResponse {
-    /// The errors.
+    /// The errors of the call.
     pub error_details: Vec<PostproductRedefiningOnlineaeproductErrorDetail>,
     /// Documented as `Number`.
     pub modify_count: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 
@@ -1261,7 +1262,7 @@ pub struct PostproductRedefiningOnlineaeproductErrorDetail {
     pub error_message: Option<String>,
     /// Documented as `String`.
     pub error_code: Option<String>,
-    /// The products.
+    /// Ids of the products.
     pub product_ids: Vec<ProductId>,
 }
 
@@ -1275,17 +1276,17 @@ record!(PostproductRedefiningOnlineaeproductErrorDetail {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningRenewexpireAeopModifyProductResponse {
-    /// The errors.
+    /// The errors of the call.
     pub error_details: Vec<String>,
     /// Documented as `Number`.
     pub modify_count: Option<i64>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
 }
 
@@ -1302,7 +1303,7 @@ record!(PostproductRedefiningRenewexpireAeopModifyProductResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductApiResponse {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
@@ -1448,7 +1449,7 @@ record!(ProductSkuWarehouseStock {
 pub struct SkuProperty {
     /// Value of the property that distinguishes the variant.
     pub sku_property_value: Option<String>,
-    /// Pictures.
+    /// Pictures of the product.
     pub image_url_list: Vec<String>,
     /// Id of the value.
     pub property_value_id: Option<i64>,

@@ -14,7 +14,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BatchProductDelete {
-    /// The products.
+    /// Ids of the products.
     pub product_ids: Vec<ProductId>,
 }
 

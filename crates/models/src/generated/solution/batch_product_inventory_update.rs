@@ -7,7 +7,7 @@
 //!
 //! Changes stocks of up to 20 products with up to 200 variants each.
 //!
-//! `update_success` is true only where all were changed; the answer lists which were and which were
+//! `update_success` is true only if all were changed; the answer lists which were and which were
 //! not.
 //!
 //! The call changes something and needs a session. Needs the feature `solution`.
@@ -43,7 +43,7 @@ impl BatchProductInventoryUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SynchronizeProductRequest {
-    /// The product.
+    /// Id of the product.
     pub product_id: ProductId,
     /// The variants to change, at most 200 of a product.
     pub multiple_sku_update_list: Vec<SynchronizeSkuRequest>,
@@ -74,7 +74,7 @@ impl SynchronizeProductRequest {
 pub struct SynchronizeSkuRequest {
     /// The seller's own code of the variant.
     pub sku_code: String,
-    /// Pieces in stock after the change.
+    /// Number of pieces in stock after the change.
     pub inventory: i64,
 }
 

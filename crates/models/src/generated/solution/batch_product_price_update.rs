@@ -7,7 +7,7 @@
 //!
 //! Changes prices of up to 20 products.
 //!
-//! `update_success` is true only where all were changed; the answer lists which were and which were
+//! `update_success` is true only if all were changed; the answer lists which were and which were
 //! not.
 //!
 //! The call changes something and needs a session. Needs the feature `solution`.
@@ -43,7 +43,7 @@ impl BatchProductPriceUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SynchronizeProductRequest {
-    /// The product.
+    /// Id of the product.
     pub product_id: ProductId,
     /// The variants to change, at most 200 of a product.
     pub multiple_sku_update_list: Vec<SynchronizeSkuRequest>,
@@ -81,8 +81,8 @@ setters!(SynchronizeProductRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SynchronizeSkuRequest {
-    /// Price after discount after the change, in the currency of the seller's account. Where it is
-    /// unset, the discount ends.
+    /// Price after discount after the change, in the currency of the seller's account. If unset,
+    /// the discount ends.
     pub discount_price: Option<Amount>,
     /// Price before discounts after the change, in the currency of the seller's account.
     pub price: Amount,
@@ -170,8 +170,8 @@ pub struct BatchProductPriceUpdateSingleSkuPriceByCountry {
     pub sku_code: Option<String>,
     /// Price before discounts after the change, in the currency of the seller's account.
     pub price: Option<Amount>,
-    /// Price after discount after the change, in the currency of the seller's account. Where it is
-    /// unset, the discount ends.
+    /// Price after discount after the change, in the currency of the seller's account. If unset,
+    /// the discount ends.
     pub discount_price: Option<Amount>,
 }
 

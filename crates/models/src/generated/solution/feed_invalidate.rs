@@ -58,9 +58,9 @@ pub struct InvalidFeedListResponse {
     pub no_need_invalid_list: Vec<i64>,
     /// Documented as `Number[]`.
     pub invalid_failed_list: Vec<i64>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
 }
 

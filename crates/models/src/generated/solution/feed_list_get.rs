@@ -5,7 +5,7 @@
 //! 2022-08.
 //! Documented only in older sources: it may have changed or been removed.
 //!
-//! Reads the feeds that a seller has handed in, page by page.
+//! Reads the feeds that a seller has submitted, page by page.
 //!
 //! The call only reads and needs a session. Needs the feature `solution`.
 
@@ -20,15 +20,15 @@ use crate::{Answer, Call, Effect, ListPage, PacificTime, PageRef, Paged, Request
 pub struct FeedListGet {
     /// The page to read, from 1.
     pub current_page: Option<i64>,
-    /// Operation of the feeds.
+    /// What the feeds do to products.
     pub feed_type: Option<FeedOperation>,
     /// Feeds per page.
     pub page_size: Option<i64>,
-    /// State of the feeds.
+    /// Status of the feeds.
     pub status: Option<FeedStatus>,
-    /// Latest time of handing in, `yyyy-MM-dd hh:mm:ss`; US Pacific time.
+    /// Latest time of submission, `yyyy-MM-dd hh:mm:ss`; US Pacific time.
     pub submitted_time_end: Option<PacificTime>,
-    /// Earliest time of handing in, `yyyy-MM-dd hh:mm:ss`; US Pacific time.
+    /// Earliest time of submission, `yyyy-MM-dd hh:mm:ss`; US Pacific time.
     pub submitted_time_start: Option<PacificTime>,
 }
 
@@ -74,15 +74,15 @@ record!(FeedListGetAnswer {
     4: "total_page" => integer total_page;
 });
 
-/// A feed.
+/// A feed, as lists show it.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BatchOperationJob {
-    /// How far it has come.
+    /// Status of the feed.
     pub status: Option<FeedStatus>,
-    /// What it does to products.
+    /// What the feed does to products.
     pub operation_type: Option<FeedOperation>,
-    /// Its number.
+    /// Id of the feed.
     pub job_id: Option<i64>,
 }
 

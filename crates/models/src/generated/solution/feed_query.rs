@@ -5,7 +5,7 @@
 //! 2022-08.
 //! Documented only in older sources: it may have changed or been removed.
 //!
-//! Reads how far a feed has come, and the result of each of its items.
+//! Reads the progress of a feed and the result of each of its items.
 //!
 //! The call only reads and needs a session. Needs the feature `solution`.
 
@@ -16,7 +16,7 @@ use crate::{Answer, Call, Effect, JsonText, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FeedQuery {
-    /// Id of the feed, as `aliexpress.solution.feed.submit` answered it.
+    /// Id of the feed, from the answer of `aliexpress.solution.feed.submit`.
     pub job_id: Option<i64>,
 }
 
@@ -55,7 +55,7 @@ record!(FeedQueryAnswer {
 pub struct SingleItemResponse {
     /// The result, as JSON in a text.
     pub item_execution_result: Option<JsonText>,
-    /// The caller's own number of the item.
+    /// The caller's own id of the item.
     pub item_content_id: Option<String>,
 }
 

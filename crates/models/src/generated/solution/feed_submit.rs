@@ -5,10 +5,10 @@
 //! 2022-08.
 //! Documented only in older sources: it may have changed or been removed.
 //!
-//! Hands in a feed: up to 2,000 changes that the platform works off later.
+//! Submits a feed: up to 2,000 changes that the platform processes later.
 //!
-//! `aliexpress.solution.feed.query` gives the result of each item. The platform advises at most 150
-//! feeds of a kind a day.
+//! `aliexpress.solution.feed.query` gives the result of each item. The platform recommends at most
+//! 150 feeds of one kind a day.
 //!
 //! The call changes something and needs a session. Needs the feature `solution`.
 
@@ -20,11 +20,11 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FeedSubmit {
-    /// What is to be done with the products.
+    /// What the feed does to products.
     pub operation_type: FeedOperation,
     /// The items, at most 2,000.
     pub item_list: Vec<SingleItemRequest>,
-    /// More on the request; the sources do not say in which form.
+    /// Additional options; the sources do not say in which form.
     pub developer_features: Option<String>,
 }
 
@@ -59,7 +59,7 @@ setters!(FeedSubmit {
 pub struct SingleItemRequest {
     /// The product as JSON in a text; its form depends on the operation.
     pub item_content: String,
-    /// The caller's own number of the item, unique in the feed; the result carries it.
+    /// The caller's own id of the item, unique in the feed; the result carries it.
     pub item_content_id: String,
 }
 

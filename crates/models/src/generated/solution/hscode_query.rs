@@ -15,7 +15,7 @@ use crate::{Answer, Call, Effect, Request};
 pub struct HscodeQuery {
     /// Documented as `String`.
     pub country_code: Option<String>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<CategoryId>,
 }
 

@@ -29,7 +29,7 @@ setters!(OrderDeliveryInfoGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SingleOrderQuery {
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
 }
 
@@ -57,7 +57,7 @@ record!(OrderDeliveryInfoGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderAddress {
-    /// Postal code.
+    /// Postal code of the address.
     pub zip: Option<String>,
     /// Documented as `String`.
     pub passport_no: Option<String>,
@@ -73,7 +73,7 @@ pub struct OrderAddress {
     pub city: Option<String>,
     /// More of the address, such as flat or floor.
     pub address2: Option<String>,
-    /// Contact person.
+    /// Name of the contact person.
     pub contact_person: Option<String>,
     /// Documented as `String`.
     pub tax_number: Option<String>,

@@ -5,10 +5,10 @@
 //! 2022-08.
 //! Documented only in older sources: it may have changed or been removed.
 //!
-//! Tells the platform that a seller has shipped an order, with the tracking number.
+//! Reports to the platform that a seller has shipped an order, with its tracking number.
 //!
-//! An order may be shipped in several parcels: all but the last as `part`. The buyer sees the
-//! tracking number at once.
+//! An order may be shipped in several parcels: all except the last are sent as `part`. The buyer
+//! sees the tracking number at once.
 //!
 //! The call changes something and needs a session. Needs the feature `solution`.
 
@@ -22,9 +22,9 @@ use crate::{Answer, Call, Request};
 pub struct OrderFulfill {
     /// Code of the shipping service, one of `aliexpress.logistics.redefining.listlogisticsservice`.
     pub service_name: String,
-    /// Page of the carrier for following parcels; needed where the service is `other`.
+    /// Page of the carrier for following parcels; needed if the service is `other`.
     pub tracking_website: Option<String>,
-    /// The order; `out_ref` on the wire.
+    /// Id of the order; `out_ref` on the wire.
     pub order_id: OrderId,
     /// Whether this parcel completes the shipment.
     pub send_type: ShipmentExtent,
@@ -79,7 +79,7 @@ setters!(OrderFulfill {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderFulfillAnswer {
-    /// Whether the shipment was taken.
+    /// Whether the shipment was accepted.
     pub result: Option<BaseResult>,
 }
 
@@ -87,11 +87,11 @@ record!(OrderFulfillAnswer {
     0: "result" => record(BaseResult) result;
 });
 
-/// Whether a shipment was taken.
+/// Whether a shipment was accepted.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BaseResult {
-    /// Whether the shipment was taken.
+    /// Whether the shipment was accepted.
     pub result_success: Option<bool>,
 }
 

@@ -5,14 +5,14 @@
 //! 2022-08.
 //! Documented only in older sources: it may have changed or been removed.
 //!
-//! Reads a seller's orders, page by page, by time and state.
+//! Reads a seller's orders, page by page, by time and status.
 //!
-//! Times are US Pacific time. One of `create_date_start` and `modified_date_start` is needed, and a
-//! span of at most 180 days. Finished orders (`FINISH`) are read by themselves: no other state's
-//! search has them.
+//! Times are US Pacific time. `create_date_start` or `modified_date_start` is needed, and a period
+//! of at most 180 days. Finished orders (`FINISH`) must be requested alone: a search for any other
+//! state leaves them out.
 //!
-//! Nearly all public integrations send the filter as an object in `param0`, here `query`, and it is
-//! what is known to work. The vendor's SDK of 2023 has the same parameters at the top instead; give
+//! Nearly all public integrations send the filter as an object in `param0`, here `query`; only this
+//! is known to work. The vendor's SDK of 2023 has the same parameters at the top level instead; set
 //! them in one place only.
 //!
 //! The call only reads and needs a session. Needs the feature `solution`.
@@ -32,29 +32,29 @@ use crate::{
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderGet {
-    /// Latest creation, `yyyy-MM-dd HH:mm:ss`, US Pacific time; at most 180 days after the
+    /// Latest creation time, `yyyy-MM-dd HH:mm:ss`, US Pacific time; at most 180 days after the
     /// earliest.
     pub create_date_end: Option<String>,
-    /// Earliest creation, `yyyy-MM-dd HH:mm:ss`, US Pacific time. This or `modified_date_start` is
-    /// needed.
+    /// Earliest creation time, `yyyy-MM-dd HH:mm:ss`, US Pacific time. This or
+    /// `modified_date_start` is needed.
     pub create_date_start: Option<String>,
-    /// Earliest last change, `yyyy-MM-dd HH:mm:ss`, US Pacific time. This or `create_date_start` is
-    /// needed.
+    /// Earliest time of the last change, `yyyy-MM-dd HH:mm:ss`, US Pacific time. This or
+    /// `create_date_start` is needed.
     pub modified_date_start: Option<String>,
-    /// States of the orders, where several are wanted.
+    /// Statuses of the orders, if more than one is wanted.
     pub order_status_list: Vec<OrderStatus>,
     /// Name under which the buyer signs in.
     pub buyer_login_id: Option<String>,
     /// Orders per page.
     pub page_size: Option<i64>,
-    /// Latest last change, `yyyy-MM-dd HH:mm:ss`, US Pacific time.
+    /// Latest time of the last change, `yyyy-MM-dd HH:mm:ss`, US Pacific time.
     pub modified_date_end: Option<String>,
     /// The page to read, from 1.
     pub current_page: Option<i64>,
-    /// State of the orders. `FINISH` has to be asked for by itself.
+    /// Status of the orders. `FINISH` must be requested alone.
     pub order_status: Option<OrderStatus>,
-    /// The filter as an object, `param0` on the wire: where nearly all public integrations send it,
-    /// and where the client's `orders_of_seller` does. Last documented as of 2022-08 (top).
+    /// The filter as an object, `param0` on the wire: nearly all public integrations send it there,
+    /// and so does the client's `orders_of_seller`. Last documented as of 2022-08 (top).
     pub query: Option<OrderQuery>,
 }
 
@@ -88,23 +88,23 @@ setters!(OrderGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderQuery {
-    /// Latest creation, US Pacific time. Last documented as of 2022-08 (top).
+    /// Latest creation time, US Pacific time. Last documented as of 2022-08 (top).
     pub create_date_end: Option<PacificTime>,
-    /// Earliest creation, US Pacific time. Last documented as of 2022-08 (top).
+    /// Earliest creation time, US Pacific time. Last documented as of 2022-08 (top).
     pub create_date_start: Option<PacificTime>,
-    /// Earliest last change, US Pacific time. Last documented as of 2022-08 (top).
+    /// Earliest time of the last change, US Pacific time. Last documented as of 2022-08 (top).
     pub modified_date_start: Option<PacificTime>,
-    /// States of the orders, where several are wanted. Last documented as of 2022-08 (top).
+    /// Statuses of the orders, if more than one is wanted. Last documented as of 2022-08 (top).
     pub order_status_list: Vec<OrderStatus>,
     /// Name under which the buyer signs in. Last documented as of 2022-08 (top).
     pub buyer_login_id: Option<String>,
     /// Orders per page. Last documented as of 2022-08 (top).
     pub page_size: i64,
-    /// Latest last change, US Pacific time. Last documented as of 2022-08 (top).
+    /// Latest time of the last change, US Pacific time. Last documented as of 2022-08 (top).
     pub modified_date_end: Option<PacificTime>,
     /// The page to read, from 1. Last documented as of 2022-08 (top).
     pub current_page: i64,
-    /// State of the orders. Last documented as of 2022-08 (top).
+    /// Status of the orders. Last documented as of 2022-08 (top).
     pub order_status: Option<OrderStatus>,
 }
 
@@ -155,7 +155,7 @@ setters!(OrderQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderGetAnswer {
-    /// The page, or why there is none.
+    /// A page of orders, or why there is none.
     pub result: Option<PaginationResult>,
 }
 
@@ -167,7 +167,7 @@ record!(OrderGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PaginationResult {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Orders on all pages together.
     pub total_count: Option<i64>,
@@ -175,7 +175,7 @@ pub struct PaginationResult {
     pub target_list: Vec<Order>,
     /// Orders per page.
     pub page_size: Option<i64>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Number of this page.
     pub current_page: Option<i64>,
@@ -199,12 +199,11 @@ record!(PaginationResult {
     8: "time_stamp" => text time_stamp;
 });
 
-/// An order, as lists show it to its seller. `aliexpress.solution.order.info.get` says more.
+/// An order, as lists show it to its seller. `aliexpress.solution.order.info.get` has more fields.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Order {
-    /// What is left of the present state's time; negative once it is over. The source gives no
-    /// unit.
+    /// Time left in the current status; negative after it is over. The source gives no unit.
     pub timeout_left_time: Option<i64>,
     /// The seller's full name.
     pub seller_signer_fullname: Option<String>,
@@ -214,7 +213,7 @@ pub struct Order {
     pub seller_login_id: Option<String>,
     /// The lines of the order.
     pub product_list: Vec<OrderProduct>,
-    /// Whether it was placed with a mobile phone, by the source's words.
+    /// Whether the order was placed with a mobile phone, according to the source.
     pub phone: Option<bool>,
     /// Means of payment.
     pub payment_type: Option<PaymentChannel>,
@@ -222,7 +221,7 @@ pub struct Order {
     pub pay_amount: Option<SimpleMoney>,
     /// Status of the order.
     pub order_status: Option<OrderStatus>,
-    /// The order's number.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
     /// The order's page, for the seller.
     pub order_detail_url: Option<Url>,
@@ -336,11 +335,11 @@ impl Monetary for Order {
 pub struct OrderProduct {
     /// What the pieces cost together.
     pub total_product_amount: Option<SimpleMoney>,
-    /// How far the line has come.
+    /// Status of the line.
     pub son_order_status: Option<OrderStatus>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
-    /// State as buyers and sellers are shown it.
+    /// Status as shown to buyers and sellers.
     pub show_status: Option<String>,
     /// When the goods were last shipped.
     pub send_goods_time: Option<Time>,
@@ -358,11 +357,11 @@ pub struct OrderProduct {
     pub product_name: Option<String>,
     /// The product's main picture.
     pub product_img_url: Option<Url>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// Pieces, or lots where the product is sold by the lot.
+    /// Number of pieces, or of lots if the product is sold by the lot.
     pub product_count: Option<i64>,
-    /// The order that the line is of.
+    /// Id of the order that the line belongs to.
     pub order_id: Option<OrderId>,
     /// Whether the seller promises to pay threefold for a fake.
     pub money_back3x: Option<bool>,
@@ -370,9 +369,9 @@ pub struct OrderProduct {
     pub memo: Option<String>,
     /// Code of the shipping service that the buyer chose.
     pub logistics_type: Option<String>,
-    /// Name of the shipping service, for people.
+    /// Name of the shipping service, for display.
     pub logistics_service_name: Option<String>,
-    /// Shipping of the line; documented as to be ignored, because lines have none of their own.
+    /// Shipping of the line; documented as to be ignored, because lines have no separate shipping.
     pub logistics_amount: Option<SimpleMoney>,
     /// Whether there is a dispute about the line.
     pub issue_status: Option<IssueStatus>,

@@ -6,9 +6,9 @@
 //!
 //! Reads one order in every detail, as its seller sees it.
 //!
-//! Times are texts of two forms, to the second or to the minute, with no zone written. The page
-//! names US Pacific time for `gmt_modified` of the order; this crate takes it for every `gmt_*`
-//! field, and leaves the zone of all others open.
+//! Times are texts in two forms, to the second or to the minute, without a time zone. The page
+//! names US Pacific time for `gmt_modified` of the order; this crate assumes it for every `gmt_*`
+//! field and leaves the zone of all other times open.
 //!
 //! The call only reads and needs a session. Needs the feature `solution`.
 
@@ -46,7 +46,7 @@ impl OrderInfoGet {
 pub struct OrderDetailQuery {
     /// Which details to return besides the order itself; all of them if unset.
     pub ext_info_bit_flag: Option<ExtInfo>,
-    /// The order's number.
+    /// Id of the order.
     pub order_id: OrderId,
 }
 
@@ -93,7 +93,7 @@ pub struct OrderInfoResult {
     pub time_stamp: Option<Time>,
     /// Error code, such as `F00-10-10000-001`; like the message, it alone does not mean a failure.
     pub error_code: Option<String>,
-    /// The order; absent where the platform found none.
+    /// The order; absent if the platform found none.
     pub data: Option<OrderDetail>,
 }
 
@@ -108,15 +108,15 @@ record!(OrderInfoResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderDetail {
-    /// Who bought; comes where [`ExtInfo::BUYER`] was asked for.
+    /// The buyer; present if [`ExtInfo::BUYER`] was requested.
     pub buyer_info: Option<Buyer>,
     /// When the order last changed; US Pacific time, as the page says.
     pub gmt_modified: Option<PacificTime>,
     /// Where the goods go, and to whom.
     pub receipt_address: Option<ReceiptAddress>,
-    /// When the order ended, by completion or otherwise; unset while it is alive.
+    /// When the order ended, by completion or otherwise; unset while it is open.
     pub gmt_trade_end: Option<PacificTime>,
-    /// Whether it is a phone order, which presumably means placed with a mobile phone.
+    /// Whether it is a phone order, presumably one placed with a mobile phone.
     pub is_phone: Option<bool>,
     /// Name under which the buyer signs in; `buyerloginid` on the wire.
     pub buyer_login_id: Option<String>,
@@ -125,64 +125,65 @@ pub struct OrderDetail {
     /// The buyer's message to the seller.
     pub memo: Option<String>,
     /// Commission that the platform took of the shipping, a fraction such as `0.00`;
-    /// `logisitcs_escrow_fee_rate` on the wire. Nothing is named in its place.
+    /// `logisitcs_escrow_fee_rate` on the wire. The page names no replacement.
     #[deprecated = "so marked by the platform"]
     pub logistics_escrow_fee_rate: Option<String>,
-    /// Messages of buyer and seller about the order. Nothing is named in its place.
+    /// Messages of buyer and seller about the order. The page names no replacement.
     #[deprecated = "so marked by the platform"]
     pub order_msg_list: Vec<OrderMessage>,
     /// Products of the order's lines: title, category, price and variant.
     pub child_order_ext_info_list: Vec<ProductInfo>,
-    /// The dispute about the order; comes where [`ExtInfo::ISSUE`] was asked for.
+    /// The dispute about the order; present if [`ExtInfo::ISSUE`] was requested.
     pub issue_info: Option<IssueInfo>,
-    /// What is paid back; comes where [`ExtInfo::REFUND`] was asked for.
+    /// What is paid back; present if [`ExtInfo::REFUND`] was requested.
     pub refund_info: Option<RefundInfo>,
     /// Currency of `pay_amount_by_settlement_cur`, in which the platform settles the payment; three
     /// letters of ISO 4217.
     pub settlement_currency: Option<String>,
-    /// The order's parcels; come where [`ExtInfo::LOGISTICS`] was asked for.
+    /// The order's parcels; present if [`ExtInfo::LOGISTICS`] was requested.
     pub logistic_info_list: Vec<LogisticsInfo>,
     /// What the buyer paid, in units of `settlement_currency`.
     pub pay_amount_by_settlement_cur: Option<Amount>,
-    /// The order's number.
+    /// Id of the order.
     pub id: Option<OrderId>,
     /// Whether the platform has frozen the order.
     pub frozen_status: Option<FrozenStatus>,
     /// Whether there is a dispute about the order.
     pub issue_status: Option<IssueStatus>,
-    /// How far the goods have come.
+    /// Shipping status.
     pub logistics_status: Option<LogisticsStatus>,
     /// What the whole order costs now.
     pub order_amount: Option<GlobalMoney>,
     /// The seller's full name; `seller_signer_fullname` on the wire.
     pub seller_signer_full_name: Option<String>,
-    /// When the present status runs out, as a date and not as a span; its zone is not stated.
+    /// When the current status expires, as a point in time, not as a duration; its zone is not
+    /// stated.
     pub over_time_left: Option<Time>,
     /// Why the order ended, such as `1`; the page lists no values.
     pub order_end_reason: Option<String>,
     /// What the whole order cost when it was placed, presumably before the seller changed any
     /// price; `init_oder_amount` on the wire.
     pub init_order_amount: Option<GlobalMoney>,
-    /// What was done to the order, step by step.
+    /// Log of what was done to the order.
     pub opr_log_dto_list: Vec<OperationLog>,
     /// The lines of the order, one per variant of a product; the platform calls them child orders.
     pub child_order_list: Vec<ChildOrder>,
-    /// When the order was placed; US Pacific time, by the name.
+    /// When the order was placed; US Pacific time, judging by its name.
     pub gmt_create: Option<PacificTime>,
     /// Name under which the person signs in who looks after the order for the seller.
     pub seller_operator_login_id: Option<String>,
     /// Means of payment.
     pub payment_type: Option<PaymentChannel>,
-    /// What has been paid out to the seller; comes where [`ExtInfo::LOAN`] was asked for.
+    /// What has been paid out to the seller; present if [`ExtInfo::LOAN`] was requested.
     pub loan_info: Option<LoanInfo>,
     /// Status of the order.
     pub order_status: Option<OrderStatus>,
     /// The buyer's full name; `buyer_signer_fullname` on the wire.
     pub buyer_signer_full_name: Option<String>,
-    /// When the payment came through; unset before. US Pacific time, by the name.
+    /// When the payment came through; unset before. US Pacific time, judging by its name.
     pub gmt_pay_success: Option<PacificTime>,
-    /// How far the payout to the seller has come, such as `loan_none`, presumably not at all; the
-    /// page lists no values.
+    /// Status of the payout to the seller, such as `loan_none`, presumably not paid out; the page
+    /// lists no values.
     pub loan_status: Option<String>,
     /// That person's name for the platform's own account system; `seller_operator_aliidloginid` on
     /// the wire.
@@ -197,7 +198,7 @@ pub struct OrderDetail {
     /// How the buyer picks the goods up, such as `RU_OFFLINE_SELF_PICK_UP_EXPRESSION`; unset for
     /// goods that are delivered.
     pub offline_pickup_type: Option<String>,
-    /// Discounts of the whole order in all, the platform's and the seller's.
+    /// Sum of all discounts on the order, the platform's and the seller's.
     pub order_discount_info: Option<GlobalMoney>,
     /// Code of the place where the buyer picks the goods up, such as `PICK_UP_001`.
     pub offline_pickup_point_code: Option<String>,
@@ -273,15 +274,15 @@ impl Monetary for OrderDetail {
     }
 }
 
-/// Who bought.
+/// The buyer of an order.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Buyer {
     /// Name under which the buyer signs in.
     pub login_id: Option<String>,
-    /// Family name.
+    /// The buyer's family name.
     pub last_name: Option<String>,
-    /// Given name.
+    /// The buyer's given name.
     pub first_name: Option<String>,
     /// Country of the buyer's account, two letters of ISO 3166 such as `IL`; the goods may go to
     /// another.
@@ -402,20 +403,20 @@ impl Monetary for GlobalMoney {
     }
 }
 
-/// A currency.
+/// A currency and its properties.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Currency {
     /// Digits after the decimal point that its amounts usually have, such as 2.
     pub default_fraction_digits: Option<i64>,
     /// Id of the currency by ISO 4217, such as 978 for the euro. One example pairs 840, the
-    /// dollar's, with `EUR`: trust the letters.
+    /// dollar's, with `EUR`: prefer the letters.
     pub numeric_code: Option<i64>,
     /// The currency, three letters of ISO 4217 such as `EUR`.
     pub currency_code: Option<String>,
     /// Sign to show with amounts; the example repeats the letters.
     pub symbol: Option<String>,
-    /// Name of the currency for people, such as `Euro`; some examples repeat the letters.
+    /// Name of the currency for display, such as `Euro`; some examples repeat the letters.
     pub display_name: Option<String>,
 }
 
@@ -434,10 +435,10 @@ pub struct OrderMessage {
     /// Id of the message, presumably; the page calls it the order's.
     pub id: Option<i64>,
     /// When the message was written, presumably, though the page mentions the order; US Pacific
-    /// time, by the name.
+    /// time, judging by its name.
     pub gmt_create: Option<PacificTime>,
     /// When the message last changed, presumably, though the page mentions the order; US Pacific
-    /// time, by the name.
+    /// time, judging by its name.
     pub gmt_modified: Option<PacificTime>,
     /// Id of the order that the message is about, by its name; the example is 1.
     pub business_order_id: Option<i64>,
@@ -493,7 +494,7 @@ record!(OrderMessage {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductInfo {
-    /// Pieces, or lots where the product is sold by the lot.
+    /// Number of pieces, or of lots if the product is sold by the lot.
     pub quantity: Option<i64>,
     /// Price of one piece or lot.
     pub unit_price: Option<GlobalMoney>,
@@ -503,7 +504,7 @@ pub struct ProductInfo {
     pub sku: Option<String>,
     /// The product's title.
     pub product_name: Option<String>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Id of the product's category, a leaf of the category tree, as text such as `5090301`.
     pub category_id: Option<String>,
@@ -524,7 +525,7 @@ record!(ProductInfo {
 pub struct IssueInfo {
     /// Kind of dispute as the platform numbers it, such as `1`; the page lists no values.
     pub issue_model: Option<String>,
-    /// How far the dispute has come.
+    /// Status of the dispute.
     pub issue_status: Option<IssueStatus>,
     /// When the dispute was opened; its zone is not stated.
     pub issue_time: Option<Time>,
@@ -540,9 +541,9 @@ record!(IssueInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RefundInfo {
-    /// Why it is paid back, such as `1`; the page lists no values.
+    /// Reason for the refund, such as `1`; the page lists no values.
     pub refund_reason: Option<String>,
-    /// How far the refund has come.
+    /// Status of the refund.
     pub refund_status: Option<RefundStatus>,
     /// What is given back as coupons.
     pub refund_coupon_amt: Option<GlobalMoney>,
@@ -550,7 +551,7 @@ pub struct RefundInfo {
     pub refund_cash_amt: Option<GlobalMoney>,
     /// Kind of refund as the platform names it, such as `payout_refund`.
     pub refund_type: Option<String>,
-    /// When it was paid back; its zone is not stated.
+    /// When the refund was paid; its zone is not stated.
     pub refund_time: Option<Time>,
 }
 
@@ -594,15 +595,15 @@ pub struct LogisticsInfo {
     pub logistics_no: Option<String>,
     /// Whether the platform can say where the parcel is.
     pub have_tracking_info: Option<bool>,
-    /// Why the parcel counts as not received, for people, such as `Country is not matched`.
+    /// Why the parcel counts as not received, for display, such as `Country is not matched`.
     pub recv_status_desc: Option<String>,
-    /// Name of the shipping service for people, such as `SEUR`; its code is `logistics_type_code`.
+    /// Name of the shipping service for display, such as `SEUR`; its code is `logistics_type_code`.
     pub logistics_service_name: Option<String>,
     /// Id of the shipment.
     pub ship_order_id: Option<i64>,
-    /// When the parcel was sent; US Pacific time, by the name.
+    /// When the parcel was sent; US Pacific time, judging by its name.
     pub gmt_send: Option<PacificTime>,
-    /// When the parcel was received; US Pacific time, by the name.
+    /// When the parcel was received; US Pacific time, judging by its name.
     pub gmt_received: Option<PacificTime>,
     /// Code of the shipping service, such as `EMS_ZX_ZX_US`.
     pub logistics_type_code: Option<String>,
@@ -629,7 +630,7 @@ pub struct OperationLog {
     /// Id of the entry; passes 2^53, such as 80000116680785810.
     pub id: Option<i64>,
     /// When the entry last changed, presumably, though the page mentions the order; US Pacific
-    /// time, by the name.
+    /// time, judging by its name.
     pub gmt_modified: Option<PacificTime>,
     /// Remark on what was done, which the page calls the buyer's.
     pub memo: Option<String>,
@@ -637,12 +638,12 @@ pub struct OperationLog {
     pub action_type: Option<String>,
     /// The line it was done to.
     pub child_order_id: Option<ChildOrderId>,
-    /// Who did it, by the name for signing in.
+    /// Login name of the person or system that did it.
     pub operator: Option<String>,
     /// The order it was done to.
     pub order_id: Option<OrderId>,
     /// When it was done, presumably, though the page mentions the order's creation; US Pacific
-    /// time, by the name.
+    /// time, judging by its name.
     pub gmt_create: Option<PacificTime>,
 }
 
@@ -657,7 +658,7 @@ record!(OperationLog {
     7: "gmt_create" => text gmt_create;
 });
 
-/// One line of an order: a variant of a product, what it costs and how far it has come.
+/// One line of an order: a variant of a product, what it costs, and its status.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChildOrder {
@@ -687,7 +688,7 @@ pub struct ChildOrder {
     pub frozen_status: Option<FrozenStatus>,
     /// Whether there is a dispute about the line.
     pub issue_status: Option<IssueStatus>,
-    /// Place of the line among the lines of the order, from 1 in the example.
+    /// Position of the line among the lines of the order, from 1 in the example.
     pub order_sort_id: Option<i64>,
     /// Commission of affiliates on the line, presumably a fraction, such as `0`;
     /// `afflicate_fee_rate` on the wire.
@@ -697,28 +698,28 @@ pub struct ChildOrder {
     pub init_order_amt: Option<GlobalMoney>,
     /// The dispute about the line.
     pub child_issue_info: Option<IssueInfo>,
-    /// Name of the shipping service for people, such as `SEUR`.
+    /// Name of the shipping service for display, such as `SEUR`.
     pub logistics_service_name: Option<String>,
     /// What has been paid out to the seller for the line.
     pub loan_info: Option<LoanInfo>,
     /// Address of the product's page as it was when the order was placed; begins with `//`, without
     /// a scheme.
     pub product_snap_url: Option<Url>,
-    /// How far the line has come.
+    /// Status of the line.
     pub order_status: Option<OrderStatus>,
     /// The seller's own code for the variant, such as `001025258218376#10`.
     pub sku_code: Option<String>,
     /// Who ships the line.
     pub send_goods_operator: Option<SendGoodsOperator>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// Pieces, or lots where the product is sold by the lot.
+    /// Number of pieces, or of lots if the product is sold by the lot.
     pub product_count: Option<i64>,
     /// Whether the line is paid.
     pub fund_status: Option<FundStatus>,
     /// Commission that the platform takes of the line, a fraction such as `0.08`.
     pub escrow_fee_rate: Option<String>,
-    /// The product's picture; the example is a file name and no address,
+    /// The product's picture; the example is a file name, not an address,
     /// `HLB1NxbBKhnaK1RjSZFtq6zC2VXaO.jpg`.
     pub product_img_url: Option<Url>,
     /// Id of the line.
@@ -734,10 +735,10 @@ pub struct ChildOrder {
     pub product_standard: Option<String>,
     /// Kind of warehouse the goods leave from, such as `cainiaoInternationalWarehouse`.
     pub logistics_warehouse_type: Option<String>,
-    /// Discounts of the line in all.
+    /// Sum of all discounts on the line.
     pub child_order_discount_info: Option<GlobalMoney>,
-    /// By how much the seller has changed the price of the line by hand; whether a reduction is
-    /// negative, the page does not say.
+    /// Amount by which the seller changed the price of the line by hand; the page does not say
+    /// whether a reduction is negative.
     pub child_order_adjust_amount: Option<GlobalMoney>,
     /// The discounts of the line one by one.
     pub child_order_discount_detail_list: Vec<DiscountDetail>,
@@ -782,11 +783,11 @@ record!(ChildOrder {
     35: "child_order_discount_detail_list" => records(DiscountDetail) child_order_discount_detail_list .inner("global_aeop_tp_sale_discount_info");
 });
 
-/// The buyer's money on its way from the platform to the seller, which the platform calls a loan.
+/// Payout of the buyer's money from the platform to the seller, which the platform calls a loan.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoanInfo {
-    /// What is paid out.
+    /// Amount that is paid out.
     pub loan_amount: Option<GlobalMoney>,
     /// When it is paid out; its zone is not stated.
     pub loan_time: Option<Time>,

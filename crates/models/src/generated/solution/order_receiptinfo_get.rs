@@ -7,7 +7,7 @@
 //!
 //! Reads where the goods of an order go, and to whom, as its seller sees it.
 //!
-//! All of it is personal: debug output leaves it out.
+//! All of it is personal data: debug output leaves it out.
 //!
 //! The call only reads and needs a session. Needs the feature `solution`.
 
@@ -31,11 +31,11 @@ setters!(OrderReceiptinfoGet {
     query: some(SingleOrderQuery);
 });
 
-/// Which order.
+/// Which order to read.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SingleOrderQuery {
-    /// The order's number.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
 }
 
@@ -51,7 +51,7 @@ setters!(SingleOrderQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderReceiptinfoGetAnswer {
-    /// The address.
+    /// The recipient and the address.
     pub result: Option<OrderAddress>,
 }
 
@@ -67,7 +67,7 @@ pub struct OrderAddress {
     pub country_name: Option<String>,
     /// Number of a mobile phone, without the country's prefix.
     pub mobile_no: Option<String>,
-    /// Who gets the parcel.
+    /// Name of the recipient.
     pub contact_person: Option<String>,
     /// The country's telephone prefix.
     pub phone_country: Option<String>,
@@ -95,7 +95,7 @@ pub struct OrderAddress {
     pub zip: Option<String>,
     /// Area code of the fax.
     pub fax_area: Option<String>,
-    /// The address in the country's own letters; so far for Russia.
+    /// The address in the country's own script; only used for Russia.
     pub localized_address: Option<String>,
 }
 

@@ -5,7 +5,7 @@
 //! 2022-08.
 //! Documented only in older sources: it may have changed or been removed.
 //!
-//! Changes a product; what is unset stays as it is.
+//! Changes a product; unset fields stay unchanged.
 //!
 //! `sku_info_list` is the exception: where it is set, it replaces all variants.
 //!
@@ -62,11 +62,11 @@ pub struct PostProductRequest {
     pub package_length: Option<i64>,
     /// Width of the parcel in centimetres, 1 to 700.
     pub package_width: Option<i64>,
-    /// The product to change.
+    /// Id of the product to change.
     pub product_id: ProductId,
-    /// The seller's service template; `0` is the platform's own.
+    /// Id of the seller's service template; `0` is the platform's own.
     pub service_policy_id: Option<i64>,
-    /// The seller's size chart, for clothes and shoes.
+    /// Id of the seller's size chart, for clothes and shoes.
     pub size_chart_id: Option<i64>,
     /// The variants. An edit replaces all variants by these.
     pub sku_info_list: Vec<SkuInfo>,
@@ -77,7 +77,7 @@ pub struct PostProductRequest {
     pub multi_language_subject_list: Vec<SingleLanguageTitle>,
     /// Descriptions by language; the product's own language must be among them.
     pub multi_language_description_list: Vec<SingleLanguageDescription>,
-    /// The seller's group of products, one of `aliexpress.product.productgroups.get`.
+    /// Id of the seller's group of products, one of `aliexpress.product.productgroups.get`.
     pub group_id: Option<i64>,
     /// Prices for individual countries.
     pub multi_country_price_configuration: Option<MultiCountryPriceConfiguration>,
@@ -85,7 +85,7 @@ pub struct PostProductRequest {
     pub extra_params: Option<String>,
     /// Pictures for promotions.
     pub marketing_images: Vec<MarketImage>,
-    /// More on the request; the sources do not say in which form.
+    /// Additional options; the sources do not say in which form.
     pub developer_features: Option<String>,
 }
 
@@ -156,14 +156,14 @@ setters!(PostProductRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SkuInfo {
-    /// Pieces in stock, 1 to 999999.
+    /// Number of pieces in stock, 1 to 999999.
     pub inventory: Option<i64>,
     /// Price before discounts, 0.01 to 999999, in the currency of the seller's account.
     pub price: Option<Amount>,
-    /// What distinguishes the variant. Needed for each where there is more than one; empty in
+    /// What distinguishes the variant. Required for each if there is more than one; empty in
     /// categories without such properties.
     pub sku_attributes_list: Vec<SkuAttribute>,
-    /// The seller's own code of the variant, by which stocks and prices are changed later.
+    /// The seller's own code of the variant; later changes of stock and price refer to it.
     pub sku_code: Option<String>,
     /// Price after discount, below `price`, in the currency of the seller's account.
     pub discount_price: Option<Amount>,
@@ -252,7 +252,7 @@ setters!(MarketImage {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductEditAnswer {
-    /// The product.
+    /// The product that was created or changed.
     pub result: Option<PostItemResponse>,
 }
 

@@ -5,9 +5,9 @@
 //! 2022-08.
 //! Documented only in older sources: it may have changed or been removed.
 //!
-//! Reads a product of the seller's.
+//! Reads one of the seller's products.
 //!
-//! Prices are in the seller's currency (`currency_code`). The subject and the detail at the top are
+//! Prices are in the seller's currency (`currency_code`). `subject` and `detail` of the product are
 //! older fields; the lists by language replace them.
 //!
 //! The call only reads and needs a session. Needs the feature `solution`.
@@ -22,7 +22,7 @@ use crate::{
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductInfoGet {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 
@@ -38,7 +38,7 @@ setters!(ProductInfoGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductInfoGetAnswer {
-    /// The product.
+    /// The requested product.
     pub result: Option<GlobalAeopFindProductResult>,
 }
 
@@ -46,37 +46,38 @@ record!(ProductInfoGetAnswer {
     0: "result" => record(GlobalAeopFindProductResult) result;
 });
 
-/// A product of the seller's.
+/// One of the seller's products.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalAeopFindProductResult {
-    /// Pieces by which the weight grows beyond `base_unit`, where `is_pack_sell` is set; 1 to 1000.
+    /// Number of pieces by which the weight grows beyond `base_unit`, if `is_pack_sell` is set; 1
+    /// to 1000.
     pub add_unit: Option<i64>,
-    /// Weight in kilograms by which each `add_unit` adds, where `is_pack_sell` is set; 0.001 to
-    /// 500.
+    /// Weight in kilograms by which each `add_unit` adds, if `is_pack_sell` is set; 0.001 to 500.
     pub add_weight: Option<String>,
-    /// Videos.
+    /// Videos of the product.
     pub aeop_a_e_multimedia: Option<GlobalAeopAeMultimedia>,
     /// Attributes of the product, such as material and brand.
     pub aeop_ae_product_propertys: Vec<GlobalAeopAeProductProperty>,
     /// The variants; a product without variants has one.
     pub aeop_ae_product_s_k_us: Vec<GlobalAeopAeProductSku>,
-    /// Pieces whose shipping costs as much as that of one, where `is_pack_sell` is set; 1 to 1000.
+    /// Number of pieces whose shipping costs as much as that of one, if `is_pack_sell` is set; 1 to
+    /// 1000.
     pub base_unit: Option<i64>,
     /// Bulk discount in percent, 1 to 99: 32 takes 32 percent off. Goes with `bulk_order`.
     pub bulk_discount: Option<Decimal>,
-    /// Least number of pieces for the bulk discount, 2 to 100000; goes with `bulk_discount`.
+    /// Minimum number of pieces for the bulk discount, 2 to 100000; goes with `bulk_discount`.
     pub bulk_order: Option<i64>,
     /// The product's category, one without categories below it.
     pub category_id: Option<CategoryId>,
-    /// Currency of the prices: the seller's; `USD` where the seller chose none.
+    /// Currency of the prices: the seller's; `USD` if the seller chose none.
     pub currency_code: Option<String>,
     /// Days until the parcel leaves, 1 to 60.
     pub delivery_time: Option<i64>,
     /// Description under an older name; replaced by `multi_language_description_list`.
     #[deprecated = "so marked by the platform"]
     pub detail: Option<String>,
-    /// The seller's shipping template.
+    /// Id of the seller's shipping template.
     pub freight_template_id: Option<i64>,
     /// When the product was created.
     pub gmt_create: Option<PacificTime>,
@@ -84,22 +85,22 @@ pub struct GlobalAeopFindProductResult {
     pub gmt_modified: Option<PacificTime>,
     /// Weight of the parcel in kilograms.
     pub gross_weight: Option<String>,
-    /// The seller's group of products.
+    /// Id of the seller's group of products.
     pub group_id: Option<i64>,
-    /// The seller's groups of products.
+    /// Ids of the seller's groups of products.
     pub group_ids: Vec<i64>,
     /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
-    /// Whether the weight grows by steps: up to `base_unit` pieces weigh as one, and every further
+    /// Whether the weight grows in steps: up to `base_unit` pieces weigh as one, and every further
     /// `add_unit` pieces add `add_weight`.
     pub is_pack_sell: Option<bool>,
-    /// Pieces in a lot; more than 1 where the product is sold by the lot.
+    /// Number of pieces in a lot; more than 1 if the product is sold by the lot.
     pub lot_num: Option<i64>,
     /// Description for small screens, as JSON in a text.
     pub mobile_detail: Option<String>,
     /// Name under which the owner signs in; documented as out of date.
     pub owner_member_id: Option<String>,
-    /// The owner's number; documented as out of date.
+    /// Id of the owner; documented as out of date.
     pub owner_member_seq: Option<i64>,
     /// Height of the parcel in centimetres.
     pub package_height: Option<Decimal>,
@@ -107,7 +108,7 @@ pub struct GlobalAeopFindProductResult {
     pub package_length: Option<Decimal>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<Decimal>,
-    /// The product's id.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Price of the product, in `currency_code`; the variants have their own.
     pub product_price: Option<Amount>,
@@ -115,11 +116,11 @@ pub struct GlobalAeopFindProductResult {
     pub product_status_type: Option<ProductStatus>,
     /// Id of the unit that the product is sold by; `100000015` is a piece.
     pub product_unit: Option<i64>,
-    /// The seller's service template.
+    /// Id of the seller's service template.
     pub promise_template_id: Option<i64>,
     /// When pieces are taken from the stock.
     pub reduce_strategy: Option<StockDeduction>,
-    /// The seller's size chart.
+    /// Id of the seller's size chart.
     pub sizechart_id: Option<i64>,
     /// Title under an older name; replaced by `multi_language_subject_list`.
     #[deprecated = "so marked by the platform"]
@@ -201,7 +202,7 @@ impl Monetary for GlobalAeopFindProductResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalAeopAeMultimedia {
-    /// The videos.
+    /// Videos of the product.
     pub aeop_a_e_videos: Vec<GlobalAeopAeVideo>,
 }
 
@@ -213,11 +214,11 @@ record!(GlobalAeopAeMultimedia {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalAeopAeVideo {
-    /// The seller's id.
+    /// Id of the seller.
     pub ali_member_id: Option<i64>,
     /// Id of the video.
     pub media_id: Option<i64>,
-    /// State of the video.
+    /// Status of the video.
     pub media_status: Option<String>,
     /// Kind of video, such as `MAIN_IMAGE_VIDEO`.
     pub media_type: Option<String>,
@@ -257,20 +258,20 @@ record!(GlobalAeopAeProductProperty {
     4: "attr_value_unit" => text attr_value_unit;
 });
 
-/// A variant of a product. What counts is `sku_discount_price` where it is set, else `sku_price`,
-/// both in `currency_code`.
+/// A variant of a product. Its price is `sku_discount_price` if that is set, else `sku_price`, both
+/// in `currency_code`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalAeopAeProductSku {
     /// What distinguishes the variant.
     pub aeop_s_k_u_property_list: Vec<GlobalAeopSkuProperty>,
-    /// Barcode.
+    /// Barcode of the variant.
     pub barcode: Option<String>,
-    /// Currency of the prices: the seller's; `USD` where the seller chose none.
+    /// Currency of the prices: the seller's; `USD` if the seller chose none.
     pub currency_code: Option<String>,
     /// The variant as properties and values, unique in the product.
     pub id: Option<String>,
-    /// Pieces of the variant in stock for sale.
+    /// Number of pieces of the variant in stock for sale.
     pub ipm_sku_stock: Option<i64>,
     /// The seller's own code of the variant.
     pub sku_code: Option<String>,
@@ -346,7 +347,7 @@ record!(GlobalAeopSkuProperty {
 pub struct GlobalSubject {
     /// The language, such as `en_US`.
     pub locale: Option<String>,
-    /// The title.
+    /// The title in this language.
     pub subject: Option<String>,
 }
 

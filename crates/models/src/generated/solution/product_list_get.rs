@@ -41,13 +41,13 @@ pub struct ItemListQuery {
     pub current_page: Option<i64>,
     /// Products to leave out.
     pub excepted_product_ids: Vec<ProductId>,
-    /// Only products whose time on sale ends within so many days.
+    /// Only products whose time on sale ends within this number of days.
     pub off_line_time: Option<i64>,
     /// Name under which the products' owner signs in.
     pub owner_member_id: Option<String>,
-    /// Products per page, below 100; 20 where it is unset.
+    /// Products per page, below 100; 20 if unset.
     pub page_size: Option<i64>,
-    /// One product alone.
+    /// Id of the only product to read.
     pub product_id: Option<ProductId>,
     /// Whether the products are sold.
     pub product_status_type: ProductStatus,
@@ -57,15 +57,15 @@ pub struct ItemListQuery {
     pub ws_display: Option<OfflineReason>,
     /// Whether the products have prices for individual countries, `y` or `n`.
     pub have_national_quote: Option<String>,
-    /// The seller's group of products.
+    /// Id of the seller's group of products.
     pub group_id: Option<i64>,
-    /// Earliest creation, `yyyy-MM-dd hh:mm:ss`.
+    /// Earliest creation time, `yyyy-MM-dd hh:mm:ss`.
     pub gmt_create_start: Option<PacificTime>,
-    /// Latest creation, `yyyy-MM-dd hh:mm:ss`.
+    /// Latest creation time, `yyyy-MM-dd hh:mm:ss`.
     pub gmt_create_end: Option<PacificTime>,
-    /// Earliest last change, `yyyy-MM-dd hh:mm:ss`.
+    /// Earliest time of the last change, `yyyy-MM-dd hh:mm:ss`.
     pub gmt_modified_start: Option<PacificTime>,
-    /// Latest last change, `yyyy-MM-dd hh:mm:ss`.
+    /// Latest time of the last change, `yyyy-MM-dd hh:mm:ss`.
     pub gmt_modified_end: Option<PacificTime>,
     /// The seller's own code of a variant.
     pub sku_code: Option<String>,
@@ -123,7 +123,7 @@ setters!(ItemListQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductListGetAnswer {
-    /// The page, or why there is none.
+    /// A page of products, or why there is none.
     pub result: Option<ItemListResult>,
 }
 
@@ -135,9 +135,9 @@ record!(ProductListGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemListResult {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
     /// Number of pages.
     pub total_page: Option<i64>,
@@ -145,7 +145,7 @@ pub struct ItemListResult {
     pub success: Option<bool>,
     /// Products on all pages together.
     pub product_count: Option<i64>,
-    /// Error message under another name.
+    /// Message about the error, under another name.
     pub error_msg: Option<String>,
     /// Number of this page.
     pub current_page: Option<i64>,
@@ -164,7 +164,7 @@ record!(ItemListResult {
     7: "aeop_a_e_product_display_d_t_o_list" => records(ItemDisplay) aeop_a_e_product_display_d_t_o_list .inner_unproven("item_display_d_t_o");
 });
 
-/// A product of the seller's, as lists show it.
+/// One of the seller's products, as lists show it.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ItemDisplay {
@@ -172,29 +172,29 @@ pub struct ItemDisplay {
     pub ws_offline_date: Option<Time>,
     /// Why the product is off sale.
     pub ws_display: Option<OfflineReason>,
-    /// Title.
+    /// Title of the product.
     pub subject: Option<String>,
     /// Where the product comes from; `isv` means that it was listed by an application.
     pub src: Option<String>,
     /// Price of the cheapest variant, in `currency_code`.
     pub product_min_price: Option<Amount>,
-    /// Price of the dearest variant, in `currency_code`.
+    /// Price of the most expensive variant, in `currency_code`.
     pub product_max_price: Option<Amount>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
-    /// The owner's id.
+    /// Id of the owner.
     pub owner_member_seq: Option<i64>,
     /// Name under which the owner signs in.
     pub owner_member_id: Option<String>,
     /// Pictures, joined by `;`.
     pub image_u_r_ls: Option<String>,
-    /// The seller's group of products.
+    /// Id of the seller's group of products.
     pub group_id: Option<i64>,
     /// When the product last changed.
     pub gmt_modified: Option<PacificTime>,
     /// When the product was created.
     pub gmt_create: Option<PacificTime>,
-    /// The seller's shipping template.
+    /// Id of the seller's shipping template.
     pub freight_template_id: Option<i64>,
     /// Currency of the prices: the seller's, three letters such as `USD`.
     pub currency_code: Option<String>,

@@ -5,11 +5,10 @@
 //! 2022-08.
 //! Documented only in older sources: it may have changed or been removed.
 //!
-//! Puts a product on sale, in the simpler form for sellers outside China.
+//! Creates a product, in the simpler form for sellers outside China.
 //!
-//! The platform checks a new product before it is sold. A call whose answer is lost may have made
-//! the product: look for its `sku_code` with `aliexpress.solution.product.list.get` before you
-//! repeat it.
+//! The platform checks a new product before it is sold. If the answer is lost, the product may
+//! exist: look for its `sku_code` with `aliexpress.solution.product.list.get` before you repeat it.
 //!
 //! The call changes something and needs a session. Needs the feature `solution`.
 
@@ -25,7 +24,7 @@ use crate::{Amount, Answer, Call, Request, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductPost {
-    /// The product.
+    /// The product to create.
     pub post_product_request: Option<PostProductRequest>,
 }
 
@@ -51,7 +50,7 @@ pub struct PostProductRequest {
     /// The seller's own category, under an older name; replaced by `aliexpress_category_id`.
     #[deprecated = "so marked by the platform"]
     pub category_id: Option<String>,
-    /// The seller's size chart, for clothes and shoes.
+    /// Id of the seller's size chart, for clothes and shoes.
     pub size_chart_id: Option<i64>,
     /// Brand, as the seller has registered it; unset without a registered brand.
     pub brand_name: Option<String>,
@@ -72,10 +71,10 @@ pub struct PostProductRequest {
     pub package_height: i64,
     /// The variants. An edit replaces all variants by these.
     pub sku_info_list: Vec<SkuInfo>,
-    /// The seller's service template; `0` is the platform's own.
+    /// Id of the seller's service template; `0` is the platform's own.
     pub service_policy_id: i64,
     /// Language, such as `en`. The product's own language cannot be changed later, and the platform
-    /// translates from it where the seller gives no translation.
+    /// translates from it if the seller gives no translation.
     pub language: String,
     /// Width of the parcel in centimetres, 1 to 700.
     pub package_width: i64,
@@ -88,7 +87,7 @@ pub struct PostProductRequest {
     pub multi_language_description_list: Vec<SingleLanguageDescription>,
     /// Titles by language; the product's own language must be among them.
     pub multi_language_subject_list: Vec<SingleLanguageTitle>,
-    /// The seller's group of products, one of `aliexpress.product.productgroups.get`.
+    /// Id of the seller's group of products, one of `aliexpress.product.productgroups.get`.
     pub group_id: Option<i64>,
     /// Prices for individual countries.
     pub multi_country_price_configuration: Option<MultiCountryPriceConfiguration>,
@@ -96,7 +95,7 @@ pub struct PostProductRequest {
     pub extra_params: Option<String>,
     /// Pictures for promotions.
     pub marketing_images: Vec<MarketImage>,
-    /// More on the request; the sources do not say in which form.
+    /// Additional options; the sources do not say in which form.
     pub developer_features: Option<String>,
 }
 
@@ -202,16 +201,16 @@ setters!(PostProductRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SkuInfo {
-    /// What distinguishes the variant. Needed for each where there is more than one; empty in
+    /// What distinguishes the variant. Required for each if there is more than one; empty in
     /// categories without such properties.
     pub sku_attributes_list: Vec<SkuAttribute>,
-    /// Pieces in stock, 1 to 999999.
+    /// Number of pieces in stock, 1 to 999999.
     pub inventory: i64,
     /// Price before discounts, 0.01 to 999999, in the currency of the seller's account.
     pub price: Amount,
-    /// Barcode; needed only where the platform's own warehouses ship, as in Russia.
+    /// Barcode; needed only if the platform's own warehouses ship, as in Russia.
     pub bar_code: Option<String>,
-    /// The seller's own code of the variant, by which stocks and prices are changed later.
+    /// The seller's own code of the variant; later changes of stock and price refer to it.
     pub sku_code: String,
     /// Price after discount, below `price`, in the currency of the seller's account.
     pub discount_price: Option<Amount>,
@@ -323,7 +322,7 @@ setters!(MarketImage {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductPostAnswer {
-    /// The product.
+    /// The product that was created or changed.
     pub result: Option<PostItemResponse>,
 }
 

@@ -50,9 +50,9 @@ record!(ProductSchemaGetAnswer {
 pub struct ProductSchema {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `String`.
     pub schema: Option<String>,

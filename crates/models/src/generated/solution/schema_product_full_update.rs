@@ -44,7 +44,7 @@ setters!(SchemaProductFullUpdate {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SchemaProductFullUpdateAnswer {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 

@@ -5,9 +5,9 @@
 //! the top of 2022-08.
 //! Documented only in older sources: it may have changed or been removed.
 //!
-//! Reads the categories below a category, those that the seller may sell in included or alone.
+//! Reads the categories below a category: all of them, or only those that the seller may sell in.
 //!
-//! Begin with category 0, which gives the top level.
+//! Start with category 0, which gives the top level.
 //!
 //! The call only reads and needs a session. Needs the feature `solution`.
 
@@ -19,7 +19,7 @@ use crate::{Answer, Call, Effect, JsonText, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerCategoryTreeQuery {
-    /// The category above; 0 gives the top level.
+    /// Id of the category above; 0 gives the top level.
     pub category_id: CategoryId,
     /// Whether categories are left out that the seller may not sell in.
     pub filter_no_permission: bool,
@@ -56,17 +56,17 @@ record!(SellerCategoryTreeQueryAnswer {
     1: "is_success" => boolean is_success;
 });
 
-/// A category.
+/// A category of the tree.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopPostCategory {
-    /// The category's id.
+    /// Id of the category.
     pub children_category_id: Option<CategoryId>,
-    /// Whether there is none below it; products are in such categories only.
+    /// Whether no category is below this one; only such categories contain products.
     pub is_leaf_category: Option<bool>,
-    /// Its level; 1 is the top.
+    /// Level of the category; 1 is the top.
     pub level: Option<i64>,
-    /// Its names by language, as JSON in a text.
+    /// Names of the category by language, as JSON in a text.
     pub multi_language_names: Option<JsonText>,
 }
 

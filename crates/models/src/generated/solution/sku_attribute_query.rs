@@ -30,13 +30,13 @@ setters!(SkuAttributeQuery {
     query: some(SkuAttributeInfoQueryRequest);
 });
 
-/// A category, by either of its numbers.
+/// A category, by either of its ids.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SkuAttributeInfoQueryRequest {
-    /// The platform's category. One of the two is needed.
+    /// Id of the platform's category. One of the two is needed.
     pub aliexpress_category_id: Option<CategoryId>,
-    /// The seller's own category. One of the two is needed.
+    /// Id of the seller's own category. One of the two is needed.
     pub category_id: Option<String>,
 }
 
@@ -81,13 +81,13 @@ record!(SkuAttributeInfoQueryResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedSkuAttribute {
-    /// Its name, as products are put on sale with it.
+    /// Name of the property, as new products give it.
     pub aliexpress_sku_name: Option<String>,
     /// Whether products of the category must have it.
     pub required: Option<bool>,
-    /// Its values.
+    /// Values of the property.
     pub aliexpress_sku_value_list: Vec<SkuValueSimplifiedInfo>,
-    /// Whether the seller may name values otherwise.
+    /// Whether the seller may give values other names.
     pub support_customized_name: Option<bool>,
     /// Whether the seller may add a picture to a value.
     pub support_customized_picture: Option<bool>,
@@ -117,13 +117,13 @@ record!(SkuValueSimplifiedInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedCommonAttribute {
-    /// Its number.
+    /// Id of the property.
     pub aliexpress_common_attribute_name_id: Option<i64>,
-    /// Its name.
+    /// Name of the property.
     pub aliexpress_common_attribute_name: Option<String>,
     /// Whether products of the category must have it.
     pub required: Option<bool>,
-    /// Its values.
+    /// Values of the property.
     pub aliexpress_common_attribute_value_list: Vec<CommonAttributeValueInfo>,
 }
 
@@ -138,7 +138,7 @@ record!(SupportedCommonAttribute {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CommonAttributeValueInfo {
-    /// The value's number.
+    /// Id of the value.
     pub aliexpress_common_attribute_value_id: Option<i64>,
     /// The value's name.
     pub aliexpress_common_attribute_value: Option<String>,

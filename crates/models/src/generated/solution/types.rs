@@ -16,10 +16,10 @@ pub struct Attribute {
     /// `aliexpress_attribute_name_id`.
     pub attribute_name: Option<String>,
     /// The value as text: for the seller's own property, for a property without a list of values,
-    /// or together with the value that means any other.
+    /// or together with the value that stands for any other.
     pub attribute_value: Option<String>,
-    /// Id of the value, one of `aliexpress.solution.sku.attribute.query`. A property with several
-    /// values is repeated for each.
+    /// Id of the value, one of `aliexpress.solution.sku.attribute.query`. Repeat the property for
+    /// each of its values.
     pub aliexpress_attribute_value_id: Option<i64>,
     /// Id of the property, one of `aliexpress.solution.sku.attribute.query`.
     pub aliexpress_attribute_name_id: Option<i64>,
@@ -43,7 +43,7 @@ setters!(Attribute {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BatchProductPriceUpdateSynchronizeProductResponse {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
 }
 
@@ -57,7 +57,7 @@ record!(BatchProductPriceUpdateSynchronizeProductResponse {
 pub struct MultiCountryPriceConfiguration {
     /// Prices by country.
     pub country_price_list: Vec<SingleCountryPrice>,
-    /// How the prices of countries are given: `absolute`, or `delete` to take them all away.
+    /// How the prices of countries are given: `absolute`, or `delete` to remove them all.
     pub price_type: Option<String>,
 }
 
@@ -109,7 +109,7 @@ setters!(SingleCountryPrice {
 #[non_exhaustive]
 pub struct SingleLanguageDescription {
     /// Language, such as `en`. The product's own language cannot be changed later, and the platform
-    /// translates from it where the seller gives no translation.
+    /// translates from it if the seller gives no translation.
     pub language: Option<String>,
     /// Description for small screens as JSON in a text; HTML is refused.
     pub mobile_detail: Option<String>,
@@ -134,7 +134,7 @@ setters!(SingleLanguageDescription {
 #[non_exhaustive]
 pub struct SingleLanguageTitle {
     /// Language, such as `en`. The product's own language cannot be changed later, and the platform
-    /// translates from it where the seller gives no translation.
+    /// translates from it if the seller gives no translation.
     pub language: Option<String>,
     /// Title, 1 to 218 characters. An older field, replaced by `multi_language_subject_list`.
     pub subject: Option<String>,
@@ -157,7 +157,7 @@ pub struct SingleSkuPriceByCountry {
     /// The price under an older name; replaced by `price`.
     #[deprecated = "so marked by the platform"]
     pub value: Option<String>,
-    /// The seller's own code of the variant, by which stocks and prices are changed later.
+    /// The seller's own code of the variant; later changes of stock and price refer to it.
     pub sku_code: Option<String>,
     /// Price before discounts, 0.01 to 999999, in the currency of the seller's account.
     pub price: Option<Amount>,
@@ -184,7 +184,7 @@ setters!(SingleSkuPriceByCountry {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SynchronizeProductResponse {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Code of why the product was not changed. Last documented as of 2022-08 (top).
     pub error_code: Option<String>,

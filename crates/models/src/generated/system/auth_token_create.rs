@@ -5,8 +5,8 @@
 //!
 //! Exchanges the code of an authorisation for a session and a refresh token.
 //!
-//! The code lives three minutes and works once. The client's `create_tokens` does this and keeps
-//! what comes.
+//! The code is valid for three minutes and works once. The client's `create_tokens` makes this call
+//! and stores the tokens.
 //!
 //! The call changes something and needs no session. Needs the feature `system`.
 
@@ -134,7 +134,7 @@ impl Answer for AuthTokenCreateAnswer {
             code: "IncompleteSignature",
             meaning: "the signature is wrong",
             cause: "The app secret is not that of the app key, or the parameters were changed after signing.",
-            advice: "Compare key and secret with the console; the path is the prefix of what a system call signs.",
+            advice: "Compare key and secret with the console; a system call signs its path in front of the parameters.",
             retry: RetryClass::AfterChange,
         },
         ErrorCode {

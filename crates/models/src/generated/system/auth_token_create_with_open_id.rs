@@ -4,10 +4,10 @@
 //! The API `/auth/token/createWithOpenId`, documented by the sdk of 2023-11-27.
 //! Documented only in older sources: it may have changed or been removed.
 //!
-//! Exchanges the code of an authorisation for a session and a refresh token, in a variant that only
-//! sources before 2024 have.
+//! Exchanges the code of an authorisation for a session and a refresh token, as only sources before
+//! 2024 document it.
 //!
-//! By its name it serves accounts that are known by an open id.
+//! Judging by its name, it is meant for accounts that are identified by an open id.
 //!
 //! The call changes something and needs no session. Needs the feature `system`.
 

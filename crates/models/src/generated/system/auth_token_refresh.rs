@@ -6,7 +6,7 @@
 //! Renews a session by its refresh token.
 //!
 //! A refresh does not extend the life of the refresh token (reported from live use). The client
-//! does this by itself.
+//! does this automatically.
 //!
 //! The call changes something and needs no session. Needs the feature `system`.
 

@@ -7,7 +7,7 @@
 //! Exchanges the code of an authorisation for a session and a refresh token, as
 //! `/auth/token/create` does.
 //!
-//! The sources do not say in what the two differ; this one answers without the account's names.
+//! The sources do not say how the two differ; the answer of this one has no names of the account.
 //!
 //! The call changes something and needs no session. Needs the feature `system`.
 

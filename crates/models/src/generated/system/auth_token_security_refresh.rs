@@ -6,7 +6,7 @@
 //!
 //! Renews a session by its refresh token, as `/auth/token/refresh` does.
 //!
-//! The sources do not say in what the two differ.
+//! The sources do not say how the two differ.
 //!
 //! The call changes something and needs no session. Needs the feature `system`.
 

@@ -4,7 +4,7 @@
 //! The API `/auth/token/security/translate`, documented by the sdk of 2023-11-27.
 //! Documented only in older sources: it may have changed or been removed.
 //!
-//! A call that only sources before 2024 have, with one parameter and no documented answer.
+//! Documented only by sources before 2024, with one parameter and no answer.
 //!
 //! The call changes something and needs no session. Needs the feature `system`.
 

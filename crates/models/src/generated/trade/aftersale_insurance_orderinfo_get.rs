@@ -94,7 +94,7 @@ pub struct AeOrderForPolicy {
     pub order_pay_time: Option<Time>,
     /// Documented as `String`.
     pub product_attributes: Option<String>,
-    /// Pieces of the product.
+    /// Number of pieces of the product.
     pub product_count: Option<i64>,
     /// Documented as `String`.
     pub product_images: Option<String>,
@@ -110,7 +110,7 @@ pub struct AeOrderForPolicy {
     pub root_category_name_cn: Option<String>,
     /// Documented as `String`.
     pub root_category_name_en: Option<String>,
-    /// The seller.
+    /// Id of the seller.
     pub seller_id: Option<i64>,
     /// Documented as `String`.
     pub seller_memo: Option<String>,

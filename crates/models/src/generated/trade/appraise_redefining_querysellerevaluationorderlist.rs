@@ -82,13 +82,13 @@ record!(AppraiseRedefiningQuerysellerevaluationorderlistAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoteQueryOpenResult {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// The elements of the answer.
     pub result_list: Vec<String>,
     /// Elements on all pages together.
     pub total_item: Option<i64>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<i64>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,

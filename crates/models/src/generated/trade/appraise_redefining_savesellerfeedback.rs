@@ -42,7 +42,7 @@ pub struct EvaluationFeedback {
     pub seller_ali_id: Option<i64>,
     /// Documented as `Number`.
     pub buyer_ali_id: Option<i64>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
 }
 
@@ -70,7 +70,7 @@ setters!(EvaluationFeedback {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AppraiseRedefiningSavesellerfeedbackAnswer {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Documented as `Number`.
     pub sub_error_code: Option<i64>,

@@ -80,7 +80,7 @@ pub struct MaillingAddressRequest {
     pub address2: Option<String>,
     /// City or town.
     pub city: Option<String>,
-    /// Contact person.
+    /// Name of the contact person.
     pub contact_person: Option<String>,
     /// Country of the address.
     pub country: Option<String>,
@@ -104,7 +104,7 @@ pub struct MaillingAddressRequest {
     pub province: Option<String>,
     /// Documented as `String`.
     pub tax_number: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub zip: Option<String>,
     /// Documented as `String`.
     pub rut_no: Option<String>,
@@ -184,9 +184,9 @@ setters!(MaillingAddressRequest {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductBaseItem {
-    /// Pieces of the product.
+    /// Number of pieces of the product.
     pub product_count: i64,
-    /// The product.
+    /// Id of the product.
     pub product_id: ProductId,
     /// Documented as `String`.
     pub sku_attr: Option<String>,
@@ -247,9 +247,9 @@ record!(BuyPlaceorderAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PlaceOrderRes4OpenApi {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Documented as `Number[]`.
     pub order_list: Vec<i64>,

@@ -13,9 +13,9 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EvaluationEvaluationReply {
-    /// The line of the order.
+    /// Id of the line of the order.
     pub child_order_id: Option<i64>,
-    /// The order that the line is of.
+    /// Id of the order that the line belongs to.
     pub parent_order_id: Option<OrderId>,
     /// Documented as `String`.
     pub text: Option<String>,

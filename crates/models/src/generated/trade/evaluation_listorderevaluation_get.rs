@@ -37,7 +37,7 @@ pub struct TradeEvaluationRequest {
     pub end_valid_date: Option<Time>,
     /// Documented as `Number[]`.
     pub parent_order_ids: Vec<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub start_order_complete_date: Option<Time>,
@@ -94,17 +94,17 @@ pub struct TradeEvaluationOpen {
     pub buyer_login_id: Option<String>,
     /// Documented as `String`.
     pub buyer_reply: Option<String>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `String`.
     pub gmt_order_complete: Option<PacificTime>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
-    /// The order that the line is of.
+    /// Id of the order that the line belongs to.
     pub parent_order_id: Option<OrderId>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub seller_evaluation: Option<String>,

@@ -70,9 +70,9 @@ setters!(GspOrderQueryforsupplier {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GspOrderQueryforsupplierAnswer {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
@@ -160,7 +160,7 @@ pub struct SalesOrderLine {
     pub status: Option<String>,
     /// `itemId` on the wire. Documented as `String`.
     pub item_id: Option<String>,
-    /// The variant of the product. `skuId` on the wire.
+    /// Id of the variant of the product. `skuId` on the wire.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub title: Option<String>,
@@ -194,7 +194,7 @@ pub struct Address {
     pub city: Option<String>,
     /// Street and house number, in full. `detailAddress` on the wire.
     pub detail_address: Option<String>,
-    /// Postal code. `postCode` on the wire.
+    /// Postal code of the address. `postCode` on the wire.
     pub post_code: Option<String>,
 }
 
@@ -306,7 +306,7 @@ pub struct PurchaseOrdrerLine {
     pub status: Option<String>,
     /// `itemId` on the wire. Documented as `String`.
     pub item_id: Option<String>,
-    /// The variant of the product. `skuId` on the wire.
+    /// Id of the variant of the product. `skuId` on the wire.
     pub sku_id: Option<SkuId>,
     /// Documented as `String`.
     pub quantity: Option<String>,

@@ -42,9 +42,9 @@ setters!(GspOrderShipment {
 pub struct GspOrderShipmentAnswer {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 

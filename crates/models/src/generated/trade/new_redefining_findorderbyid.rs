@@ -37,7 +37,7 @@ pub struct AeopTpSingleOrderQuery {
     pub ext_info_bit_flag: Option<i64>,
     /// Documented as `String`.
     pub field_list: Option<String>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
     /// Documented as `String`.
     pub show_id: Option<String>,
@@ -85,9 +85,9 @@ pub struct AeopTpOrderDetail {
     pub frozen_status: Option<FrozenStatus>,
     /// Whether the order is paid.
     pub fund_status: Option<FundStatus>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `String`.
     pub gmt_pay_success: Option<PacificTime>,
@@ -338,11 +338,11 @@ record!(AeopTpLogisticInfo {
 pub struct AeopTpOperationLog {
     /// Documented as `String`.
     pub action_type: Option<String>,
-    /// The line of the order.
+    /// Id of the line of the order.
     pub child_order_id: Option<i64>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `Number`.
     pub id: Option<i64>,
@@ -350,7 +350,7 @@ pub struct AeopTpOperationLog {
     pub memo: Option<String>,
     /// Documented as `String`.
     pub operator: Option<String>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
 }
 
@@ -373,9 +373,9 @@ pub struct AeopTpOrderMsg {
     pub business_order_id: Option<i64>,
     /// Documented as `String`.
     pub content: Option<String>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Documented as `Number`.
     pub id: Option<i64>,
@@ -435,7 +435,7 @@ pub struct AeopTpAddress {
     pub address2: Option<String>,
     /// City or town.
     pub city: Option<String>,
-    /// Contact person.
+    /// Name of the contact person.
     pub contact_person: Option<String>,
     /// Country of the address.
     pub country: Option<String>,
@@ -457,7 +457,7 @@ pub struct AeopTpAddress {
     pub phone_number: Option<String>,
     /// Province, state or region.
     pub province: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub zip: Option<String>,
     /// Documented as `String`.
     pub cpf_no: Option<String>,
@@ -507,7 +507,7 @@ record!(AeopTpPerson {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopTpOrderProductInfo {
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// The product's name.
     pub product_name: Option<String>,
@@ -517,7 +517,7 @@ pub struct AeopTpOrderProductInfo {
     pub sku: Option<String>,
     /// Documented as `MoneyStr`.
     pub unit_price: Option<MoneyStr>,
-    /// The category.
+    /// Id of the category.
     pub category_id: Option<String>,
 }
 
@@ -571,9 +571,9 @@ pub struct AeopTpChildOrder {
     pub order_status: Option<OrderStatus>,
     /// Documented as `String`.
     pub product_attributes: Option<String>,
-    /// Pieces of the product.
+    /// Number of pieces of the product.
     pub product_count: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// The product's name.
     pub product_name: Option<String>,
@@ -616,7 +616,7 @@ pub struct AeopTpChildOrder {
     pub afflicate_fee_rate: Option<String>,
     /// Documented as `AeopTpIssueInfoDTO`.
     pub child_issue_info: Option<AeopTpIssueInfo>,
-    /// The line of the order.
+    /// Id of the line of the order.
     pub child_order_id: Option<String>,
     /// Commission that the platform takes, a fraction.
     pub escrow_fee_rate: Option<String>,

@@ -28,7 +28,7 @@ setters!(OrderChangeStatus {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderStatusChangeMiniAppRequest {
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<String>,
     /// Documented as `String`.
     pub action: Option<String>,
@@ -64,7 +64,7 @@ pub struct OrderStatusChangeMiniAppResponse {
     pub msg: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 

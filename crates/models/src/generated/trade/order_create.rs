@@ -94,7 +94,7 @@ pub struct CreateOrderMiniAppResponse {
     pub success: Option<bool>,
     /// Documented as `String[]`.
     pub order_list: Vec<String>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub payment_cashier_token: Option<String>,

@@ -4,10 +4,10 @@
 //! The API `aliexpress.trade.ds.order.get`, documented by the page of 2026-11-21, the guide of
 //! 2026-04, the reference of 2026-04, the sdk of 2023-11-27, the top of 2022-08.
 //!
-//! Reads one order of the account: state, money, lines and parcels.
+//! Reads one order of the account: status, amounts, lines and parcels.
 //!
-//! An order shows some seconds after it was placed; the platform advises to wait 10. Until then,
-//! and for an order of another account, the answer is the refusal 15 with
+//! An order becomes visible some seconds after it was placed; the platform advises to wait 10.
+//! Until then, and for an order of another account, the answer is the refusal 15 with
 //! `isv.insufficient-permission`.
 //!
 //! The call only reads and needs a session. Needs the feature `trade`.
@@ -43,7 +43,7 @@ impl OrderGet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderQuery {
-    /// The order's number, as `aliexpress.ds.order.create` gave it.
+    /// Id of the order, as `aliexpress.ds.order.create` gave it.
     pub order_id: OrderId,
 }
 
@@ -63,7 +63,7 @@ impl OrderQuery {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderGetAnswer {
-    /// The order; without its number, which only the request has.
+    /// The order; without its id, which only the request has.
     pub result: Option<Order>,
 }
 
@@ -75,10 +75,9 @@ record!(OrderGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Order {
-    /// What the buyer is charged in all, in the currency of the payment. This is what an order
-    /// really costs.
+    /// Total that the buyer is charged, in the currency of the payment: the real cost of the order.
     pub user_order_amount: Option<Money>,
-    /// Seconds from the order's creation until it lapses unpaid.
+    /// Seconds from the order's creation until it expires if unpaid.
     pub pay_timeout_second: Option<i64>,
     /// When the order was paid; unset before. Reported forms end with their zone, such as
     /// `2019-06-03T18:05:47-07:00[America/Los_Angeles]`. The wire calls it `order_paidtime_string`.
@@ -88,7 +87,7 @@ pub struct Order {
     pub gmt_create: Option<PacificTime>,
     /// Status of the order.
     pub order_status: Option<OrderStatus>,
-    /// How far its goods have come.
+    /// Shipping status.
     pub logistics_status: Option<LogisticsStatus>,
     /// Total of the order, in the currency given with the amount, which is not always the one in
     /// which the buyer pays.
@@ -114,8 +113,8 @@ record!(Order {
     9: "store_info" => record(StoreInfo) store_info;
 });
 
-/// The buyer's total charge counts, in the currency of the payment. `order_amount` is no
-/// substitute, because it may be in another currency.
+/// The buyer's total charge counts, in the currency of the payment. `order_amount` does not replace
+/// it, because it may be in another currency.
 impl Monetary for Order {
     #[inline]
     fn amount(&self) -> Option<&Amount> {
@@ -173,8 +172,8 @@ impl Monetary for Money {
 
 /// One line of an order: a variant of a product and what it costs.
 ///
-/// Two sums hold by the page: actual shipping = shipping less its discount; actual fee = sale fee
-/// less its discount plus actual shipping.
+/// The page gives two formulas: `actual_shipping_fee` = `shipping_fee` - `shipping_discount_fee`;
+/// `actual_fee` = `sale_fee` - `sale_discount_fee` + `actual_shipping_fee`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChildOrder {
@@ -182,8 +181,8 @@ pub struct ChildOrder {
     pub actual_tax_fee: Option<Money>,
     /// Shipping as charged: `shipping_fee` less `shipping_discount_fee`.
     pub actual_shipping_fee: Option<Money>,
-    /// Whether the prices of the line include the tax already; documented as text and shown
-    /// nowhere, so the text is kept.
+    /// Whether the prices of the line include the tax already; documented as text without an
+    /// example, so the text is kept.
     pub already_include_tax: Option<String>,
     /// Shipping before its discount.
     pub shipping_fee: Option<Money>,
@@ -196,22 +195,22 @@ pub struct ChildOrder {
     /// Discount on the shipping.
     pub shipping_discount_fee: Option<Money>,
     /// Why the line ended, such as `CANCELED`, the one value the page names; unset while it is
-    /// alive.
+    /// open.
     pub end_reason: Option<String>,
-    /// The variant that was bought.
+    /// Id of the variant that was bought.
     pub sku_id: Option<SkuId>,
-    /// The product that was bought.
+    /// Id of the product that was bought.
     pub product_id: Option<ProductId>,
     /// Price of one piece.
     pub product_price: Option<Money>,
     /// The product's title, as the buyer saw it.
     pub product_name: Option<String>,
-    /// Pieces, or lots where the product is sold by the lot.
+    /// Number of pieces, or of lots if the product is sold by the lot.
     pub product_count: Option<i64>,
     /// Whether the price of the goods contains tax, as the platform writes it. Last documented as
     /// of 2026-04 (reference).
     pub price_include_tax: Option<String>,
-    /// Why the line ended, for people.
+    /// Why the line ended, for display.
     pub end_reason_desc: Option<String>,
 }
 
@@ -257,8 +256,8 @@ impl Monetary for ChildOrder {
     }
 }
 
-/// A parcel. The platform is giving both fields up; `aliexpress.ds.order.tracking.get` follows
-/// parcels instead.
+/// A parcel. Both fields are deprecated by the platform: use `aliexpress.ds.order.tracking.get`
+/// instead.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogisticsInfo {
@@ -281,11 +280,11 @@ record!(LogisticsInfo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StoreInfo {
-    /// The store's id.
+    /// Id of the store.
     pub store_id: Option<StoreId>,
     /// The store's name, such as `Kedi Bottles Store`.
     pub store_name: Option<String>,
-    /// Address of the store's page; whether with a scheme, the page does not show.
+    /// Address of the store's page; the page does not show whether it has a scheme.
     pub store_url: Option<Url>,
 }
 
@@ -322,7 +321,7 @@ impl Answer for OrderGetAnswer {
         ErrorCode {
             code: "isv.invalid-authorization",
             meaning: "the session does not allow the call",
-            cause: "The session is of another kind of account, or the app lacks the permission for this call.",
+            cause: "The session belongs to another kind of account, or the app lacks the permission for this call.",
             advice: "Authorise with the dropshipper's account, and check the app's permissions in the console.",
             retry: RetryClass::AfterChange,
         },

@@ -69,7 +69,7 @@ pub struct Item {
     pub price: Price,
     /// Documented as `Number`.
     pub quantity: i64,
-    /// The variant of the product.
+    /// Id of the variant of the product.
     pub sku_id: i64,
 }
 
@@ -192,7 +192,7 @@ record!(OrderOpenCheckAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PreCheckResponse {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<TradeErrorCode>,
     /// Documented as `String`.
     pub msg: Option<String>,

@@ -57,7 +57,7 @@ record!(OrderOpenQueryAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderQueryResponse {
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
     /// Documented as `Order[]`.
     pub orders: Vec<Order>,
@@ -77,7 +77,7 @@ record!(OrderQueryResponse {
 pub struct Order {
     /// Documented as `ExtraMap`.
     pub extra_params: Option<ExtraMap>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
     /// Documented as `OrderLine[]`.
     pub order_lines: Vec<OrderLine>,

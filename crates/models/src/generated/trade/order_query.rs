@@ -62,7 +62,7 @@ pub struct OrderQueryMiniAppResponse {
     pub success: Option<bool>,
     /// Documented as `Order[]`.
     pub order_list: Vec<Order>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
 }
 
@@ -81,7 +81,7 @@ pub struct Order {
     pub extra_map: Option<JsonText>,
     /// Why the order ended; unset while it is open.
     pub end_reason: Option<String>,
-    /// The buyer's order.
+    /// Id of the buyer's order.
     pub trade_order_id: Option<String>,
     /// Documented as `String`.
     pub pay_status: Option<String>,

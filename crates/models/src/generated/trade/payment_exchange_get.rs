@@ -82,7 +82,7 @@ pub struct PaymentExchangeGetResult {
     pub success: Option<bool>,
     /// Documented as `Module`.
     pub module: Option<Module>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<TradeErrorCode>,
     /// Documented as `Boolean`.
     pub repeated: Option<bool>,

@@ -41,7 +41,7 @@ pub struct FundloanRequest {
     pub page: Option<i64>,
     /// Elements per page.
     pub page_size: Option<i64>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
 }
 
@@ -94,7 +94,7 @@ record!(FundLoanList {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderLoanItem {
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
     /// Documented as `SonOrderLoanVO[]`.
     pub son_order_list: Vec<SonOrderLoan>,
@@ -136,7 +136,7 @@ pub struct SonOrderLoan {
     pub amount: Option<Money>,
     /// Documented as `String`.
     pub loan_status: Option<String>,
-    /// The line of the order.
+    /// Id of the line of the order.
     pub child_order_id: Option<i64>,
 }
 

@@ -42,7 +42,7 @@ record!(RedefiningFindorderbaseinfoAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderBaseInfo {
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
     /// Whether the platform has frozen the order.
     pub frozen_status: Option<FrozenStatus>,
@@ -50,7 +50,7 @@ pub struct OrderBaseInfo {
     pub issue_status: Option<IssueStatus>,
     /// Status of the shipping.
     pub logistics_status: Option<LogisticsStatus>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
     /// Documented as `String`; values: `wait_loan`, `loan_ok`.
     pub loan_status: Option<String>,

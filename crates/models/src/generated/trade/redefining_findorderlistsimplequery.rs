@@ -104,11 +104,11 @@ pub struct SimpleOrderItem {
     pub biz_type: Option<String>,
     /// Status of the order.
     pub order_status: Option<OrderStatus>,
-    /// Time of the last change.
+    /// When it last changed.
     pub gmt_modified: Option<PacificTime>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
 }
 
@@ -135,7 +135,7 @@ pub struct SimpleOrderProduct {
     pub product_unit_price_cur: Option<String>,
     /// Documented as `String`.
     pub product_unit_price: Option<Amount>,
-    /// Pieces of the product.
+    /// Number of pieces of the product.
     pub product_count: Option<i64>,
     /// Documented as `String`.
     pub product_img_url: Option<Url>,
@@ -143,7 +143,7 @@ pub struct SimpleOrderProduct {
     pub product_snap_url: Option<Url>,
     /// The product's name.
     pub product_name: Option<String>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub son_order_status: Option<String>,

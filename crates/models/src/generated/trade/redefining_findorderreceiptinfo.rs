@@ -45,7 +45,7 @@ pub struct AeopTpAddress {
     pub oaid: Option<String>,
     /// Area code of the fax.
     pub fax_area: Option<String>,
-    /// Postal code.
+    /// Postal code of the address.
     pub zip: Option<String>,
     /// The country's prefix of the fax.
     pub fax_country: Option<String>,
@@ -69,7 +69,7 @@ pub struct AeopTpAddress {
     pub phone_area: Option<String>,
     /// The country's telephone prefix.
     pub phone_country: Option<String>,
-    /// Contact person.
+    /// Name of the contact person.
     pub contact_person: Option<String>,
     /// Mobile phone number.
     pub mobile_no: Option<String>,

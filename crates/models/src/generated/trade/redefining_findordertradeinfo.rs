@@ -96,7 +96,7 @@ pub struct ChildOrder {
     pub product_standard: Option<String>,
     /// Documented as `String`.
     pub product_unit: Option<String>,
-    /// Pieces of the product.
+    /// Number of pieces of the product.
     pub product_count: Option<i64>,
     /// Documented as `String`.
     pub product_price_cur: Option<String>,
@@ -104,7 +104,7 @@ pub struct ChildOrder {
     pub product_price: Option<Amount>,
     /// The product's name.
     pub product_name: Option<String>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Whether the platform has frozen the order.
     pub frozen_status: Option<FrozenStatus>,

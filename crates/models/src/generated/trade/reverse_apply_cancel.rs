@@ -33,7 +33,7 @@ pub struct AeMiniAppCancelOrderReq {
     pub biz_code: Option<String>,
     /// Locale, such as `en_US`.
     pub locale: Option<String>,
-    /// The buyer's order. `tradeOrderId` on the wire.
+    /// Id of the buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
     /// `refundPaymentMethodType` on the wire. Documented as `String`.
     pub refund_payment_method_type: Option<String>,
@@ -79,7 +79,7 @@ record!(ReverseApplyCancelAnswer {
 pub struct PlainResult {
     /// Whether the call succeeded.
     pub success: Option<bool>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub msg: Option<String>,
@@ -98,7 +98,7 @@ record!(PlainResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IssueCancelOrderOperatorResult {
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
     /// Documented as `Boolean`.
     pub operator_result: Option<bool>,

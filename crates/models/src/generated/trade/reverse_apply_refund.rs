@@ -30,7 +30,7 @@ setters!(ReverseApplyRefund {
 pub struct AeMiniAppSelfRefundReq {
     /// `bizCode` on the wire. Documented as `String`.
     pub biz_code: Option<String>,
-    /// The buyer's order. `tradeOrderId` on the wire.
+    /// Id of the buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<String>,
     /// `refundAmount` on the wire. Documented as `String`.
     pub refund_amount: Option<Amount>,
@@ -74,7 +74,7 @@ record!(ReverseApplyRefundAnswer {
 pub struct DadaResponse {
     /// Whether the call succeeded.
     pub success: Option<String>,
-    /// Error code. `errorCode` on the wire.
+    /// Code of the error, if the call failed. `errorCode` on the wire.
     pub error_code: Option<String>,
     /// Documented as `String`.
     pub error: Option<String>,

@@ -32,7 +32,7 @@ setters!(SellerOrderAcceptcancel {
 pub struct AeopOrderCancelRequest {
     /// Name under which the buyer signs in.
     pub buyer_login_id: Option<String>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
 }
 

@@ -12,7 +12,7 @@ use crate::{Answer, Call, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellerOrderDecrypt {
-    /// The order. `orderId` on the wire.
+    /// Id of the order. `orderId` on the wire.
     pub order_id: Option<String>,
     /// Documented as `String`.
     pub oaid: Option<String>,

@@ -34,7 +34,7 @@ pub struct AeopOrderCancelRequest {
     pub buyer_login_id: Option<String>,
     /// Documented as `String`.
     pub memo: Option<String>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
 }
 

@@ -96,9 +96,9 @@ record!(SellerOrderlistGetAnswer {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopPageResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Elements per page.
     pub page_size: Option<i64>,
@@ -148,7 +148,7 @@ pub struct AeopOrderItem {
     pub frozen_status: Option<FrozenStatus>,
     /// Whether the order is paid.
     pub fund_status: Option<FundStatus>,
-    /// Creation time.
+    /// When it was created.
     pub gmt_create: Option<PacificTime>,
     /// Documented as `String`.
     pub gmt_pay_time: Option<PacificTime>,
@@ -174,7 +174,7 @@ pub struct AeopOrderItem {
     pub logistics_status: Option<LogisticsStatus>,
     /// Documented as `String`.
     pub order_detail_url: Option<Url>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
     /// Status of the order.
     pub order_status: Option<OrderStatus>,
@@ -270,11 +270,11 @@ pub struct AeopOrderProduct {
     pub memo: Option<String>,
     /// Documented as `Boolean`.
     pub money_back3x: Option<bool>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
-    /// Pieces of the product.
+    /// Number of pieces of the product.
     pub product_count: Option<i64>,
-    /// The product.
+    /// Id of the product.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub product_img_url: Option<Url>,

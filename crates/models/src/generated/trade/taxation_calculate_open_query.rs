@@ -13,7 +13,7 @@ use crate::{Amount, Answer, Call, Effect, Request};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TaxationCalculateOpenQuery {
-    /// The order.
+    /// Id of the order.
     pub order_id: String,
 }
 
@@ -49,11 +49,11 @@ record!(TaxationCalculateOpenQueryAnswer {
 pub struct Response {
     /// Documented as `HjTaxCalculateResultDTO`.
     pub data: Option<HjTaxCalculateResult>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `Boolean`.
     pub succeeded: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 
@@ -112,7 +112,7 @@ pub struct HjLineTaxCalculateResult {
     pub tax_rates: Vec<String>,
     /// Documented as `String[]`.
     pub delivery_tax_rates: Vec<String>,
-    /// The line of the order.
+    /// Id of the line of the order.
     pub sub_order_id: Option<String>,
 }
 

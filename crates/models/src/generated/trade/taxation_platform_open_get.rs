@@ -34,11 +34,11 @@ record!(TaxationPlatformOpenGetAnswer {
 pub struct Response {
     /// Documented as `PlatformParameterDTO`.
     pub data: Option<PlatformParameter>,
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
     /// Documented as `Boolean`.
     pub succeeded: Option<bool>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_msg: Option<String>,
 }
 

@@ -12,9 +12,9 @@ use crate::{Amount, Monetary};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopResult {
-    /// Error code.
+    /// Code of the error, if the call failed.
     pub error_code: Option<String>,
-    /// Error message.
+    /// Message about the error, if the call failed.
     pub error_message: Option<String>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
@@ -29,7 +29,7 @@ record!(AeopResult {
     3: "target" => boolean target;
 });
 
-/// A currency.
+/// A currency and its properties.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Currency {
@@ -41,7 +41,7 @@ pub struct Currency {
     pub currency_code: Option<String>,
     /// Decimals of the currency.
     pub default_fraction_digits: Option<i64>,
-    /// Name of the currency, for people.
+    /// Name of the currency, for display.
     pub display_name: Option<String>,
 }
 
@@ -95,7 +95,7 @@ pub struct TpOpenSingleOrderQuery {
     pub show_id: Option<String>,
     /// Documented as `Number`.
     pub ext_info_bit_flag: Option<i64>,
-    /// The order.
+    /// Id of the order.
     pub order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub seller_aliid: Option<i64>,

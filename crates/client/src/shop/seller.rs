@@ -71,6 +71,10 @@ pub struct StockUpdate {
 }
 
 /// A new price for a variant, in the seller's currency.
+///
+/// For prices of individual countries, pass a
+/// [`BatchProductPriceUpdate`](price::BatchProductPriceUpdate) to
+/// [`Client::call`](crate::Client::call).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PriceUpdate {
     /// The product.

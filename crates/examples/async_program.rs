@@ -15,7 +15,7 @@ type Failure = Box<dyn std::error::Error + std::marker::Send + Sync>;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
     let sandbox = Sandbox::start()?;
-    sandbox.next(Fault::HtmlBefore(502));
+    sandbox.fail_next(Fault::HtmlBefore(502));
     let builder = aliexpress::Client::builder(sandbox.app_key(), sandbox.app_secret());
     let builder = builder.session(sandbox.session()).gateway(sandbox.url());
     let client = builder.build()?;

@@ -58,7 +58,7 @@ fn an_order_arrives() {
 fn a_lost_answer_leads_to_one_order_and_not_to_two() {
     let sandbox = Sandbox::start().unwrap();
     let before = sandbox.orders().len();
-    sandbox.next(Fault::ResetAfter);
+    sandbox.fail_next(Fault::ResetAfter);
     shop(&sandbox).buy("shop-2").unwrap();
     assert_eq!(sandbox.orders().len(), before + 1);
 }

@@ -57,7 +57,7 @@ pub(crate) fn answer(
         ("GET", ["tokens"]) => Ok(view::tokens(state, now)),
         ("POST", ["tokens", number, "expire"]) => expire(state, number, now),
         ("GET", ["faults"]) => Ok(view::faults(state)),
-        ("POST", ["faults"]) => order_fault(state, parameters),
+        ("POST", ["faults"]) => add_fault(state, parameters),
         ("POST", ["faults", "clear"]) => Ok(clear_faults(state)),
         ("GET", ["pushes"]) => Ok(view::pushes(state)),
         ("POST", ["pushes"]) => push(state, parameters, now),
@@ -160,7 +160,7 @@ fn expire(state: &mut State, text: &str, now: SystemTime) -> Answer {
     Ok(json!({ "number": wanted }))
 }
 
-fn order_fault(state: &mut State, parameters: &Parameters) -> Answer {
+fn add_fault(state: &mut State, parameters: &Parameters) -> Answer {
     let rule: FaultRule = match parameters.filled("rule").unwrap_or_default().parse() {
         Ok(rule) => rule,
         Err(error) => return Err(Refused::Invalid(error.to_string())),

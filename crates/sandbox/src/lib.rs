@@ -16,7 +16,7 @@
 //! assert_eq!(sandbox.orders().last().unwrap().out_order_id.as_deref(), Some("shop-1"));
 //!
 //! // The dangerous case: the order is stored, and the answer is lost.
-//! sandbox.next(Fault::ResetAfter);
+//! sandbox.fail_next(Fault::ResetAfter);
 //! assert!(shop.place_order("shop-2").is_err());
 //! assert_eq!(sandbox.orders().last().unwrap().out_order_id.as_deref(), Some("shop-2"));
 //!
@@ -84,7 +84,7 @@
 //!   `/auth/token/refresh` behave like the platform's.
 //! - **Push messages** to a [callback](Builder::callback), signed and repeated, of the
 //!   chosen [types](Builder::push_types).
-//! - **Faults** by [`Sandbox::next`] and [`Sandbox::order_fault`].
+//! - **Faults** by [`Sandbox::fail_next`] and [`Sandbox::add_fault`].
 //! - **A web page** at the base URL that shows all of this.
 //!
 //! With a [seed](Builder::seed) and a fixed [clock](Builder::clock) it is deterministic, as long as requests

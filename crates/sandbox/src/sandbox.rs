@@ -127,13 +127,13 @@ impl Sandbox {
     }
 
     /// Causes a fault in the next call of any API.
-    pub fn next(&self, fault: Fault) {
-        self.order_fault(FaultRule::next(fault));
+    pub fn fail_next(&self, fault: Fault) {
+        self.add_fault(FaultRule::next(fault));
     }
 
     /// Causes a fault in certain calls. Rules are tried in the order in which they were added; a
     /// rule for an API that the sandbox does not [answer](Self::answers) never applies.
-    pub fn order_fault(&self, rule: FaultRule) {
+    pub fn add_fault(&self, rule: FaultRule) {
         self.state.lock().faults.add(rule);
     }
 
@@ -302,8 +302,8 @@ impl Sandbox {
     }
 
     /// Why the state could not be written after its last change, if it could not.
-    pub fn state_trouble(&self) -> Option<String> {
-        self.state.lock().state_trouble.clone()
+    pub fn state_error(&self) -> Option<String> {
+        self.state.lock().state_error.clone()
     }
 
     /// The products that can be bought, sorted by id.

@@ -51,7 +51,7 @@ pub(crate) struct State {
     /// Whether answers have the live platform's habits.
     pub(crate) as_live: bool,
     /// Why the state could not be kept, the last time that was tried.
-    pub(crate) state_trouble: Option<String>,
+    pub(crate) state_error: Option<String>,
     pub(crate) outbox: Outbox,
     /// The types of push messages that are wanted.
     push_types: Vec<i64>,
@@ -104,7 +104,7 @@ impl State {
             jobs: Jobs::default(),
             base: String::new(),
             as_live: builder.as_live,
-            state_trouble: None,
+            state_error: None,
             outbox: Outbox::new(builder.callback.clone(), builder.push_retry),
             push_types: builder.push_types.clone(),
             news: Arc::new(Notify::new()),

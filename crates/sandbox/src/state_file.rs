@@ -50,7 +50,7 @@ impl StateFile {
     /// for others while the file is written. This waits for the disk.
     ///
     /// # Errors
-    /// When the file cannot be written; the state's `state_trouble` says so too. What the file held before is still
+    /// When the file cannot be written; the state's `state_error` says so too. What the file held before is still
     /// there.
     pub(crate) fn save(&self, state: &SharedState) -> io::Result<()> {
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
@@ -66,7 +66,7 @@ impl StateFile {
             let why = format!("cannot write the state in {}: {error}", self.path.display());
             io::Error::new(error.kind(), why)
         });
-        state.lock().state_trouble = outcome.as_ref().err().map(ToString::to_string);
+        state.lock().state_error = outcome.as_ref().err().map(ToString::to_string);
         outcome.map(|()| *written = Some(revision))
     }
 
@@ -318,11 +318,11 @@ mod tests {
         change(&state);
         let error = file.save(&state).unwrap_err().to_string();
         assert!(error.starts_with("cannot write the state in "), "{error}");
-        assert_eq!(state.lock().state_trouble.as_deref(), Some(error.as_str()));
+        assert_eq!(state.lock().state_error.as_deref(), Some(error.as_str()));
         assert_eq!(fs::read_to_string(&path).unwrap(), before);
         fs::remove_dir(&draft).unwrap();
         file.save(&state).unwrap();
-        assert_eq!(state.lock().state_trouble, None);
+        assert_eq!(state.lock().state_error, None);
     }
 
     #[cfg(unix)]

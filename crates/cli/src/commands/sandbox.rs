@@ -129,13 +129,13 @@ pub(crate) fn run(args: &SandboxArgs, output: &mut Output) -> Result<(), Failure
             let text = format!("{rule} strikes no call: the sandbox has no API {api:?}");
             warn(&text, output.wants_json());
         }
-        sandbox.order_fault(rule.clone());
+        sandbox.add_fault(rule.clone());
     }
     introduce(&sandbox, args, output)?;
     let (mut seen, mut trouble) = (0, None);
     loop {
         let is_over = end.recv_timeout(LOOK).is_ok();
-        report_trouble(&sandbox, &mut trouble, output.wants_json());
+        report_state_error(&sandbox, &mut trouble, output.wants_json());
         for entry in sandbox.log_after(seen) {
             seen = entry.number;
             match output.wants_json() {
@@ -165,8 +165,8 @@ fn end_of_run(json: bool) -> mpsc::Receiver<()> {
 }
 
 /// Says that the state cannot be written, once for each reason, and that it can again.
-fn report_trouble(sandbox: &Sandbox, before: &mut Option<String>, json: bool) {
-    let now = sandbox.state_trouble();
+fn report_state_error(sandbox: &Sandbox, before: &mut Option<String>, json: bool) {
+    let now = sandbox.state_error();
     if now == *before {
         return;
     }

@@ -11,7 +11,7 @@ const LIBRARY: [&str; 2] = [
 const COMMANDS: &str = include_str!("../../../sandbox/src/lib.rs");
 
 /// Options by other names than the methods that do the same.
-const RENAMED: [(&str, &str); 2] = [("fault", "order_fault"), ("no_clock_check", "clock_check")];
+const RENAMED: [(&str, &str); 2] = [("fault", "add_fault"), ("no_clock_check", "clock_check")];
 /// Settings for tests, which a person at a terminal has no use for.
 const FOR_TESTS: [&str; 5] = [
     "address",
@@ -69,14 +69,7 @@ fn each_option_is_a_method_and_each_setting_an_option() {
 const METHODS: [(&str, &[&str]); 21] = [
     (
         "GET /admin/status",
-        &[
-            "app_key",
-            "session",
-            "url",
-            "now",
-            "answers",
-            "state_trouble",
-        ],
+        &["app_key", "session", "url", "now", "answers", "state_error"],
     ),
     (
         "GET /admin/requests[?after=N]",
@@ -94,7 +87,7 @@ const METHODS: [(&str, &[&str]); 21] = [
         &["expire_token", "expire_refresh_token"],
     ),
     ("GET /admin/faults", &["faults"]),
-    ("POST /admin/faults", &["order_fault", "next"]),
+    ("POST /admin/faults", &["add_fault", "next"]),
     ("POST /admin/faults/clear", &["clear_faults"]),
     ("GET /admin/pushes", &["pushes"]),
     ("POST /admin/pushes", &["push"]),

@@ -106,7 +106,7 @@ fn a_new_order_is_waited_for() {
 #[track_caller]
 fn check_read(rule: FaultRule, requests: u64) {
     let sandbox = Sandbox::start().unwrap();
-    sandbox.order_fault(rule.clone());
+    sandbox.add_fault(rule.clone());
     let order = client(&sandbox).order(SAMPLE);
     assert!(order.is_ok(), "{rule}: {order:?}");
     assert_eq!(sandbox.request_count(), requests, "{rule}");
@@ -125,7 +125,7 @@ fn reads_are_retried_after_temporary_failures() {
 #[track_caller]
 fn check_given_up(fault: Fault, requests: u64) {
     let sandbox = Sandbox::start().unwrap();
-    sandbox.order_fault(FaultRule::next(fault.clone()).times(9));
+    sandbox.add_fault(FaultRule::next(fault.clone()).times(9));
     let error = client(&sandbox).order(SAMPLE).unwrap_err();
     assert_eq!(sandbox.request_count(), requests, "{fault}: {error}");
     assert_eq!(u64::from(error.tries()), requests);
@@ -143,7 +143,7 @@ fn reads_are_not_retried_after_permanent_failures_nor_forever() {
 #[test]
 fn every_retry_is_signed_again() {
     let sandbox = Sandbox::start().unwrap();
-    sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).times(3));
+    sandbox.add_fault(FaultRule::next(Fault::HtmlBefore(502)).times(3));
     client(&sandbox).order(SAMPLE).unwrap();
     let log = sandbox.log();
     let sent = |name: &str| {
@@ -161,7 +161,7 @@ fn every_retry_is_signed_again() {
 #[test]
 fn a_ban_is_waited_out_by_every_clone() {
     let sandbox = Sandbox::start().unwrap();
-    sandbox.order_fault(FaultRule::next(Fault::Throttle(Duration::from_secs(1))).on(GET));
+    sandbox.add_fault(FaultRule::next(Fault::Throttle(Duration::from_secs(1))).on(GET));
     let client = client(&sandbox);
     let started = Instant::now();
     client.order(SAMPLE).unwrap();
@@ -173,7 +173,7 @@ fn a_ban_is_waited_out_by_every_clone() {
 #[test]
 fn a_ban_beyond_the_deadline_is_reported_at_once() {
     let sandbox = Sandbox::start().unwrap();
-    sandbox.order_fault(FaultRule::next(Fault::Throttle(Duration::from_secs(30))).on(GET));
+    sandbox.add_fault(FaultRule::next(Fault::Throttle(Duration::from_secs(30))).on(GET));
     let client = builder(&sandbox)
         .deadline(Duration::from_secs(2))
         .built()
@@ -214,7 +214,7 @@ fn call_limits_hold_over_clones_and_threads() {
 fn writes_through_plain_calls_are_sent_once_unless_configured() {
     let sandbox = Sandbox::start().unwrap();
     let order = order("1");
-    sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).on(CREATE));
+    sandbox.add_fault(FaultRule::next(Fault::HtmlBefore(502)).on(CREATE));
     assert!(
         client(&sandbox)
             .call(order.request())
@@ -222,7 +222,7 @@ fn writes_through_plain_calls_are_sent_once_unless_configured() {
             .may_have_acted()
     );
     assert_eq!(sandbox.request_count(), 1);
-    sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).on(CREATE));
+    sandbox.add_fault(FaultRule::next(Fault::HtmlBefore(502)).on(CREATE));
     let options = CallOptions::new().effect(Effect::Read);
     assert!(client(&sandbox).with(options).call(order.request()).is_ok());
     assert_eq!(sandbox.request_count(), 3);

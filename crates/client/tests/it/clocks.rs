@@ -44,7 +44,7 @@ fn orders_after(clocks: Clocks) -> usize {
         .built()
         .unwrap();
     let order: NewOrder = order("1");
-    sandbox.order_fault(FaultRule::next(Fault::ResetAfter).on(CREATE));
+    sandbox.add_fault(FaultRule::next(Fault::ResetAfter).on(CREATE));
     let error = client.place_order(&order).unwrap_err();
     let first_sent = error.unknown_outcome().unwrap().sent_at;
     let now = start + Duration::from_secs(clocks.later);

@@ -404,7 +404,7 @@ fn a_call_that_fails_once_is_retried() {
     let client = builder(&sandbox).built().unwrap();
     let id = a_product(&sandbox).id;
     for fault in [Fault::ResetAfter, Fault::ServiceFailure] {
-        sandbox.order_fault(FaultRule::next(fault).on(PRODUCT));
+        sandbox.add_fault(FaultRule::next(fault).on(PRODUCT));
         assert!(client.product(id, &france()).is_ok());
     }
 }

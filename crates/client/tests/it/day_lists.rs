@@ -114,7 +114,7 @@ fn a_page_that_fails_once_loses_and_repeats_nothing() {
             let mut read = Vec::new();
             let before = found.by_ref().take(50 * failing);
             read.extend(before.map(|product| product.unwrap().id().unwrap()));
-            sandbox.order_fault(FaultRule::next(fault.clone()).on(SEARCH));
+            sandbox.add_fault(FaultRule::next(fault.clone()).on(SEARCH));
             assert!(found.next().unwrap().is_err(), "{fault}");
             // The failure ends the list until `resume` is called.
             assert!(found.next().is_none());

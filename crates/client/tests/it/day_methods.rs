@@ -356,7 +356,7 @@ fn every_method_retries_if_that_changes_nothing() {
     for case in CASES {
         let sandbox = Sandbox::start().unwrap();
         let client = client(&sandbox);
-        sandbox.order_fault(FaultRule::next(Fault::ResetAfter).on(case.api));
+        sandbox.add_fault(FaultRule::next(Fault::ResetAfter).on(case.api));
         match (case.call)(&client, &sandbox) {
             Ok(count) => assert!(!case.writes && count > 0, "{}", case.method),
             Err(error) => assert!(

@@ -104,7 +104,7 @@ fn an_address_is_compared_with_the_names_that_are_listed() {
     nowhere.country = "ZZ".to_owned();
     let unknown = client.check_address(&nowhere).unwrap();
     assert!(!unknown.has_list && unknown.unlisted.is_empty());
-    sandbox.order_fault(FaultRule::next(Fault::ExpireToken).on(ADDRESSES));
+    sandbox.add_fault(FaultRule::next(Fault::ExpireToken).on(ADDRESSES));
     nowhere.country = "DE".to_owned();
     let error = client.check_address(&nowhere).unwrap_err();
     assert!(error.is_session_expired(), "{error:?}");
@@ -185,7 +185,7 @@ fn a_list_with_page_tokens_resumes_where_it_stopped() {
     let mut ids = client.feed_product_ids("x");
     assert_eq!(ids.next().unwrap().unwrap(), ProductId(1));
     assert_eq!(ids.next().unwrap().unwrap(), ProductId(2));
-    sandbox.order_fault(FaultRule::next(Fault::ServiceFailure).on(IDS));
+    sandbox.add_fault(FaultRule::next(Fault::ServiceFailure).on(IDS));
     assert!(ids.next().unwrap().is_err());
     assert!(ids.next().is_none());
     let cursor = serde_json::to_string(&ids.cursor()).unwrap();
@@ -290,8 +290,8 @@ fn a_batch_that_fails_keeps_what_was_done_and_says_what_is_left() {
         .built()
         .unwrap();
     // The fault of the second call is queued after one that changes nothing.
-    sandbox.order_fault(FaultRule::next(Fault::SlowBody(std::time::Duration::ZERO)).on(LINKS));
-    sandbox.order_fault(FaultRule::next(Fault::ResetAfter).on(LINKS));
+    sandbox.add_fault(FaultRule::next(Fault::SlowBody(std::time::Duration::ZERO)).on(LINKS));
+    sandbox.add_fault(FaultRule::next(Fault::ResetAfter).on(LINKS));
     let links = client.affiliate_links("shop", pages(120));
     assert!(links.stopped.as_ref().unwrap().may_have_acted());
     let outcome = |place: usize| &links.items[place].1;
@@ -368,7 +368,7 @@ fn a_sellers_orders_are_listed_and_shipped() {
         .take(50)
         .map(|order| order.unwrap().order_id)
         .collect();
-    sandbox.order_fault(FaultRule::next(Fault::Malformed).on(ORDERS));
+    sandbox.add_fault(FaultRule::next(Fault::Malformed).on(ORDERS));
     assert!(failing.next().unwrap().is_err());
     failing.resume();
     read.extend(failing.map(|order| order.unwrap().order_id));

@@ -89,7 +89,7 @@ fn an_order_keeps_its_extra_keys_through_journal_and_recovery() {
         .unwrap();
     let path = format!("{EXTEND}.trade_extra_param.new_key");
     let order = order("shop-1").extra(path, "K1");
-    sandbox.order_fault(FaultRule::next(Fault::ResetBefore).on(CREATE));
+    sandbox.add_fault(FaultRule::next(Fault::ResetBefore).on(CREATE));
     let error = client.place_order(&order).unwrap_err();
     assert!(error.unknown_outcome().is_some());
 

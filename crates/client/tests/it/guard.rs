@@ -61,7 +61,7 @@ fn orders(sandbox: &Sandbox, out_order_id: &str) -> usize {
 #[track_caller]
 fn check(fault: Fault, expected: (Outcome, u64, usize)) {
     let sandbox = Sandbox::start().unwrap();
-    sandbox.order_fault(FaultRule::next(fault.clone()).on(CREATE));
+    sandbox.add_fault(FaultRule::next(fault.clone()).on(CREATE));
     let client = builder(&sandbox)
         .read_timeout(Duration::from_millis(300))
         .built()
@@ -130,7 +130,7 @@ fn codes_that_prove_a_refusal_come_with_an_explanation() {
         .iter()
         .map(|listed| listed.code);
     for code in listed.chain(["SKU_NOT_EXIST"]) {
-        sandbox.order_fault(FaultRule::next(Fault::RefuseOrder(code.to_owned())).on(CREATE));
+        sandbox.add_fault(FaultRule::next(Fault::RefuseOrder(code.to_owned())).on(CREATE));
         let placed = client.place_order(&order(code));
         if code == "REPEATED_ORDER_ERROR" {
             assert_eq!(outcome(&placed), Outcome::Duplicate);
@@ -150,7 +150,7 @@ fn codes_that_prove_a_refusal_come_with_an_explanation() {
         "PAYMENT_FAILED",
         "502",
     ] {
-        sandbox.order_fault(FaultRule::next(Fault::RefuseOrder(code.to_owned())).on(CREATE));
+        sandbox.add_fault(FaultRule::next(Fault::RefuseOrder(code.to_owned())).on(CREATE));
         let placed = client.place_order(&order(code));
         assert_eq!(outcome(&placed), Outcome::Unknown, "{code}");
     }
@@ -468,7 +468,7 @@ fn an_order_for_another_account_is_recovered_for_that_account() {
     let sandbox = Sandbox::start().unwrap();
     let (client, other) = (client(&sandbox), sandbox.session_of_another_account());
     let theirs = CallOptions::new().session(other.as_str());
-    sandbox.order_fault(FaultRule::next(Fault::ResetAfter).on(CREATE));
+    sandbox.add_fault(FaultRule::next(Fault::ResetAfter).on(CREATE));
     let error = client
         .with(theirs.clone())
         .place_order(&order("1"))
@@ -492,7 +492,7 @@ fn an_order_for_another_account_is_recovered_for_that_account() {
 fn a_refused_repeat_settles_nothing() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
-    let refuse = |fault| sandbox.order_fault(FaultRule::next(fault).on(CREATE));
+    let refuse = |fault| sandbox.add_fault(FaultRule::next(fault).on(CREATE));
     refuse(Fault::RefuseOrder("INVENTORY_HOLD_ERROR".to_owned()));
     let error = client
         .recover_order(&order("1"), SystemTime::now())
@@ -550,7 +550,7 @@ fn a_session_that_cannot_be_refreshed_proves_that_nothing_was_placed() {
         .built()
         .unwrap();
     // The refresh may have been carried out; the order was not sent.
-    sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).on("/auth/token/refresh"));
+    sandbox.add_fault(FaultRule::next(Fault::HtmlBefore(502)).on("/auth/token/refresh"));
     for expected in [
         "cannot call /auth/token/refresh: found HTTP status 502 with 144 bytes of \"text/html\"; wanted an answer under HTTP \
          status 200",

@@ -72,7 +72,7 @@ fn run_sequences(cases: u32) {
     let result = runner.run(&sequences, |faults| {
         sandbox.clear_faults();
         for fault in faults.iter().flatten() {
-            sandbox.order_fault(FaultRule::next(fault.clone()).on(CREATE));
+            sandbox.add_fault(FaultRule::next(fault.clone()).on(CREATE));
         }
         number.set(number.get() + 1);
         let out_order_id = format!("random-{}", number.get());

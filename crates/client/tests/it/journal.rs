@@ -39,14 +39,14 @@ fn an_outcome_is_recorded() {
         (OrderState::Placed, vec![id])
     );
 
-    sandbox.order_fault(FaultRule::next(Fault::PayFails).on(CREATE));
+    sandbox.add_fault(FaultRule::next(Fault::PayFails).on(CREATE));
     client.place_order(&order("2")).unwrap();
     assert_eq!(
         journal.find("shop", "2").unwrap().unwrap().state,
         OrderState::NotPaid
     );
 
-    sandbox.order_fault(
+    sandbox.add_fault(
         FaultRule::next(Fault::RefuseOrder("INVENTORY_HOLD_ERROR".to_owned())).on(CREATE),
     );
     client.place_order(&order("3")).unwrap();
@@ -72,7 +72,7 @@ fn an_order_that_is_placed_or_open_is_not_sent_again() {
         matches!(again.data(), PlacedOrder::Duplicate { order_ids } if order_ids == first.order_ids())
     );
 
-    sandbox.order_fault(FaultRule::next(Fault::ResetAfter).on(CREATE));
+    sandbox.add_fault(FaultRule::next(Fault::ResetAfter).on(CREATE));
     let open = client.place_order(&order("2")).unwrap_err();
     let sent_at = open.unknown_outcome().unwrap().sent_at;
     let again = client.place_order(&order("2")).unwrap_err();
@@ -91,7 +91,7 @@ fn open_orders_are_settled_and_found() {
     let sandbox = Sandbox::start().unwrap();
     let (client, journal) = journaled(&sandbox);
     for (id, fault) in [("1", Fault::ResetAfter), ("2", Fault::ResetBefore)] {
-        sandbox.order_fault(FaultRule::next(fault).on(CREATE));
+        sandbox.add_fault(FaultRule::next(fault).on(CREATE));
         client.place_order(&order(id)).unwrap_err();
     }
     let open: Vec<_> = client.open_orders().unwrap();
@@ -125,7 +125,7 @@ fn open_orders_are_settled_and_found() {
 fn an_order_that_is_too_old_is_not_sent_and_can_be_noted() {
     let sandbox = Sandbox::start().unwrap();
     let (client, journal) = journaled(&sandbox);
-    sandbox.order_fault(FaultRule::next(Fault::ResetBefore).on(CREATE));
+    sandbox.add_fault(FaultRule::next(Fault::ResetBefore).on(CREATE));
     client.place_order(&order("1")).unwrap_err();
     let mut old = journal.find("shop", "1").unwrap().unwrap();
     old.first_sent -= Duration::from_secs(30 * 24 * 3600);
@@ -190,7 +190,7 @@ fn without_stored_requests_the_caller_supplies_the_order() {
         .journal_without_requests()
         .built()
         .unwrap();
-    sandbox.order_fault(FaultRule::next(Fault::ResetAfter).on(CREATE));
+    sandbox.add_fault(FaultRule::next(Fault::ResetAfter).on(CREATE));
     client.place_order(&order("1")).unwrap_err();
     let open = client.open_orders().unwrap().remove(0);
     assert!(open.request.is_none());
@@ -329,7 +329,7 @@ fn a_late_refusal_does_not_release_an_order_that_another_is_sending() {
         || FaultRule::next(Fault::RefuseOrder("INVENTORY_HOLD_ERROR".to_owned())).on(CREATE);
     // How the client records this order.
     let (client, journal) = journaled(&sandbox);
-    sandbox.order_fault(refuse());
+    sandbox.add_fault(refuse());
     client.place_order(&order("1")).unwrap();
     let entry = journal.find("shop", "1").unwrap().unwrap();
     let entry = JournaledOrder::new("shop", "1", entry.fingerprint, entry.first_sent);
@@ -340,7 +340,7 @@ fn a_late_refusal_does_not_release_an_order_that_another_is_sending() {
         entry,
     };
     let hung = builder(&sandbox).account("shop").journal(overtaken);
-    sandbox.order_fault(refuse());
+    sandbox.add_fault(refuse());
     assert!(
         !hung
             .built()

@@ -41,7 +41,7 @@ fn a_ban_that_one_client_meets_holds_back_the_other() {
     let sandbox = Sandbox::start().unwrap();
     let store = Arc::new(MemoryLimits::new());
     let clients = [(); 2].map(|()| client(&sandbox, CallLimits::off(), Arc::clone(&store)));
-    sandbox.order_fault(FaultRule::next(Fault::Throttle(Duration::from_secs(1))).on(GET));
+    sandbox.add_fault(FaultRule::next(Fault::Throttle(Duration::from_secs(1))).on(GET));
     let refused = clients[0].order(10_000_001).unwrap_err();
     let ban = refused.retry_after().unwrap();
     let started = Instant::now();

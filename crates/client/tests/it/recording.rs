@@ -48,7 +48,7 @@ fn recorded_answers_come_back_to_a_client_without_a_gateway() {
         .with(xml.clone())
         .order_info(12_345_678, ExtInfo::ALL)
         .unwrap();
-    sandbox.next(Fault::HtmlBefore(502));
+    sandbox.fail_next(Fault::HtmlBefore(502));
     recording.order(10_000_001).unwrap();
     drop(sandbox);
 

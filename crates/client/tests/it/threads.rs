@@ -59,7 +59,7 @@ fn ten_thousand_calls_from_sixteen_threads_each_get_their_own_answer() {
         Fault::HtmlBefore(503),
         Fault::ServiceFailure,
     ] {
-        sandbox.order_fault(FaultRule::next(fault).on(GET).chance(0.02));
+        sandbox.add_fault(FaultRule::next(fault).on(GET).chance(0.02));
     }
     read_from_all_threads(&client, &orders, CALLS);
     // Every call came through, and faults made some of them come twice.

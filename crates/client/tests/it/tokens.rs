@@ -137,7 +137,7 @@ fn threads_that_meet_an_expired_session_refresh_once() {
 fn an_expired_session_is_refreshed_once_per_call() {
     let sandbox = Sandbox::start().unwrap();
     let (client, _) = authorised(&sandbox, Duration::ZERO);
-    sandbox.order_fault(FaultRule::next(Fault::ExpireToken).on(GET).times(9));
+    sandbox.add_fault(FaultRule::next(Fault::ExpireToken).on(GET).times(9));
     let error = client.order(10_000_001).unwrap_err();
     assert!(error.is_session_expired() && !error.may_retry());
     assert_eq!((count(&sandbox, GET), count(&sandbox, REFRESH)), (2, 1));
@@ -148,7 +148,7 @@ fn a_refresh_that_fails_leaves_the_old_tokens() {
     let sandbox = Sandbox::start().unwrap();
     let (client, store) = authorised(&sandbox, Duration::from_secs(7 * 86_400));
     sandbox.clear_faults();
-    sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).on(REFRESH).times(9));
+    sandbox.add_fault(FaultRule::next(Fault::HtmlBefore(502)).on(REFRESH).times(9));
     let before = store.load().unwrap();
     client.order(10_000_001).unwrap();
     client.order(10_000_001).unwrap();
@@ -161,8 +161,8 @@ fn a_refresh_that_fails_leaves_the_old_tokens() {
 fn a_refused_session_is_kept_if_its_renewal_fails_temporarily() {
     let sandbox = Sandbox::start().unwrap();
     let (client, _) = authorised(&sandbox, Duration::ZERO);
-    sandbox.order_fault(FaultRule::next(Fault::ExpireToken).on(GET));
-    sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(502)).on(REFRESH));
+    sandbox.add_fault(FaultRule::next(Fault::ExpireToken).on(GET));
+    sandbox.add_fault(FaultRule::next(Fault::HtmlBefore(502)).on(REFRESH));
     let error = client.order(10_000_001).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -260,7 +260,7 @@ fn processes_refresh_once() {
     let shared = Shared::new("processes", &sandbox);
     // Long enough for all of them to find the session ended.
     let slow = Fault::Delay(Duration::from_millis(500));
-    sandbox.order_fault(FaultRule::next(slow).on(REFRESH).times(9));
+    sandbox.add_fault(FaultRule::next(slow).on(REFRESH).times(9));
     let file = shared.file().to_str().unwrap().to_owned();
     let values = [
         sandbox.url(),
@@ -296,7 +296,7 @@ fn clients_that_share_a_store_in_memory_refresh_once() {
     let tokens = FileStore::new(shared.file()).load().unwrap().unwrap();
     // Long enough for all of them to find the session ended.
     let slow = Fault::Delay(Duration::from_millis(300));
-    sandbox.order_fault(FaultRule::next(slow).on(REFRESH).times(9));
+    sandbox.add_fault(FaultRule::next(slow).on(REFRESH).times(9));
     let store = Arc::new(MemoryStore::with(tokens));
     std::thread::scope(|scope| {
         for _ in 0..4 {
@@ -314,7 +314,7 @@ fn clients_that_open_one_file_by_link_and_by_name_refresh_once() {
     let sandbox = Sandbox::start().unwrap();
     let shared = Shared::new("linked", &sandbox);
     let slow = Fault::Delay(Duration::from_millis(300));
-    sandbox.order_fault(FaultRule::next(slow).on(REFRESH).times(9));
+    sandbox.add_fault(FaultRule::next(slow).on(REFRESH).times(9));
     let old = FileStore::new(shared.file()).load().unwrap();
     let link = shared.0.join("link.json");
     std::os::unix::fs::symlink("tokens.json", &link).unwrap();
@@ -493,9 +493,9 @@ fn a_refresh_is_tried_once_a_minute_whatever_its_result() {
             .unwrap();
         let fault = fault(same_again(&tokens));
         let shown = format!("{fault:?}");
-        sandbox.order_fault(FaultRule::next(Fault::ExpireToken).on(GET).times(1000));
+        sandbox.add_fault(FaultRule::next(Fault::ExpireToken).on(GET).times(1000));
         if let Some(fault) = fault {
-            sandbox.order_fault(FaultRule::next(fault).on(REFRESH).times(1000));
+            sandbox.add_fault(FaultRule::next(fault).on(REFRESH).times(1000));
         }
         for _ in 0..200 {
             let error = client.order(10_000_001).unwrap_err();

@@ -27,7 +27,7 @@ fn a_dropped_order_stays_open_in_the_journal_and_is_settled() {
     let client = builder(&sandbox).journal(Arc::clone(&journal));
     let client = client.build_async().unwrap();
     let slow = Fault::Delay(Duration::from_secs(2));
-    sandbox.order_fault(FaultRule::next(slow).on(CREATE));
+    sandbox.add_fault(FaultRule::next(slow).on(CREATE));
     runtime().block_on(async {
         let (order, within) = (order("dropped"), Duration::from_millis(700));
         let placing = client.place_order(&order);
@@ -71,7 +71,7 @@ fn a_dropped_call_does_not_lose_the_tokens_that_it_renews() {
         let old = client.create_tokens(&code).await.unwrap();
         sandbox.expire_token(old.session.expose());
         let slow = Fault::Delay(Duration::from_millis(600));
-        sandbox.order_fault(FaultRule::next(slow).on(REFRESH));
+        sandbox.add_fault(FaultRule::next(slow).on(REFRESH));
         let order = client.order(10_000_001);
         assert!(timeout(Duration::from_millis(300), order).await.is_err());
         tokio::time::sleep(Duration::from_secs(1)).await;

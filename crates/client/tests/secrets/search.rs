@@ -130,7 +130,7 @@ fn place_orders(sandbox: &Sandbox, client: &Client, heard: &Heard) {
         Fault::Replace(echo.to_owned()),
     ];
     for (number, fault) in faults.into_iter().enumerate() {
-        sandbox.order_fault(FaultRule::next(fault).on("aliexpress.ds.order.create"));
+        sandbox.add_fault(FaultRule::next(fault).on("aliexpress.ds.order.create"));
         let order = order(&format!("secret-{number}"));
         heard.note(&order);
         match client.place_order(&order) {

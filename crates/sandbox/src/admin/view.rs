@@ -35,7 +35,7 @@ pub(super) fn status(state: &State) -> Value {
             "faults": state.faults.rules().len(),
             "pushes": state.outbox.messages().count(),
         },
-        "state_trouble": state.state_trouble,
+        "state_error": state.state_error,
         "callback": state.outbox.callback().map(ToString::to_string),
         "apis": apis(state),
         "faults": FAULTS.iter().map(fault_help).collect::<Value>(),

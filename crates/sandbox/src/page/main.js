@@ -33,8 +33,8 @@ function showStatus(status) {
     + (status.clock_check ? "" : "; timestamps of calls are not checked");
   byId("machine-clock").hidden = !isSet;
   names.forEach((name) => showCount(name, status.counts[name]));
-  const trouble = byId("state-trouble"), why = status.state_trouble ?? "";
-  if (trouble.textContent !== why) trouble.textContent = why;
+  const shown = byId("state-error"), why = status.state_error ?? "";
+  if (shown.textContent !== why) shown.textContent = why;
   fillFaults(status);
   if (byId("answer-apis").children.length !== status.apis.length) {
     byId("answer-apis").replaceChildren(...status.apis.map((api) => make("option", undefined, { value: api })));

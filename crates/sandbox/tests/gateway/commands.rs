@@ -141,7 +141,7 @@ fn a_token_is_expired_by_command() {
 }
 
 #[test]
-fn faults_are_ordered_and_cleared_by_command() {
+fn faults_are_added_and_cleared_by_command() {
     let sandbox = Sandbox::start().unwrap();
     let rule = "delay:1s@/auth/token/create*2";
     assert_eq!(
@@ -277,7 +277,7 @@ fn what_commands_leave_is_bounded() {
     }
     sandbox.clear_faults();
     for _ in 0..1000 {
-        sandbox.order_fault(FaultRule::next(Fault::PayFails));
+        sandbox.add_fault(FaultRule::next(Fault::PayFails));
     }
     let refused = post(&sandbox, "/admin/faults", &[("rule", "pay-fails")]);
     assert_eq!(refused.status, 400);

@@ -33,7 +33,7 @@ fn a_reset_leaves_no_answer() {
         (Fault::ResetBefore, Verdict::Dropped),
         (Fault::ResetAfter, Verdict::Accepted),
     ] {
-        sandbox.next(fault);
+        sandbox.fail_next(fault);
         let error = try_create(&sandbox).unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
         let entry = sandbox.log().pop().unwrap();
@@ -45,7 +45,7 @@ fn a_reset_leaves_no_answer() {
 #[test]
 fn a_cut_body_is_shorter_than_announced() {
     let sandbox = Sandbox::start().unwrap();
-    sandbox.next(Fault::CutBody(10));
+    sandbox.fail_next(Fault::CutBody(10));
     let error = try_create(&sandbox).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::UnexpectedEof);
 }
@@ -57,7 +57,7 @@ fn a_slow_body_and_a_delay_take_their_time() {
         Fault::SlowBody(Duration::from_millis(200)),
         Fault::Delay(Duration::from_millis(200)),
     ] {
-        sandbox.next(fault);
+        sandbox.fail_next(fault);
         let started = Instant::now();
         assert_eq!(try_create(&sandbox).unwrap().json()["code"], "0");
         assert!(
@@ -71,7 +71,7 @@ fn a_slow_body_and_a_delay_take_their_time() {
 #[test]
 fn a_proxys_page_comes_under_its_status() {
     let sandbox = Sandbox::start().unwrap();
-    sandbox.next(Fault::HtmlBefore(502));
+    sandbox.fail_next(Fault::HtmlBefore(502));
     let answer = try_create(&sandbox).unwrap();
     assert_eq!(
         (answer.status, answer.header("content-type")),
@@ -84,7 +84,7 @@ fn a_proxys_page_comes_under_its_status() {
 fn a_ban_lasts_as_long_as_it_says() {
     let sandbox = Sandbox::builder().clock_check(false).start().unwrap();
     sandbox.pass_time(Duration::ZERO);
-    sandbox.next(Fault::Throttle(Duration::from_secs(3)));
+    sandbox.fail_next(Fault::Throttle(Duration::from_secs(3)));
     let refused = try_create(&sandbox).unwrap().json();
     assert_eq!(refused["code"], "ApiCallLimit");
     assert!(
@@ -110,18 +110,18 @@ fn a_ban_lasts_as_long_as_it_says() {
 #[test]
 fn answers_can_be_spoilt() {
     let sandbox = Sandbox::start().unwrap();
-    sandbox.next(Fault::Malformed);
+    sandbox.fail_next(Fault::Malformed);
     let malformed = try_create(&sandbox).unwrap();
     assert!(serde_json::from_slice::<serde_json::Value>(&malformed.body).is_err());
-    sandbox.next(Fault::DriftingTypes);
+    sandbox.fail_next(Fault::DriftingTypes);
     let drifting = try_create(&sandbox).unwrap().json();
     assert_eq!(
         (&drifting["expires_in"], &drifting["code"]),
         (&"86400".into(), &0.into())
     );
-    sandbox.next(Fault::WrongTypes);
+    sandbox.fail_next(Fault::WrongTypes);
     assert!(try_create(&sandbox).unwrap().text().contains("wrong type"));
-    sandbox.next(Fault::Huge(100_000));
+    sandbox.fail_next(Fault::Huge(100_000));
     assert!(
         try_create(&sandbox).unwrap().json()["sandbox_padding"]
             .as_str()
@@ -129,11 +129,11 @@ fn answers_can_be_spoilt() {
             .len()
             > 90_000
     );
-    sandbox.next(Fault::Replace("nothing".to_owned()));
+    sandbox.fail_next(Fault::Replace("nothing".to_owned()));
     assert_eq!(try_create(&sandbox).unwrap().text(), "nothing");
     // Where the middle is inside a character.
     sandbox.answer(CREATE, "\u{1f600}").unwrap();
-    sandbox.next(Fault::Malformed);
+    sandbox.fail_next(Fault::Malformed);
     assert_eq!(try_create(&sandbox).unwrap().text(), "");
 }
 
@@ -148,7 +148,7 @@ fn a_token_that_expires_in_the_middle_is_gone_for_good() {
         )
         .json()
     };
-    sandbox.next(Fault::ExpireToken);
+    sandbox.fail_next(Fault::ExpireToken);
     assert_eq!(try_create(&sandbox).unwrap().json()["code"], "0");
     assert_eq!(ask()["error_response"]["code"], "IllegalAccessToken");
     assert!(sandbox.faults().is_empty());
@@ -158,7 +158,7 @@ fn a_token_that_expires_in_the_middle_is_gone_for_good() {
 #[test]
 fn a_failing_service_is_reported_as_such() {
     let sandbox = Sandbox::start().unwrap();
-    sandbox.next(Fault::ServiceFailure);
+    sandbox.fail_next(Fault::ServiceFailure);
     let error = sync(&sandbox, GET, &[]).json()["error_response"].take();
     assert_eq!(
         (&error["code"], &error["type"]),
@@ -173,7 +173,7 @@ fn a_failing_service_is_reported_as_such() {
 #[test]
 fn a_fault_waits_for_its_api_and_for_a_call_that_holds() {
     let sandbox = Sandbox::start().unwrap();
-    sandbox.order_fault(FaultRule::next(Fault::HtmlBefore(503)).on("/auth/token/refresh"));
+    sandbox.add_fault(FaultRule::next(Fault::HtmlBefore(503)).on("/auth/token/refresh"));
     assert_eq!(try_create(&sandbox).unwrap().status, 200);
     let unsigned = exchange(
         &sandbox,

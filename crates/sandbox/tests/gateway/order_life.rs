@@ -141,7 +141,7 @@ fn a_payment_tried_is_a_payment_made_unless_it_is_to_fail() {
     );
     assert_eq!(paid["result"]["order_status"], "WAIT_SELLER_SEND_GOODS");
     assert_eq!(paid["result"]["user_order_amount"]["currency_code"], "EUR");
-    sandbox.next(Fault::PayFails);
+    sandbox.fail_next(Fault::PayFails);
     let unpaid = try_to_pay("shop-2");
     assert_eq!(unpaid["is_success"], true);
     assert_eq!(unpaid["error_msg"], "OrderCreated, autoPay fail:APIPayFail");
@@ -160,7 +160,7 @@ fn a_payment_tried_is_a_payment_made_unless_it_is_to_fail() {
 #[test]
 fn an_ordered_refusal_stores_nothing() {
     let sandbox = Sandbox::start().unwrap();
-    sandbox.next(Fault::RefuseOrder("INVENTORY_HOLD_ERROR".to_owned()));
+    sandbox.fail_next(Fault::RefuseOrder("INVENTORY_HOLD_ERROR".to_owned()));
     let refused = place(&sandbox, &order("shop-1"));
     assert_eq!(refused["result"]["is_success"], false);
     assert_eq!(refused["result"]["error_code"], "INVENTORY_HOLD_ERROR");
@@ -195,7 +195,7 @@ fn faults_of_an_answer_leave_the_order_placed() {
         .into_iter()
         .enumerate()
     {
-        sandbox.order_fault(FaultRule::next(fault).on(CREATE));
+        sandbox.add_fault(FaultRule::next(fault).on(CREATE));
         let order = order(&format!("shop-{number}")).to_string();
         sync(
             &sandbox,
@@ -204,7 +204,7 @@ fn faults_of_an_answer_leave_the_order_placed() {
         );
         assert_eq!(sandbox.orders().len(), 3 + number);
     }
-    sandbox.next(Fault::HtmlBefore(502));
+    sandbox.fail_next(Fault::HtmlBefore(502));
     sync(
         &sandbox,
         CREATE,

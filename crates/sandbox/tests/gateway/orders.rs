@@ -313,7 +313,7 @@ fn the_seller_sees_a_placed_order_in_detail() {
 #[test]
 fn a_list_of_one_comes_bare_if_configured() {
     let sandbox = Sandbox::start().unwrap();
-    sandbox.next(Fault::BareList);
+    sandbox.fail_next(Fault::BareList);
     let full = call(&sandbox, GET, &[FIRST_CALL, ("simplify", "false")]).json();
     let result = &full["aliexpress_trade_ds_order_get_response"]["result"];
     assert_eq!(

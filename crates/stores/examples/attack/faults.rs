@@ -106,7 +106,7 @@ impl Faults {
         let mut rest = self.random.below(whole);
         for (rule, weight) in &self.rules {
             if rest < *weight {
-                return sandbox.order_fault(rule.clone());
+                return sandbox.add_fault(rule.clone());
             }
             rest -= weight;
         }

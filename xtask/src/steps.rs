@@ -15,7 +15,7 @@ const CI: &[&str] = &[
     "cargo xtask postgres",
     "cargo test --workspace",
     // The async client, against what the blocking one has just passed.
-    "cargo test -p aliexpress --features hyper",
+    "cargo test -p aliexpress --features reqwest",
     // 16 threads with 10,000 calls each, through both clients.
     "cargo test -p aliexpress --features hyper --test it --test it_async sixteen_threads_with -- --ignored",
     "cargo run --quiet --example seller_order",

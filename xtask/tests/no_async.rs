@@ -61,6 +61,12 @@ fn without_async_nothing_of_it_is_built() {
 }
 
 #[test]
+fn reqwest_is_built_only_on_request() {
+    let built_with = ["hyper", "reqwest"].map(|feature| built(feature).contains("reqwest"));
+    assert_eq!(built_with, [false, true]);
+}
+
+#[test]
 fn async_over_another_library_builds_no_hyper() {
     let built = built("async");
     assert!(

@@ -53,8 +53,8 @@
 //! [`Client::with`].
 //!
 //! [`AsyncClient`](https://docs.rs/aliexpress/latest/aliexpress/struct.AsyncClient.html) (feature
-//! `hyper`, or `async` over another HTTP library) has the same methods for async programs. For
-//! any other HTTP stack, [`machine`] is a call as a state machine.
+//! `hyper`; `reqwest` to configure a reqwest client; `async` over another HTTP library) has the
+//! same methods for async programs. For any other HTTP stack, [`machine`] is a call as a state machine.
 //!
 //! # Errors
 //!

@@ -97,8 +97,13 @@ fn asynchronous(gateway: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }.enable_all().build().unwrap();
     let store = MemoryStore::with(Tokens::new("50000201c07"));
-    for settings in [settings(gateway), settings(gateway).token_store(store)] {
-        let client = settings.build_async().unwrap();
+    let mut clients = vec![
+        settings(gateway).build_async().unwrap(),
+        settings(gateway).token_store(store).build_async().unwrap(),
+    ];
+    #[cfg(feature = "reqwest")]
+    clients.push(settings(gateway).build_reqwest(|reqwest| reqwest).unwrap());
+    for client in clients.drain(..) {
         runtime.block_on(client.order(10_000_001)).unwrap();
         for api in [READING, WRITING] {
             let call = || drop(runtime.block_on(client.call_raw(api, &[])).unwrap());

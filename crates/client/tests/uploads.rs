@@ -116,12 +116,16 @@ enum Front {
     Blocking,
     #[cfg(feature = "hyper")]
     Async,
+    #[cfg(feature = "reqwest")]
+    Reqwest,
 }
 
 const FRONTS: &[Front] = &[
     Front::Blocking,
     #[cfg(feature = "hyper")]
     Front::Async,
+    #[cfg(feature = "reqwest")]
+    Front::Reqwest,
 ];
 
 fn upload(front: Front, builder: ClientBuilder, file: File) -> Result<(), Error> {
@@ -130,15 +134,19 @@ fn upload(front: Front, builder: ClientBuilder, file: File) -> Result<(), Error>
     match front {
         Front::Blocking => builder.build()?.call(&request).map(drop),
         #[cfg(feature = "hyper")]
-        Front::Async => {
-            let runtime = tokio::runtime::Builder::new_multi_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            let client = builder.build_async()?;
-            runtime.block_on(client.call(&request)).map(drop)
-        }
+        Front::Async => upload_async(&builder.build_async()?, &request),
+        #[cfg(feature = "reqwest")]
+        Front::Reqwest => upload_async(&builder.build_reqwest(|reqwest| reqwest)?, &request),
     }
+}
+
+#[cfg(feature = "hyper")]
+fn upload_async(client: &aliexpress::AsyncClient, request: &ImageSearch) -> Result<(), Error> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(client.call(request)).map(drop)
 }
 
 fn builder(url: &str) -> ClientBuilder {

@@ -12,8 +12,9 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Sends a request and waits for the whole answer, without blocking a thread.
 ///
-/// `AsyncTransport` (feature `hyper`) implements it. An implementation for another HTTP library
-/// must guarantee the same as [`Transport`](crate::Transport):
+/// `AsyncTransport` (feature `hyper`) and `ReqwestTransport` (feature `reqwest`) implement it. An
+/// implementation for another HTTP library must guarantee the same as
+/// [`Transport`](crate::Transport):
 ///
 /// - A request is written at most once. The library must neither repeat it nor follow a redirect.
 /// - A request that asks for a [new connection](crate::Connection::New) gets one.

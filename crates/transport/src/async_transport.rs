@@ -2,35 +2,29 @@
 
 mod connect;
 mod connection;
-mod explain;
-mod patience;
 mod place;
-mod unpack;
-mod watched;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use http_body::Body as _;
-use hyper::body::Incoming;
 use tokio_rustls::TlsConnector;
-use ureq::http::{self, HeaderMap, HeaderValue, Request, Response, header};
+use ureq::http::{self, HeaderMap, Request, header};
 
+use crate::async_exchange::explain::explain;
+use crate::async_exchange::patience::End;
+use crate::async_exchange::read::read;
+use crate::async_exchange::watched::{Progress, Watched};
+use crate::async_exchange::{Parts, sent_body};
 use crate::async_http::{AsyncHttp, BoxFuture};
-use crate::body::Body;
 use crate::content_type::header_value;
-use crate::error::{Error, Kind, Phase, Wanted, too_large, unknown_encoding};
-use crate::exchange::{Connection as Choice, HttpRequest, HttpResponse, Method, first_reserve};
-use crate::explain_ureq::missing_end;
+use crate::error::{Error, Kind, Phase, Wanted};
+use crate::exchange::{Connection as Choice, HttpRequest, HttpResponse, Method};
 use crate::settings::Settings;
 use crate::target::LastTarget;
 use connect::Connector;
-use connection::{Connection, Kept};
-use explain::explain;
-use patience::End;
+use connection::Kept;
 use place::Place;
-use watched::{Progress, Watched};
 
 /// Sends exchanges over [hyper](https://docs.rs/hyper), with the same guarantees as
 /// [`Transport`](crate::Transport).
@@ -47,16 +41,6 @@ struct Shared {
     /// What every request says of the client.
     headers: HeaderMap,
     last: LastTarget<Place>,
-}
-
-/// What a transport is made of, beside the limits.
-pub(crate) struct Parts {
-    pub(crate) tls: rustls::ClientConfig,
-    pub(crate) user_agent: String,
-    pub(crate) proxy: Option<ureq::Proxy>,
-    pub(crate) gzip: bool,
-    pub(crate) idle_connections: usize,
-    pub(crate) idle_time: Duration,
 }
 
 impl AsyncTransport {
@@ -81,14 +65,9 @@ impl AsyncTransport {
         deadline: Instant,
     ) -> Result<HttpResponse, Error> {
         let place = self.0.last.get(request.url, Place::parse)?;
-        let (time, limit) = self.0.settings.time_until(deadline);
-        let end = End {
-            at: tokio::time::Instant::now() + time,
-            limit,
-        };
-        let sent = match time.is_zero() {
-            true => Err(Error::new(Phase::Prepare, Kind::TimedOut(limit))),
-            false => self.0.carry(&place, &request, end).await,
+        let sent = match End::of(&self.0.settings, deadline) {
+            Ok(end) => self.0.carry(&place, &request, end).await,
+            Err(too_late) => Err(too_late),
         };
         sent.map_err(|error| error.for_target(&place.target))
     }
@@ -102,10 +81,7 @@ impl Shared {
         request: &HttpRequest<'_>,
         end: End,
     ) -> Result<HttpResponse, Error> {
-        let body = match request.method {
-            Method::Post => request.body,
-            Method::Get => Body::Bytes(&[]),
-        };
+        let body = sent_body(request);
         let progress = Progress::of(body.length());
         let mut message = self.message(place, request, Watched::new(body, &progress))?;
         let (mut connection, answered) = loop {
@@ -134,17 +110,12 @@ impl Shared {
                 Err(limit) => return Err(Error::new(phase(), Kind::TimedOut(limit))),
             }
         };
-        let mut response = HttpResponse::of_head(answered.status(), answered.headers());
-        match self
-            .read(&mut connection, answered, &mut response, end)
-            .await
-        {
-            Ok(()) => {
-                self.kept.put(&place.server, connection);
-                Ok(response)
-            }
-            Err(error) => Err(error.with_answer_so_far(response)),
-        }
+        let explain =
+            |error: hyper::Error, received, wanted| explain(&error, Phase::Body, received, wanted);
+        let answered = answered.map(|body| connection.body(body));
+        let response = read(answered, &self.settings, end, explain).await?;
+        self.kept.put(&place.server, connection);
+        Ok(response)
     }
 
     fn message(
@@ -164,52 +135,6 @@ impl Shared {
         }
         Ok(message)
     }
-
-    /// Reads the body to its end or to a limit.
-    async fn read(
-        &self,
-        connection: &mut Connection,
-        answered: Response<Incoming>,
-        response: &mut HttpResponse,
-        end: End,
-    ) -> Result<(), Error> {
-        let limit = self.settings.response_limit;
-        let (head, mut incoming) = answered.into_parts();
-        let encoding = head.headers.get(header::CONTENT_ENCODING);
-        let encoding = encoding.filter(|encoding| *encoding != "identity");
-        let is_packed = encoding.is_some_and(unpack::is_gzip);
-        let announced = incoming.size_hint().exact();
-        if !is_packed && announced.is_some_and(|announced| announced > limit as u64) {
-            return Err(too_large(limit));
-        }
-        let mut body = Vec::with_capacity(first_reserve(announced));
-        let end = loop {
-            let piece = connection.piece(&mut incoming);
-            let piece = end.patience(piece, self.settings.read_timeout, || 0).await;
-            match piece {
-                Ok(Ok(Some(piece))) if piece.len() > limit - body.len() => {
-                    body.extend_from_slice(&piece[..limit - body.len()]);
-                    break Err(too_large(limit));
-                }
-                Ok(Ok(Some(piece))) => body.extend_from_slice(&piece),
-                Ok(Ok(None)) => break Ok(()),
-                Ok(Err(error)) => {
-                    let wanted = missing_end(&head.headers);
-                    break Err(explain(&error, Phase::Body, body.len(), wanted));
-                }
-                Err(limit) => break Err(Error::new(Phase::Body, Kind::TimedOut(limit))),
-            }
-        };
-        if !is_packed {
-            response.body = body;
-            return match (end, encoding) {
-                (Ok(()), Some(encoding)) => Err(unknown_encoding(encoding)),
-                (end, _) => end,
-            };
-        }
-        let unpacked = unpack::unpack(&body, limit, &mut response.body);
-        end.and(unpacked)
-    }
 }
 
 impl AsyncHttp for AsyncTransport {
@@ -220,35 +145,6 @@ impl AsyncHttp for AsyncTransport {
     ) -> BoxFuture<'a, Result<HttpResponse, Error>> {
         Box::pin(self.exchange(request, deadline))
     }
-}
-
-impl Parts {
-    fn headers(&self) -> Result<HeaderMap, Error> {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
-        if self.gzip {
-            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
-        }
-        if !self.user_agent.is_empty() {
-            let agent = HeaderValue::from_str(&self.user_agent);
-            headers.insert(
-                header::USER_AGENT,
-                agent.map_err(|cause| unusable().because(cause))?,
-            );
-        }
-        Ok(headers)
-    }
-}
-
-fn unusable() -> Error {
-    Error::new(
-        Phase::Prepare,
-        Kind::Invalid {
-            doing: "set the user agent",
-            found: "characters that no header may hold".to_owned(),
-            wanted: "printable ASCII on one line",
-        },
-    )
 }
 
 impl fmt::Debug for AsyncTransport {

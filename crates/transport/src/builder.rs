@@ -155,11 +155,15 @@ impl Builder {
     /// As [`build`](Self::build).
     #[cfg(feature = "hyper")]
     pub fn build_async(self) -> Result<crate::AsyncTransport, Error> {
-        use crate::async_transport::{AsyncTransport, Parts};
+        let (parts, settings) = self.async_parts()?;
+        crate::AsyncTransport::new(parts, settings)
+    }
 
+    #[cfg(feature = "hyper")]
+    pub(crate) fn async_parts(self) -> Result<(crate::async_exchange::Parts, Settings), Error> {
         let settings = self.settings()?;
         header(&self.user_agent)?;
-        let parts = Parts {
+        let parts = crate::async_exchange::Parts {
             tls: roots::client_config(&self.roots)?,
             user_agent: self.user_agent,
             proxy: self.proxy.resolve()?,
@@ -167,7 +171,7 @@ impl Builder {
             idle_connections: IDLE_CONNECTIONS,
             idle_time: IDLE_TIME,
         };
-        AsyncTransport::new(parts, settings)
+        Ok((parts, settings))
     }
 
     fn settings(&self) -> Result<Settings, Error> {

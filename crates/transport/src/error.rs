@@ -133,6 +133,10 @@ pub(crate) enum Limit {
     Total(Duration),
     #[error("found the deadline passed; wanted an answer before it")]
     Deadline,
+    /// One that a program set on reqwest.
+    #[cfg(feature = "reqwest")]
+    #[error("found no end in time; wanted one within the time-out set on reqwest")]
+    OfReqwest,
 }
 
 /// What was missing when a connection was cut.
@@ -338,6 +342,10 @@ fn is_permanent(phase: Phase, cause: &(dyn StdError + 'static)) -> bool {
 /// Whether a proxy refused the tunnel for good. ureq keeps its status in a text, and the async transport writes the same.
 fn refuses_tunnel(text: &str) -> bool {
     const PASSING: [&str; 3] = ["408", "425", "429"];
+    // What reqwest says of status 407; of the others it says no more than that there was one.
+    if text == "tunnel error: proxy authorization required" {
+        return true;
+    }
     let status = text
         .split_once("proxy server responded ")
         .map(|(_, status)| status);

@@ -95,12 +95,17 @@
 //!
 //! # Features
 //!
+//! - `async` adds the trait `AsyncHttp`; `hyper` adds `AsyncTransport`, which implements it over
+//!   hyper; `reqwest` adds `ReqwestTransport`, which implements it over reqwest clients that the
+//!   program configures.
 //! - `no-trace-log` sets `log/max_level_debug`, which removes the trace level of the `log` crate
 //!   (not of `tracing`) from the whole program. It is off by default because it silences other
 //!   crates, too.
 //!
 //! gzip is always compiled in; [`Builder::gzip`] sets whether to ask for it.
 
+#[cfg(feature = "hyper")]
+mod async_exchange;
 #[cfg(feature = "async")]
 mod async_http;
 #[cfg(feature = "hyper")]
@@ -115,6 +120,8 @@ mod explain_ureq;
 pub mod form;
 mod multipart;
 mod phase;
+#[cfg(feature = "reqwest")]
+mod reqwest_transport;
 mod roots;
 mod settings;
 mod target;
@@ -129,4 +136,8 @@ pub use builder::Builder;
 pub use error::{Error, ErrorKind, Phase};
 pub use exchange::{Connection, HttpRequest, HttpResponse, Method};
 pub use multipart::{Content, FilePart, Multipart};
+#[cfg(feature = "reqwest")]
+pub use reqwest;
+#[cfg(feature = "reqwest")]
+pub use reqwest_transport::ReqwestTransport;
 pub use transport::Transport;

@@ -49,6 +49,36 @@ impl ClientBuilder {
         self.build_async_over(transport)
     }
 
+    /// Builds the async client over reqwest. Opens no connection and loads no tokens yet.
+    ///
+    /// `configure` sets on reqwest what this builder does not offer, such as a resolver; see
+    /// [`Builder::build_reqwest`](crate::transport::Builder::build_reqwest).
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), aliexpress::Error> {
+    /// let gateway = ([10, 0, 0, 7], 443).into();
+    /// let client = aliexpress::ClientBuilder::from_env()?
+    ///     .build_reqwest(|reqwest| reqwest.resolve("api-sg.aliexpress.com", gateway))?;
+    /// # drop(client);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build), and when reqwest refuses what `configure` set.
+    #[cfg(feature = "reqwest")]
+    pub fn build_reqwest(
+        self,
+        configure: impl Fn(
+            crate::transport::reqwest::ClientBuilder,
+        ) -> crate::transport::reqwest::ClientBuilder,
+    ) -> Result<crate::AsyncClient, Error> {
+        let transport = self.transport.clone().build_reqwest(configure);
+        let transport = transport.map_err(Error::of_transport_settings)?;
+        self.build_async_over(transport)
+    }
+
     /// Builds the async client over another HTTP library. That library then decides about
     /// connections: time-outs (except the deadline), proxy, certificates, user agent, gzip and the
     /// size limit of answers.

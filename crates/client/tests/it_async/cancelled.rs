@@ -10,7 +10,7 @@ use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 use tokio::time::timeout;
 
 use crate::front::runtime;
-use crate::{CREATE, GET, builder, order, quick};
+use crate::{Built as _, CREATE, GET, builder, order, quick};
 
 const REFRESH: &str = "/auth/token/refresh";
 
@@ -25,7 +25,7 @@ fn a_dropped_order_stays_open_in_the_journal_and_is_settled() {
     let sandbox = Sandbox::start().unwrap();
     let journal = Arc::new(MemoryJournal::new());
     let client = builder(&sandbox).journal(Arc::clone(&journal));
-    let client = client.build_async().unwrap();
+    let client = client.built().unwrap().0;
     let slow = Fault::Delay(Duration::from_secs(2));
     sandbox.add_fault(FaultRule::next(slow).on(CREATE));
     runtime().block_on(async {
@@ -64,8 +64,9 @@ fn a_dropped_call_does_not_lose_the_tokens_that_it_renews() {
     ))
     .token_store(Arc::clone(&store))
     .gateway(sandbox.url())
-    .build_async()
-    .unwrap();
+    .built()
+    .unwrap()
+    .0;
     runtime().block_on(async {
         let code = AuthCode::new(sandbox.authorise());
         let old = client.create_tokens(&code).await.unwrap();
@@ -91,8 +92,9 @@ fn tasks_renew_a_session_once_on_a_runtime_of_one_thread() {
     ))
     .token_store(MemoryStore::new())
     .gateway(sandbox.url())
-    .build_async()
-    .unwrap();
+    .built()
+    .unwrap()
+    .0;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -118,7 +120,7 @@ fn tasks_renew_a_session_once_on_a_runtime_of_one_thread() {
 fn call_limits_hold_back_tasks_without_blocking_a_thread() {
     let sandbox = Sandbox::start().unwrap();
     let limits = CallLimits::off().api(GET, 10);
-    let client = builder(&sandbox).call_limits(limits).build_async().unwrap();
+    let client = builder(&sandbox).call_limits(limits).built().unwrap().0;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -35,7 +35,7 @@ pub(crate) trait Built {
 
 impl Built for ClientBuilder {
     fn built(self) -> Result<Client, Error> {
-        self.build_async().map(Client)
+        crate::build(self).map(Client)
     }
 }
 

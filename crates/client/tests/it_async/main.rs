@@ -53,9 +53,13 @@ mod tls;
 #[path = "../it/tokens.rs"]
 mod tokens;
 
-use aliexpress::ClientBuilder;
+use aliexpress::{AsyncClient, ClientBuilder, Error};
 pub(crate) use front::{Built, Client};
 pub(crate) use shop::{CREATE, GET, builder, client, order, quick};
+
+fn build(builder: ClientBuilder) -> Result<AsyncClient, Error> {
+    builder.build_async()
+}
 
 /// Lets the client wait in a test's time.
 pub(crate) fn in_time(builder: ClientBuilder, time: &threads::DrivenTime) -> ClientBuilder {

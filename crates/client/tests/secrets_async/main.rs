@@ -10,7 +10,12 @@ mod front;
 #[path = "../secrets/search.rs"]
 mod search;
 
+use aliexpress::{AsyncClient, ClientBuilder, Error};
 pub(crate) use front::{Built, Client};
+
+fn build(builder: ClientBuilder) -> Result<AsyncClient, Error> {
+    builder.build_async()
+}
 
 pub(crate) const FRONT: &str = "async";
 

@@ -17,8 +17,8 @@ use tokio_rustls::TlsConnector;
 use ureq::{Proxy, ProxyProtocol};
 
 use super::connection::{Connection, Stream};
-use super::patience::End;
 use super::place::{Place, bare};
+use crate::async_exchange::patience::End;
 use crate::error::{Error, Kind, Limit, Phase};
 
 /// How long the next of a server's addresses waits for the one before it.

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http_body::{Body as _, Frame};
+use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
 use hyper::client::conn::http1::{self, SendRequest};
@@ -17,8 +17,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::{Handle, Id};
 use ureq::http::{Request, Response};
 
-use super::explain::LARGEST_HEAD;
-use super::watched::Watched;
+use crate::async_exchange::explain::LARGEST_HEAD;
+use crate::async_exchange::watched::Watched;
 
 /// Bytes to and from a server.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -61,19 +61,11 @@ impl Connection {
         .await
     }
 
-    /// The next piece of an answer's body.
-    pub(super) async fn piece(&mut self, body: &mut Incoming) -> hyper::Result<Option<Bytes>> {
-        loop {
-            let frame = poll_fn(|context| {
-                drive(&mut self.driver, &mut self.is_over, context);
-                Pin::new(&mut *body).poll_frame(context)
-            });
-            match frame.await.transpose()?.map(Frame::into_data) {
-                Some(Ok(data)) => return Ok(Some(data)),
-                // Trailers say nothing of use.
-                Some(Err(_)) => {}
-                None => return Ok(None),
-            }
+    /// The body of an answer on it.
+    pub(super) fn body(&mut self, incoming: Incoming) -> DrivenBody<'_> {
+        DrivenBody {
+            connection: self,
+            incoming,
         }
     }
 
@@ -92,6 +84,32 @@ fn drive(
 ) {
     if !*is_over {
         *is_over = Pin::new(driver).poll(context).is_ready();
+    }
+}
+
+/// The body of an answer, which comes while its connection is driven.
+pub(super) struct DrivenBody<'a> {
+    connection: &'a mut Connection,
+    incoming: Incoming,
+}
+
+impl http_body::Body for DrivenBody<'_> {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
+        let Connection {
+            driver, is_over, ..
+        } = &mut *self.connection;
+        drive(driver, is_over, context);
+        Pin::new(&mut self.incoming).poll_frame(context)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
     }
 }
 

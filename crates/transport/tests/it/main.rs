@@ -40,6 +40,11 @@ pub(crate) fn either<T>(blocking: T, _asynchronous: T) -> T {
     blocking
 }
 
+/// What holds here in place of what holds over reqwest.
+pub(crate) fn unless_reqwest<T>(others: T, _reqwest: T) -> T {
+    others
+}
+
 fn soon() -> Instant {
     Instant::now() + Duration::from_secs(20)
 }

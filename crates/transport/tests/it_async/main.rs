@@ -10,6 +10,7 @@
 mod answers;
 #[path = "../it/cuts.rs"]
 mod cuts;
+mod dropped;
 #[path = "../it/kept.rs"]
 mod kept;
 #[path = "../it/limits.rs"]
@@ -39,7 +40,9 @@ const BODY: &str = "method=a.b&session=canary";
 
 /// The async transport behind the blocking one's method, which runs the future to its end.
 #[derive(Clone, Debug)]
-pub(crate) struct Transport(AsyncTransport);
+pub(crate) struct Transport {
+    over: AsyncTransport,
+}
 
 impl Transport {
     pub(crate) fn builder() -> Builder {
@@ -51,7 +54,7 @@ impl Transport {
         request: &HttpRequest<'_>,
         deadline: Instant,
     ) -> Result<HttpResponse, Error> {
-        runtime().block_on(self.0.send(*request, deadline))
+        runtime().block_on(self.over.send(*request, deadline))
     }
 }
 
@@ -69,13 +72,18 @@ pub(crate) trait Built {
 
 impl Built for Builder {
     fn built(self) -> Result<Transport, Error> {
-        self.build_async().map(Transport)
+        self.build_async().map(|over| Transport { over })
     }
 }
 
 /// A failure that one of the two cannot tell from another: what the blocking one says, and what the async one does.
 pub(crate) fn either<T>(_blocking: T, asynchronous: T) -> T {
     asynchronous
+}
+
+/// What holds here in place of what holds over reqwest.
+pub(crate) fn unless_reqwest<T>(others: T, _reqwest: T) -> T {
+    others
 }
 
 fn soon() -> Instant {

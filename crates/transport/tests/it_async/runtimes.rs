@@ -1,8 +1,5 @@
-//! What only an async transport can do: several runtimes, futures that are dropped.
+//! Several runtimes with one transport.
 
-use std::io::Read as _;
-use std::net::TcpListener;
-use std::sync::mpsc;
 use std::time::Duration;
 
 use aliexpress_transport::{AsyncHttp as _, HttpRequest, Transport};
@@ -29,28 +26,4 @@ fn a_connection_is_used_by_the_runtime_that_opened_it() {
         }
     }
     assert_eq!(server.connections(), 2);
-}
-
-#[test]
-fn an_exchange_that_is_dropped_closes_its_connection() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/sync", listener.local_addr().unwrap());
-    let ((began, has_begun), (ended, has_ended)) = (mpsc::channel(), mpsc::channel());
-    std::thread::spawn(move || {
-        let mut stream = listener.accept().unwrap().0;
-        let mut buffer = [0; 1000];
-        while stream.read(&mut buffer).unwrap_or_default() > 0 {
-            began.send(()).unwrap();
-        }
-        ended.send(()).unwrap();
-    });
-    let transport = Transport::builder().build_async().unwrap();
-    let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
-    let exchange = runtime.spawn(async move {
-        let exchange = HttpRequest::form(&url, BODY);
-        drop(transport.send(exchange, soon()).await);
-    });
-    has_begun.recv().unwrap();
-    exchange.abort();
-    has_ended.recv().unwrap();
 }

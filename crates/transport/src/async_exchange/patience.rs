@@ -8,17 +8,28 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use crate::error::{Error, Kind, Limit, Phase};
+use crate::settings::Settings;
 
 /// When an exchange ends at the latest, and by which limit.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct End {
-    pub(super) at: Instant,
-    pub(super) limit: Limit,
+pub(crate) struct End {
+    pub(crate) at: Instant,
+    pub(crate) limit: Limit,
 }
 
 impl End {
+    /// That of an exchange that starts now.
+    pub(crate) fn of(settings: &Settings, deadline: std::time::Instant) -> Result<Self, Error> {
+        let (time, limit) = settings.time_until(deadline);
+        if time.is_zero() {
+            return Err(Error::new(Phase::Prepare, Kind::TimedOut(limit)));
+        }
+        let at = Instant::now() + time;
+        Ok(Self { at, limit })
+    }
+
     /// The same or earlier: this time from now on.
-    pub(super) fn or_after(self, time: Duration, limit: Limit) -> Self {
+    pub(crate) fn or_after(self, time: Duration, limit: Limit) -> Self {
         let at = Instant::now() + time;
         match at < self.at {
             true => Self { at, limit },
@@ -27,7 +38,7 @@ impl End {
     }
 
     /// Waits for a step of connecting.
-    pub(super) async fn within<T>(
+    pub(crate) async fn within<T>(
         self,
         phase: Phase,
         step: impl Future<Output = Result<T, Error>>,
@@ -40,7 +51,7 @@ impl End {
 
     /// Waits for something, and in silence no longer than the read time-out: unless `progress` counts on meanwhile. Gives
     /// the limit that was reached. What is there at once needs no timer.
-    pub(super) async fn patience<F: Future>(
+    pub(crate) async fn patience<F: Future>(
         self,
         awaited: F,
         read_timeout: Duration,

@@ -8,13 +8,13 @@ use ureq::http::HeaderValue;
 use crate::error::{Error, Kind, Phase, Wanted, too_large};
 
 /// Whether a body of this encoding is unpacked.
-pub(super) fn is_gzip(encoding: &HeaderValue) -> bool {
+pub(crate) fn is_gzip(encoding: &HeaderValue) -> bool {
     let encoding = encoding.as_bytes();
     encoding.eq_ignore_ascii_case(b"gzip") || encoding.eq_ignore_ascii_case(b"x-gzip")
 }
 
 /// Unpacks gzip into `body`, up to the limit. What came before an error is there, too.
-pub(super) fn unpack(packed: &[u8], limit: usize, body: &mut Vec<u8>) -> Result<(), Error> {
+pub(crate) fn unpack(packed: &[u8], limit: usize, body: &mut Vec<u8>) -> Result<(), Error> {
     let one_more = (limit as u64).saturating_add(1);
     let unpacked = MultiGzDecoder::new(packed).take(one_more).read_to_end(body);
     if body.len() > limit {

@@ -6,7 +6,7 @@ use std::io;
 use crate::error::{Error, Kind, Phase, Wanted, causes, is_reset};
 
 /// An error of an exchange on a connection that stands, after so many bytes of the answer's body.
-pub(super) fn explain(
+pub(crate) fn explain(
     error: &hyper::Error,
     phase: Phase,
     received: usize,
@@ -35,10 +35,8 @@ fn kind_of(error: &hyper::Error, received: usize, wanted: Wanted) -> (Kind, bool
             .any(|error| error.raw_os_error().is_some());
         return (Kind::cut(received, wanted), by_system);
     }
-    // Without its server, hyper has no question for it; a test knows when the words change.
-    if error.to_string() == "message head is too large" {
-        let (part, limit) = ("status line and headers", LARGEST_HEAD);
-        return (Kind::TooLarge { part, limit }, false);
+    if is_head_too_large(error) {
+        return (head_too_large(LARGEST_HEAD), false);
     }
     if error.is_parse() {
         let (found, wanted) = ("something else".to_owned(), "an HTTP/1.1 answer");
@@ -50,12 +48,28 @@ fn kind_of(error: &hyper::Error, received: usize, wanted: Wanted) -> (Kind, bool
     (Kind::Failed, true)
 }
 
-/// Most bytes of an answer's head; hyper would take six times as much.
-pub(super) const LARGEST_HEAD: usize = 64 * 1024;
+/// Without its server, hyper has no question for it; a test knows when the words change.
+pub(crate) fn is_head_too_large(error: &hyper::Error) -> bool {
+    error.to_string() == "message head is too large"
+}
 
-/// What happened: hyper wraps it in errors that say no more than that there was one.
-fn beneath(error: &hyper::Error) -> Box<dyn StdError + Send + Sync> {
+pub(crate) fn head_too_large(limit: usize) -> Kind {
+    let part = "status line and headers";
+    Kind::TooLarge { part, limit }
+}
+
+/// Most bytes of an answer's head; hyper would take six times as much.
+pub(crate) const LARGEST_HEAD: usize = 64 * 1024;
+
+/// What happened: hyper and reqwest wrap it in errors that say no more than that there was one.
+pub(crate) fn beneath(error: &(dyn StdError + 'static)) -> Box<dyn StdError + Send + Sync> {
     let causes = causes(error);
+    let of_tls = causes
+        .iter()
+        .find_map(|cause| cause.downcast_ref::<rustls::Error>());
+    if let Some(of_tls) = of_tls {
+        return Box::new(of_tls.clone());
+    }
     let of_system = causes
         .iter()
         .rev()

@@ -21,7 +21,7 @@ use crate::error::Phase;
 /// Another thread may write. So who ends the waiting takes the body away where it was not asked for, and a request
 /// without it is never whole.
 #[derive(Clone)]
-pub(super) struct Progress(Arc<AtomicU32>);
+pub(crate) struct Progress(Arc<AtomicU32>);
 
 const WAITING: u32 = 0;
 const TAKEN_AWAY: u32 = 1;
@@ -30,13 +30,13 @@ const ASKED: u32 = 2;
 
 impl Progress {
     /// An empty body is never asked for.
-    pub(super) fn of(length: u64) -> Self {
+    pub(crate) fn of(length: u64) -> Self {
         let state = if length == 0 { ASKED } else { WAITING };
         Self(Arc::new(AtomicU32::new(state)))
     }
 
     /// How far the request came that is given up now.
-    pub(super) fn end(&self) -> Phase {
+    pub(crate) fn end(&self) -> Phase {
         match self.pass_to(TAKEN_AWAY) {
             TAKEN_AWAY => Phase::Connect,
             _ => Phase::Answer,
@@ -57,7 +57,7 @@ impl Progress {
     }
 
     /// A number that changes with every piece.
-    pub(super) fn pieces(&self) -> u32 {
+    pub(crate) fn pieces(&self) -> u32 {
         self.0.load(Ordering::Acquire)
     }
 
@@ -71,7 +71,7 @@ impl Progress {
 }
 
 /// A body that notes when it is asked for.
-pub(super) struct Watched {
+pub(crate) struct Watched {
     body: Pieces,
     /// Bytes that are still to come.
     left: u64,
@@ -79,7 +79,7 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    pub(super) fn new(body: Body<'_>, progress: &Progress) -> Self {
+    pub(crate) fn new(body: Body<'_>, progress: &Progress) -> Self {
         Self {
             left: body.length(),
             body: Pieces::of(body),

@@ -1,0 +1,183 @@
+//! The tests of the blocking transport against the one over reqwest: what holds for one holds for the other. Of those of
+//! proxies the ones for https are among them, because reqwest opens a tunnel for nothing else.
+
+#![cfg(feature = "reqwest")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy knows tests by their attribute, not their helpers"
+)]
+
+#[path = "../it/answers.rs"]
+mod answers;
+mod configured;
+#[path = "../it/cuts.rs"]
+mod cuts;
+#[path = "../it_async/dropped.rs"]
+mod dropped;
+#[path = "../it/kept.rs"]
+mod kept;
+#[path = "../it/limits.rs"]
+mod limits;
+mod plain_proxy;
+#[path = "../it/refused_tunnels.rs"]
+mod refused_tunnels;
+#[path = "../it/server.rs"]
+mod server;
+#[path = "../it/time.rs"]
+mod time;
+#[path = "../it/tls.rs"]
+mod tls;
+#[path = "../it/tunnel.rs"]
+mod tunnel;
+
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+use aliexpress_transport::{
+    AsyncHttp, Body, Builder, Error, HttpRequest, HttpResponse, Method, ReqwestTransport,
+    StreamedBody,
+};
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+/// The body that every test sends; it must never turn up in an error.
+const BODY: &str = "method=a.b&session=canary";
+
+/// The transport over reqwest behind the blocking one's method, which waits for the future's end.
+#[derive(Clone)]
+pub(crate) struct Transport {
+    over: ReqwestTransport,
+    runtime: Arc<OneThread>,
+}
+
+impl Transport {
+    pub(crate) fn builder() -> Builder {
+        aliexpress_transport::Transport::builder()
+    }
+
+    fn of(over: ReqwestTransport) -> Self {
+        let runtime = Arc::new(OneThread::start());
+        Self { over, runtime }
+    }
+
+    pub(crate) fn send(
+        &self,
+        request: &HttpRequest<'_>,
+        deadline: Instant,
+    ) -> Result<HttpResponse, Error> {
+        let (transport, request) = (self.over.clone(), Owned::of(request));
+        let (give, take) = mpsc::channel();
+        self.runtime.handle.spawn(async move {
+            let answer = transport.send(request.borrowed(), deadline).await;
+            // Tasks of hyper put the connection back, and here they run while this one steps aside.
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+            give.send(answer).unwrap();
+        });
+        take.recv().unwrap()
+    }
+}
+
+/// A runtime of one thread: nothing in it depends on which thread comes first.
+struct OneThread {
+    handle: Handle,
+    /// Ends the runtime when it is dropped.
+    _end: oneshot::Sender<()>,
+}
+
+impl OneThread {
+    fn start() -> Self {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        let runtime = builder.enable_all().build().unwrap();
+        let handle = runtime.handle().clone();
+        let (end, ended) = oneshot::channel();
+        std::thread::spawn(move || runtime.block_on(ended));
+        Self { handle, _end: end }
+    }
+}
+
+/// A request that a task can take along.
+struct Owned {
+    url: String,
+    content_type: String,
+    body: Result<Vec<u8>, StreamedBody>,
+    method: Method,
+    connection: aliexpress_transport::Connection,
+}
+
+impl Owned {
+    fn of(request: &HttpRequest<'_>) -> Self {
+        Self {
+            url: request.url.to_owned(),
+            content_type: request.content_type.to_owned(),
+            body: match request.body {
+                Body::Bytes(bytes) => Ok(bytes.to_vec()),
+                Body::Streamed(body) => Err(body.clone()),
+                _ => panic!("a body that no test sends"),
+            },
+            method: request.method,
+            connection: request.connection,
+        }
+    }
+
+    fn borrowed(&self) -> HttpRequest<'_> {
+        let request = match &self.body {
+            _ if self.method == Method::Get => HttpRequest::get(&self.url),
+            Ok(bytes) => HttpRequest::new(&self.url, &self.content_type, bytes),
+            Err(body) => HttpRequest::streamed(&self.url, &self.content_type, body),
+        };
+        request.on(self.connection)
+    }
+}
+
+pub(crate) trait Built {
+    fn built(self) -> Result<Transport, Error>;
+}
+
+impl Built for Builder {
+    fn built(self) -> Result<Transport, Error> {
+        self.build_reqwest(|client| client).map(Transport::of)
+    }
+}
+
+/// A failure that ureq tells apart and hyper does not: what is said over reqwest, too.
+pub(crate) fn either<T>(_blocking: T, asynchronous: T) -> T {
+    asynchronous
+}
+
+/// What holds over reqwest in place of what holds for the others.
+pub(crate) fn unless_reqwest<T>(_others: T, reqwest: T) -> T {
+    reqwest
+}
+
+fn soon() -> Instant {
+    Instant::now() + Duration::from_secs(20)
+}
+
+fn send(builder: Builder, url: &str) -> Result<HttpResponse, Error> {
+    builder
+        .built()
+        .unwrap()
+        .send(&HttpRequest::form(url, BODY), soon())
+}
+
+fn send_default(url: &str) -> Result<HttpResponse, Error> {
+    send(Transport::builder(), url)
+}
+
+/// The message of an error and those of its causes, after a look for what must not be in them.
+fn message(error: &Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        message = format!("{message} | {error}");
+        cause = error.source();
+    }
+    let debug = format!("{error:?}");
+    assert!(
+        !message.contains("canary") && !debug.contains("canary"),
+        "{message}\n{debug}"
+    );
+    message
+}

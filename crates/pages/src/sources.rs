@@ -24,6 +24,9 @@ pub struct Sources(BTreeMap<String, Source>);
 pub struct Source {
     /// What it is, in a few words.
     pub what: String,
+    /// What generated documentation calls it, such as `the API reference`; its name if unset.
+    #[serde(default)]
+    pub title: Option<String>,
     /// The day or month of which its undated files are.
     #[serde(default)]
     pub as_of: Option<String>,
@@ -64,6 +67,12 @@ impl Sources {
     /// The sources by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Source)> {
         self.0.iter().map(|(name, source)| (name.as_str(), source))
+    }
+
+    /// What generated documentation calls the source `name`.
+    pub fn title<'a>(&'a self, name: &'a str) -> &'a str {
+        let title = self.0.get(name).and_then(|source| source.title.as_deref());
+        title.unwrap_or(name)
     }
 
     /// Whether newer sources replace the source `name`.

@@ -35,6 +35,17 @@ pub(crate) struct Family {
     pub(crate) types: Vec<Struct>,
 }
 
+/// A source that documents an API.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ApiSource {
+    /// Its name in `fixtures/sources.toml`.
+    pub(crate) name: String,
+    /// What documentation calls it.
+    pub(crate) title: String,
+    /// Its day or month.
+    pub(crate) as_of: String,
+}
+
 /// One API and the types that only it has.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Api {
@@ -44,8 +55,8 @@ pub(crate) struct Api {
     pub(crate) module: String,
     /// Whether the module is at the crate's root, too.
     pub(crate) at_root: bool,
-    /// Its sources, newest first, each with its date.
-    pub(crate) sources: Vec<(String, String)>,
+    /// Its sources, newest first.
+    pub(crate) sources: Vec<ApiSource>,
     /// Whether only older sources have it, so that it may have changed or gone.
     pub(crate) old: bool,
     pub(crate) effect: Effect,

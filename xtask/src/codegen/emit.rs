@@ -154,32 +154,8 @@ fn api(api: &Api, family: &Family, catalog: &Catalog) -> File {
         false => format!("fixtures/trees/{stem}.toml"),
     };
     let mut text = header(&source);
-    let sources: Vec<_> = api
-        .sources
-        .iter()
-        .map(|(name, as_of)| format!("the {name} of {as_of}"))
-        .collect();
-    let page = format!(
-        "The API `{}`, documented by {}.",
-        api.name,
-        sources.join(", ")
-    );
-    text.push_str(&docs::comment("//!", "", &page));
-    if api.old {
-        text.push_str(
-            "//! Documented only in older sources: it may have changed or been removed.\n",
-        );
-    }
-    if let Some(doc) = &api.doc {
-        text.push_str("//!\n");
-        text.push_str(&docs::comment("//!", "", doc));
-    }
-    let _ = writeln!(
-        text,
-        "//!\n//! {} Needs the feature `{}`.\n",
-        docs::call(api),
-        family.name
-    );
+    text.push_str(&docs::comment("//!", "", &docs::module(api, family)));
+    text.push('\n');
     let mut crate_items = BTreeSet::from(["Answer", "Call", "Request"]);
     if api.get {
         crate_items.insert("Verb");

@@ -17,7 +17,7 @@ use pages::root::{Root, file_stem};
 use pages::sources::Sources;
 
 use super::api::{
-    Api, Bit, Catalog, Code, Codes, ErrorCode, Family, Flags, Id, Sample, Struct, Value,
+    Api, ApiSource, Bit, Catalog, Code, Codes, ErrorCode, Family, Flags, Id, Sample, Struct, Value,
 };
 use super::case::{camel, snake};
 use super::lexicon::Lexicon;
@@ -123,7 +123,11 @@ impl Planner {
             sources: document
                 .sources
                 .iter()
-                .map(|source| (source.name.clone(), source.as_of.clone()))
+                .map(|source| ApiSource {
+                    name: source.name.clone(),
+                    title: self.sources.title(&source.name).to_owned(),
+                    as_of: source.as_of.clone(),
+                })
                 .collect(),
             old: document
                 .sources

@@ -51,6 +51,41 @@ pub(super) fn call(api: &Api) -> String {
     format!("The call {effect} and {session}.")
 }
 
+/// The documentation of an API's module: its name and what it does, which lists of modules show, then the rest.
+pub(super) fn module(api: &Api, family: &Family) -> String {
+    let mut text = format!("API `{}`.", api.name);
+    if let Some(doc) = &api.doc {
+        let _ = write!(text, " {}", doc.trim());
+    }
+    let sources: Vec<_> = api
+        .sources
+        .iter()
+        .map(|source| format!("{} ({})", source.title, source.as_of))
+        .collect();
+    let _ = write!(
+        text,
+        "\n\n{} Needs the feature `{}`.\n\nDocumented by {}.",
+        call(api),
+        family.name,
+        enumerated(&sources)
+    );
+    if api.old {
+        text.push_str(
+            " Newer documentation does not have the call: it may have changed or been removed.",
+        );
+    }
+    text
+}
+
+/// `a, b and c`.
+fn enumerated(items: &[String]) -> String {
+    match items.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// docs/apis.md: what is covered.
 pub(super) fn apis(catalog: &Catalog) -> File {
     let mut text = format!("{GENERATED}# APIs with models\n\n");
@@ -67,6 +102,15 @@ pub(super) fn apis(catalog: &Catalog) -> File {
          newest first; older ones add what the newest lacks. *Older source* means that newer documentation has dropped \
          the API: it may have changed, or no longer exist.\n",
     );
+    let sources = catalog.apis().flat_map(|(_, api)| &api.sources);
+    let titles: BTreeMap<_, _> = sources
+        .map(|source| (&source.name, &source.title))
+        .collect();
+    let titles: Vec<_> = titles
+        .iter()
+        .map(|(name, title)| format!("`{name}` is {title}"))
+        .collect();
+    let _ = writeln!(text, "\nOf the sources, {}.", enumerated(&titles));
     for family in &catalog.families {
         let on = if family.default {
             ", on by default"
@@ -107,7 +151,7 @@ fn row(api: &Api, family: &Family) -> String {
     };
     let sources = api.sources.iter();
     let sources: Vec<_> = sources
-        .map(|(name, as_of)| format!("{name} {as_of}"))
+        .map(|source| format!("{} {}", source.name, source.as_of))
         .collect();
     let old = if api.old { "older source: " } else { "" };
     let (asked, answered) = api.rows;

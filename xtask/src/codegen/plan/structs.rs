@@ -280,7 +280,13 @@ impl Objects<'_> {
             key: node.name.clone(),
             name: said.name.unwrap_or_else(|| identifier(&snake(&node.name))),
             worded: doc.is_some(),
-            doc: words::field(node, doc, &Value::Text(None), &self.document.sources),
+            doc: words::field(
+                node,
+                doc,
+                &Value::Text(None),
+                self.document,
+                &self.planner.sources,
+            ),
             required: said.required.unwrap_or(node.required == Some(true)),
         }
     }
@@ -378,7 +384,7 @@ impl Objects<'_> {
             alias: (key != node.name).then(|| node.name.clone()),
             name: words.name.unwrap_or(name),
             worded: said.is_some(),
-            doc: words::field(node, said, &value, &self.document.sources),
+            doc: words::field(node, said, &value, self.document, &self.planner.sources),
             value,
             list: node.list,
             wrapper: wrapper(node),

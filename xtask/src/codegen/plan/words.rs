@@ -1,6 +1,7 @@
 //! Descriptions of objects and fields without an overlay entry: facts, never a sentence of the platform.
 
-use pages::document::{Field, SourceRef};
+use pages::document::{Document, Field};
+use pages::sources::Sources;
 use pages::type_text::{Element, TypeText};
 
 use crate::codegen::api::Value;
@@ -36,7 +37,8 @@ pub(super) fn field(
     field: &Field,
     said: Option<Said>,
     value: &Value,
-    sources: &[SourceRef],
+    document: &Document,
+    sources: &Sources,
 ) -> String {
     let (mut text, facts) = match said {
         Some(Said::Here(doc)) => (doc.trim().to_owned(), String::new()),
@@ -53,13 +55,14 @@ pub(super) fn field(
         };
     }
     text.push_str(&facts);
-    let newest = sources.first().map(|source| source.name.as_str());
+    let newest = document.sources.first().map(|source| source.name.as_str());
     if let Some(last) = field.only_in.first()
         && Some(last.as_str()) != newest
-        && let Some(source) = sources.iter().find(|source| source.name == *last)
+        && let Some(source) = document.sources.iter().find(|source| source.name == *last)
     {
         text.push_str(&format!(
-            " Last documented as of {} ({last}).",
+            " Last documented by {}, {}.",
+            sources.title(last),
             source.as_of
         ));
     }

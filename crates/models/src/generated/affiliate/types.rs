@@ -127,7 +127,7 @@ pub struct ProductQueryTrafficProduct {
     pub platform_product_type: Option<ShopKind>,
     /// The product's page, without tracking: it earns no commission.
     pub product_detail_url: Option<Url>,
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<ProductId>,
     /// The main picture.
     pub product_main_image_url: Option<Url>,
@@ -285,7 +285,7 @@ pub struct ProductSmartmatchTrafficProduct {
     pub platform_product_type: Option<ShopKind>,
     /// The product's page, without tracking: it earns no commission.
     pub product_detail_url: Option<Url>,
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<ProductId>,
     /// The main picture.
     pub product_main_image_url: Option<Url>,
@@ -528,7 +528,7 @@ pub struct TrafficProduct {
     pub platform_product_type: Option<ShopKind>,
     /// The product's page, without tracking: it earns no commission.
     pub product_detail_url: Option<Url>,
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<ProductId>,
     /// The main picture.
     pub product_main_image_url: Option<Url>,

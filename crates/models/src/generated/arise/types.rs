@@ -31,7 +31,7 @@ setters!(DetailSource {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErrorDetail {
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<String>,
     /// Documented as `String`.
     pub error_code: Option<String>,
@@ -118,7 +118,7 @@ impl Monetary for OpenMoney {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackApiRequest {
-    /// Id of the seller.
+    /// Id of the seller's account.
     pub seller_id: Option<i64>,
     /// Documented as `String`; values: `SELF_MAILING`, `EXPRESS_COLLECTION`.
     pub operate_way: Option<String>,

@@ -91,7 +91,7 @@ record!(OpenapiResponse {
 pub struct PackResponse {
     /// Id of the buyer's order. `tradeOrderId` on the wire.
     pub trade_order_id: Option<OrderId>,
-    /// Tracking number. `trackingNumber` on the wire.
+    /// Tracking number of the parcel, as the carrier gives it. `trackingNumber` on the wire.
     pub tracking_number: Option<String>,
 }
 

@@ -92,7 +92,7 @@ pub struct AeStoreInfo {
     pub shipping_speed_rating: Option<String>,
     /// The store's name.
     pub store_name: Option<String>,
-    /// Id of the store.
+    /// Id of the seller's store.
     pub store_id: Option<StoreId>,
     /// Country of the store, two letters such as `CN`; where goods leave from, unless a variant
     /// says otherwise.
@@ -116,7 +116,7 @@ pub struct AeVideo {
     pub poster_url: Option<Url>,
     /// Status of the video.
     pub media_status: Option<String>,
-    /// Id of the seller.
+    /// Id of the seller's account.
     pub ali_member_id: Option<i64>,
     /// Kind of video.
     pub media_type: Option<String>,
@@ -194,7 +194,7 @@ pub struct TrafficImageProduct {
     pub discount: Option<String>,
     /// Number of pieces sold in the last 30 days; misspelt so on the wire.
     pub lastest_volume: Option<String>,
-    /// Id of the seller.
+    /// Id of the seller's account.
     pub seller_id: Option<i64>,
     /// Price in the requested currency (`target_sale_price_currency`): the price to show.
     pub target_sale_price: Option<Amount>,
@@ -210,7 +210,7 @@ pub struct TrafficImageProduct {
     pub first_level_category_id: Option<String>,
     /// A video of the product.
     pub product_video_url: Option<Url>,
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<String>,
     /// Price in the seller's currency (`sale_price_currency`). The price in the requested currency
     /// is `target_sale_price`.
@@ -336,7 +336,7 @@ pub struct TrafficOrderEffect {
     pub item_count: Option<String>,
     /// Status of the order's commission.
     pub effect_status: Option<String>,
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub item_id: Option<ProductId>,
     /// Commission expected when the order is finished, in cents of the settlement currency. The
     /// unit is documented by the similar API `aliexpress.ds.commissionorder.listbyindex` for
@@ -445,7 +445,7 @@ record!(TrafficOrderResult {
 pub struct TrafficProduct {
     /// Number of pieces sold in the last 30 days; misspelt so on the wire.
     pub lastest_volume: Option<Decimal>,
-    /// Id of the seller.
+    /// Id of the seller's account.
     pub seller_id: Option<i64>,
     /// Price in the requested currency (`target_sale_price_currency`): the price to show.
     pub target_sale_price: Option<Amount>,
@@ -461,7 +461,7 @@ pub struct TrafficProduct {
     pub first_level_category_id: Option<CategoryId>,
     /// A video of the product.
     pub product_video_url: Option<Url>,
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<ProductId>,
     /// Price in the seller's currency (`sale_price_currency`). The price in the requested currency
     /// is `target_sale_price`.

@@ -11,7 +11,7 @@ use crate::{Decimal, Url};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Auth {
-    /// Id of the seller.
+    /// Id of the seller's account.
     pub seller_id: Option<i64>,
     /// Documented as `String`.
     pub user_email: Option<String>,
@@ -185,7 +185,7 @@ record!(MediaImageOpen {
 pub struct MediaVideoOpen {
     /// Documented as `Number`.
     pub id: Option<i64>,
-    /// Name of the store.
+    /// Name of the seller's store.
     pub store_name: Option<String>,
     /// Documented as `String`.
     pub name: Option<String>,

@@ -11,7 +11,7 @@ use crate::{Amount, Monetary};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopShipment {
-    /// Tracking number.
+    /// Tracking number of the parcel, as the carrier gives it.
     pub logistics_no: Option<String>,
     /// The carrier's tracking page.
     pub tracking_web_site: Option<String>,
@@ -198,7 +198,7 @@ setters!(OrderCreateorderMoney {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OrderShipmentAeopShipment {
-    /// Tracking number.
+    /// Tracking number of the parcel, as the carrier gives it.
     pub logistics_no: Option<String>,
     /// The carrier's tracking page.
     pub tracking_web_site: Option<String>,
@@ -320,7 +320,7 @@ record!(RedefiningGetallprovinceResult {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedefiningSellermodifiedshipmentsupportsubtradeorderAeopShipment {
-    /// Tracking number.
+    /// Tracking number of the parcel, as the carrier gives it.
     pub logistics_no: Option<String>,
     /// The carrier's tracking page.
     pub tracking_web_site: Option<String>,
@@ -344,7 +344,7 @@ setters!(RedefiningSellermodifiedshipmentsupportsubtradeorderAeopShipment {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SellershipmentsupportsubtradeorderAeopShipment {
-    /// Tracking number.
+    /// Tracking number of the parcel, as the carrier gives it.
     pub logistics_no: Option<String>,
     /// The carrier's tracking page.
     pub tracking_web_site: Option<String>,

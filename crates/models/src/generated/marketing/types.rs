@@ -112,7 +112,7 @@ pub struct AeopStorePromProduct {
     pub buy_max_num: Option<i64>,
     /// Documented as `AeopProductDiscountInfo[]`.
     pub product_discount_list: Vec<AeopProductDiscountInfo>,
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<ProductId>,
     /// Documented as `AeopSkuInventoryInfo[]`.
     pub sku_inventory_list: Vec<AeopSkuInventoryInfo>,
@@ -142,13 +142,13 @@ setters!(AeopStorePromProduct {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<String>,
     /// Documented as `String`.
     pub sale_price: Option<Amount>,
     /// Documented as `String`.
     pub photo: Option<String>,
-    /// Name of the shop.
+    /// Name of the seller's shop.
     pub shop_name: Option<String>,
     /// The product's name.
     pub product_name: Option<String>,
@@ -156,7 +156,7 @@ pub struct Data {
     pub shop_domain: Option<String>,
     /// Documented as `String`.
     pub detail_url: Option<Url>,
-    /// Id of the shop.
+    /// Id of the seller's shop.
     pub shop_id: Option<String>,
     /// Documented as `String`.
     pub sub_category: Option<String>,

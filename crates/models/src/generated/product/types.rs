@@ -62,7 +62,7 @@ pub struct AeopAeProduct {
     pub package_type: Option<bool>,
     /// Width of the parcel in centimetres.
     pub package_width: Option<i64>,
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<ProductId>,
     /// Documented as `String`.
     pub product_more_keywords1: Option<String>,
@@ -112,7 +112,7 @@ pub struct AeopAeProduct {
     pub bulk_discount: Option<i64>,
     /// Minimum number of pieces for the bulk discount, 2 to 100000; goes with `bulk_discount`.
     pub bulk_order: Option<i64>,
-    /// Id of the category.
+    /// Id of the category in the platform's tree.
     pub category_id: Option<CategoryId>,
     /// When the product's coupon ends.
     pub coupon_end_date: Option<Time>,
@@ -381,7 +381,7 @@ impl Monetary for AeopAeProductSku {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopAeVideo {
-    /// Id of the seller.
+    /// Id of the seller's account.
     pub ali_member_id: Option<i64>,
     /// Id of the video.
     pub media_id: Option<i64>,
@@ -508,7 +508,7 @@ pub struct AeopModifyProductResponse {
     pub error_details: Vec<ErrorDetail>,
     /// Documented as `Number`.
     pub modify_count: Option<i64>,
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<ProductId>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
@@ -616,7 +616,7 @@ record!(AeopPostCategoryResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AeopPostProductResponse {
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<ProductId>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,
@@ -817,7 +817,7 @@ setters!(DraftProductEditAeopAeVideo {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DraftProductEditAeopModifyProductResponse {
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<ProductId>,
 }
 
@@ -831,7 +831,7 @@ record!(DraftProductEditAeopModifyProductResponse {
 pub struct ErrorDetail {
     /// Documented as `String`.
     pub error_code: Option<String>,
-    /// Ids of the products.
+    /// Ids of the products, the numbers in the addresses of their pages.
     pub product_ids: Vec<ProductId>,
 }
 
@@ -1199,7 +1199,7 @@ impl Monetary for PostproductRedefiningEditaeproductAeopAeProductSku {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostproductRedefiningEditaeproductAeopAeVideo {
-    /// Id of the seller.
+    /// Id of the seller's account.
     pub ali_member_id: Option<i64>,
     /// Id of the video.
     pub media_id: Option<i64>,
@@ -1235,7 +1235,7 @@ pub struct PostproductRedefiningOnlineaeproductAeopModifyProductResponse {
     pub error_details: Vec<PostproductRedefiningOnlineaeproductErrorDetail>,
     /// Documented as `Number`.
     pub modify_count: Option<i64>,
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<ProductId>,
     /// Whether the call succeeded.
     pub success: Option<bool>,
@@ -1262,7 +1262,7 @@ pub struct PostproductRedefiningOnlineaeproductErrorDetail {
     pub error_message: Option<String>,
     /// Documented as `String`.
     pub error_code: Option<String>,
-    /// Ids of the products.
+    /// Ids of the products, the numbers in the addresses of their pages.
     pub product_ids: Vec<ProductId>,
 }
 
@@ -1282,7 +1282,7 @@ pub struct PostproductRedefiningRenewexpireAeopModifyProductResponse {
     pub modify_count: Option<i64>,
     /// Whether the call succeeded.
     pub is_success: Option<bool>,
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<ProductId>,
     /// Message about the error, if the call failed.
     pub error_message: Option<String>,
@@ -1303,7 +1303,7 @@ record!(PostproductRedefiningRenewexpireAeopModifyProductResponse {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProductApiResponse {
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<ProductId>,
     /// Whether the call succeeded.
     pub success: Option<bool>,

@@ -43,7 +43,7 @@ setters!(Attribute {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BatchProductPriceUpdateSynchronizeProductResponse {
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<ProductId>,
 }
 
@@ -75,7 +75,7 @@ setters!(MultiCountryPriceConfiguration {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PostItemResponse {
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<ProductId>,
 }
 
@@ -184,11 +184,11 @@ setters!(SingleSkuPriceByCountry {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SynchronizeProductResponse {
-    /// Id of the product.
+    /// Id of the product, the number in the address of its page.
     pub product_id: Option<ProductId>,
-    /// Code of why the product was not changed. Last documented as of 2022-08 (top).
+    /// Code of why the product was not changed. Last documented by the older portal, 2022-08.
     pub error_code: Option<String>,
-    /// Why the product was not changed, in words. Last documented as of 2022-08 (top).
+    /// Why the product was not changed, in words. Last documented by the older portal, 2022-08.
     pub error_message: Option<String>,
 }
 

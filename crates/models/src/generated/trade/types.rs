@@ -95,7 +95,7 @@ pub struct TpOpenSingleOrderQuery {
     pub show_id: Option<String>,
     /// Documented as `Number`.
     pub ext_info_bit_flag: Option<i64>,
-    /// Id of the order.
+    /// Id of the order, which has one or more lines.
     pub order_id: Option<OrderId>,
     /// Documented as `Number`.
     pub seller_aliid: Option<i64>,

@@ -1,5 +1,4 @@
-//! Uses the call machine with another HTTP stack, here hyper. Retries, call limits and the deadline
-//! stay those of the client.
+//! Sends calls over another HTTP stack, here hyper; retries and limits stay those of the client.
 
 use aliexpress::machine::{Now, Send, Step};
 use aliexpress::models::order_get::{OrderGet, OrderQuery};
@@ -41,8 +40,7 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Posts the request, as most calls do (`send.prepared.method`), and keeps `phase` up to date; if
-/// in doubt, the later phase.
+/// Posts the request (see `send.prepared.method`); `phase` is how far it got, or later.
 async fn post(send: &Send, phase: &mut Phase) -> Result<HttpResponse, Failure> {
     let uri: Uri = send.prepared.url.parse()?;
     let host = uri.authority().map_or("", |host| host.as_str());

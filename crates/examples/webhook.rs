@@ -1,8 +1,7 @@
 //! Receives push messages and checks that they come from the platform.
 //!
 //! `cargo run --example webhook` lets a sandbox in this process send one. For the platform, put TLS
-//! in front and keep this order: verify the raw bytes, answer immediately, process the message
-//! afterwards.
+//! in front and keep this order: verify the raw bytes, answer, and only then process the message.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

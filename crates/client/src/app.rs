@@ -20,7 +20,7 @@ pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 /// Everything that the clients of one application share, whatever sends their calls.
 pub(crate) struct App {
     pub(crate) signer: CallSigner,
-    /// When a session from a store is renewed.
+    /// When a session from a store is refreshed.
     pub(crate) refresh: RefreshTiming,
     pub(crate) token_api: TokenApi,
     pub(crate) limiter: Limiter,

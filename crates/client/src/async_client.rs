@@ -66,7 +66,7 @@ const LIMIT_THREADS: usize = 4;
 /// Dropping the future of a call does not undo it: the platform may have acted on what was sent. An
 /// order whose future is dropped after the request was sent stays open in the journal and is
 /// settled like any order with an unknown outcome
-/// ([`settle_open_orders`](Self::settle_open_orders)). A session renewal that has begun still runs
+/// ([`settle_open_orders`](Self::settle_open_orders)). A session refresh that has begun still runs
 /// to its end and its tokens are stored, so that no refresh token is lost.
 #[derive(Clone)]
 pub struct AsyncClient {
@@ -171,7 +171,7 @@ impl AsyncClient {
     }
 
     /// Signs a typed call for another HTTP client to send; [`read`](crate::read()) reads the
-    /// answer. Call limits, retries and the renewal of a refused session are then up to the caller;
+    /// answer. Call limits, retries and the refresh of a refused session are then up to the caller;
     /// a [`machine`](Self::machine) handles them.
     ///
     /// # Errors
@@ -268,7 +268,7 @@ impl AsyncClient {
         }
     }
 
-    /// A session from the client's store. A renewal runs on the blocking pool and finishes even if
+    /// A session from the client's store. A refresh runs on the blocking pool and finishes even if
     /// its caller is gone.
     async fn session(&self, need: SessionNeed, may_lack: bool) -> Result<Option<Session>, Error> {
         if let (SessionNeed::Current, Sessions::Kept(manager)) = (&need, self.caller.sessions())
@@ -276,7 +276,7 @@ impl AsyncClient {
         {
             return Ok(Some(session));
         }
-        self.renewing(move |caller, refresh| caller.session_from_store(&need, may_lack, refresh))
+        self.refreshing(move |caller, refresh| caller.session_from_store(&need, may_lack, refresh))
             .await
     }
 

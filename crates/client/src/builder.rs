@@ -141,13 +141,13 @@ impl ClientBuilder {
         Ok(builder)
     }
 
-    /// Makes calls with this session, as long as it is valid. The client cannot renew it.
+    /// Makes calls with this session, as long as it is valid. The client cannot refresh it.
     pub fn session(mut self, session: impl Into<Session>) -> Self {
         self.session = Some(session.into());
         self
     }
 
-    /// Takes the session from this store, and renews it before it expires and when the platform
+    /// Takes the session from this store, and refreshes it before it expires and when the platform
     /// refuses it. Replaces [`session`](Self::session).
     pub fn token_store(mut self, store: impl TokenStore + 'static) -> Self {
         self.store = Some(Box::new(store));
@@ -177,13 +177,13 @@ impl ClientBuilder {
         self
     }
 
-    /// How long before it expires a session from a store is renewed. 30 minutes by default.
+    /// How long before it expires a session from a store is refreshed. 30 minutes by default.
     pub fn refresh_ahead(mut self, time: Duration) -> Self {
         self.refresh.ahead = time;
         self
     }
 
-    /// After a renewal, successful or not, how long the session of the account is not renewed
+    /// After a refresh, successful or not, how long the session of the account is not refreshed
     /// again, unless the store has other tokens by then. One minute by default; shorter times are
     /// for tests whose sessions expire faster than the platform's.
     pub fn refresh_cooldown(mut self, time: Duration) -> Self {
@@ -233,7 +233,7 @@ impl ClientBuilder {
 
     /// Longest time for a call including all its retries and waits. 60 s by default.
     ///
-    /// If the session has to be renewed first, the renewal gets the same time in addition, because
+    /// If the session has to be refreshed first, the refresh gets the same time in addition, because
     /// interrupting it could lose the tokens.
     pub fn deadline(mut self, longest: Duration) -> Self {
         self.deadline = longest;

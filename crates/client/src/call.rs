@@ -144,7 +144,7 @@ impl CallOptions {
         self
     }
 
-    /// Makes calls with the session of another account. It is not renewed when it expires.
+    /// Makes calls with the session of another account. It is not refreshed when it expires.
     pub fn session(mut self, session: impl Into<Session>) -> Self {
         self.session = Some(SessionOverride::Session(session.into()));
         self

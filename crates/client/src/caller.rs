@@ -70,8 +70,8 @@ impl Caller {
         }
     }
 
-    /// The same for calls that obtain or renew sessions. They carry no session and ignore the
-    /// options, because a deadline that interrupts a renewal could lose the tokens.
+    /// The same for calls that obtain or refresh sessions. They carry no session and ignore the
+    /// options, because a deadline that interrupts a refresh could lose the tokens.
     pub(crate) fn about_sessions(&self) -> Self {
         self.with_options(CallOptions::new().without_session())
     }
@@ -130,7 +130,7 @@ impl Caller {
         }
     }
 
-    /// The session that a call would be sent with, as far as it is known without renewing it.
+    /// The session that a call would be sent with, as far as it is known without refreshing it.
     pub(crate) fn session_without_refresh(&self) -> Option<Session> {
         match (&self.options.session, &*self.sessions) {
             (Some(SessionOverride::Session(session)), _) => Some(session.clone()),

@@ -139,7 +139,7 @@ impl Client {
     }
 
     /// Signs a typed call for another HTTP client to send; [`read`](crate::read()) reads the
-    /// answer. Call limits, retries and the renewal of a refused session are then up to the caller;
+    /// answer. Call limits, retries and the refresh of a refused session are then up to the caller;
     /// a [`machine`](Self::machine) handles them.
     ///
     /// # Errors

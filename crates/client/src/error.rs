@@ -8,6 +8,7 @@ mod unknown;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::iter::successors;
 use std::time::Duration;
 
 use aliexpress_models::shared::OrderId;
@@ -31,7 +32,7 @@ pub use unknown::UnknownOutcome;
 ///
 /// [`source`](StdError::source) is the error of an underlying library. Where the message already
 /// contains another error's text, that error's own source is returned instead, so that printing the
-/// chain repeats nothing. One exception: a failed renewal of the session is the source of the
+/// chain repeats nothing. One exception: a failed refresh of the session is the source of the
 /// call's error although the message mentions it.
 #[derive(thiserror::Error)]
 #[error(transparent)]
@@ -108,16 +109,16 @@ pub(crate) enum Kind {
     /// There is no session, and only the account can authorise a new one; nothing was sent.
     #[error("{0}")]
     Unauthorised(Finding),
-    /// The session could not be renewed first; the call itself was not sent.
+    /// The session could not be refreshed first; the call itself was not sent.
     #[error("{0}")]
     NoSession(String),
-    /// Another thread or program was renewing the session all that time; nothing was sent.
+    /// Another thread or program was refreshing the session all that time; nothing was sent.
     #[error(
         "cannot refresh the session: found another thread or program still refreshing it after {waited:?}; wanted it \
          to finish by then"
     )]
     RefreshedElsewhere { waited: Duration },
-    /// A renewal of the session succeeded or failed less than a minute ago; nothing was sent.
+    /// A refresh of the session succeeded or failed less than a minute ago; nothing was sent.
     #[error("{0}")]
     RefreshPaused(Pause),
     /// Whether an order exists is unknown.
@@ -270,13 +271,13 @@ impl Error {
         matches!(self.0.kind, Kind::Refused(_))
     }
 
-    /// Whether the session is too new to be renewed again.
+    /// Whether the session is too new to be refreshed again.
     pub(crate) fn is_new_session(&self) -> bool {
         matches!(&self.0.kind, Kind::RefreshPaused(pause) if pause.follows_success())
     }
 
     /// Wraps a failure to obtain a session as the error of the call that needed it. Whatever
-    /// happened to the renewal, that call was never sent.
+    /// happened to the refresh, that call was never sent.
     pub(crate) fn before_calling(self, api: &str) -> Self {
         // An error that already says that there is no session is left as it is.
         if self.api().is_none() && !matches!(self.0.kind, Kind::Refused(_)) {
@@ -515,12 +516,8 @@ impl Error {
 /// The underlying error, such as the system's report of a full disk, for logs: a message leaves it
 /// out.
 pub(crate) fn cause(error: &dyn StdError) -> Option<String> {
-    let mut causes = Vec::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        causes.push(cause.to_string());
-        next = cause.source();
-    }
+    let causes = successors(error.source(), |&cause| cause.source());
+    let causes: Vec<String> = causes.map(ToString::to_string).collect();
     (!causes.is_empty()).then(|| causes.join(": "))
 }
 

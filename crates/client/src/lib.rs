@@ -88,7 +88,7 @@
 //! # Sessions
 //!
 //! A session (access token) is either fixed ([`ClientBuilder::session`]) or comes from a [token
-//! store](ClientBuilder::token_store) and is renewed automatically; see [`tokens`].
+//! store](ClientBuilder::token_store) and is refreshed automatically; see [`tokens`].
 //!
 //! # Secrets and logs
 //!

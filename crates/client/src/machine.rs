@@ -1,7 +1,7 @@
 //! One call as a state machine: no clock, no socket, no thread.
 //!
 //! A [`Machine`] is given events and answers with the next step. It alone decides what is retried
-//! and after which wait, within which deadline and call limits, when a refused session is renewed,
+//! and after which wait, within which deadline and call limits, when a refused session is refreshed,
 //! and what a call that changes something must never do. [`Client`](crate::Client) drives it over
 //! blocking sockets, `AsyncClient` (feature `async`) over a [`tokio`](https://docs.rs/tokio)
 //! runtime; other HTTP stacks drive it themselves:
@@ -111,7 +111,7 @@ pub enum Step<T> {
 /// Which session is needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SessionNeed {
-    /// The account's session, renewed if it is about to expire.
+    /// The account's session, refreshed if it is about to expire.
     Current,
     /// A session other than this one, which the platform refused.
     InPlaceOf(Session),
@@ -140,7 +140,7 @@ pub struct Machine<'a, T> {
     tries: Tries,
     /// The number of the try, from 1.
     number: u32,
-    renewed: bool,
+    refreshed: bool,
     session: Option<Session>,
     signed_at: Now,
     span: Span,
@@ -154,7 +154,7 @@ pub struct Machine<'a, T> {
 pub(crate) enum SessionSource {
     /// The session is known, or none is needed.
     Known(Option<Session>),
-    /// A store that renews it: the driver has to ask.
+    /// A store that refreshes it: the driver has to ask.
     Store,
 }
 
@@ -175,7 +175,7 @@ enum State {
     /// The driver was asked for a session.
     Session,
     /// The driver was asked for another session instead of this one, which this refusal was about.
-    Renewal(Session, Error),
+    Refresh(Session, Error),
     /// The request was handed out.
     Sent,
     Over,
@@ -200,7 +200,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
             deadline: now.instant + longest.min(LONGEST),
             tries: app.retry.start(call.effect),
             number: 0,
-            renewed: false,
+            refreshed: false,
             session: None,
             signed_at: now,
             span: Span::none(),
@@ -250,9 +250,9 @@ impl<'a, T: CallReply> Machine<'a, T> {
                     }
                     Err(error) => self.after(error, now),
                 },
-                State::Renewal(session, error) if !self.renewed => {
-                    self.renewed = true;
-                    self.state = State::Renewal(session.clone(), error);
+                State::Refresh(session, error) if !self.refreshed => {
+                    self.refreshed = true;
+                    self.state = State::Refresh(session.clone(), error);
                     return Step::NeedSession(SessionNeed::InPlaceOf(session));
                 }
                 State::Over => {
@@ -274,21 +274,21 @@ impl<'a, T: CallReply> Machine<'a, T> {
             }
             (State::Session, Err(error)) => self.end(error.before_calling(self.call.name())),
             // One more try: the refusal proves that nothing was done.
-            (State::Renewal(..), Ok(session)) => {
+            (State::Refresh(..), Ok(session)) => {
                 self.number += 1;
                 self.span = self.span_of_try();
                 self.session = session;
                 State::Limits
             }
             // The new session was refused like the old one: the platform's refusal says more.
-            (State::Renewal(_, error), Err(renewing)) if renewing.is_new_session() => {
-                debug!(error = %renewing, "refused session not renewed");
+            (State::Refresh(_, error), Err(refreshing)) if refreshing.is_new_session() => {
+                debug!(error = %refreshing, "refused session not refreshed");
                 self.pause_or_end(error, now)
             }
-            // The refused session may still be valid; if not, the refusal of the renewal says why.
-            (State::Renewal(_, error), Err(renewing)) => {
-                let renewing = renewing.before_calling(self.call.name());
-                self.end(renewing.after_tries(error.tries()))
+            // The refused session may still be valid; if not, the refusal of the refresh says why.
+            (State::Refresh(_, error), Err(refreshing)) => {
+                let refreshing = refreshing.before_calling(self.call.name());
+                self.end(refreshing.after_tries(error.tries()))
             }
             (other, _) => other,
         };
@@ -477,7 +477,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
             None
         };
         let next = match self.session.clone() {
-            Some(session) if self.may_renew(&error) => State::Renewal(session, error),
+            Some(session) if self.may_refresh(&error) => State::Refresh(session, error),
             _ => self.pause_or_end(error, now),
         };
         match ban {
@@ -501,8 +501,8 @@ impl<'a, T: CallReply> Machine<'a, T> {
 
     /// Whether the platform refused the session and another try with a new one is allowed. For a
     /// call that changes something it is, because such a refusal proves that nothing was done.
-    fn may_renew(&self, error: &Error) -> bool {
-        if self.renewed
+    fn may_refresh(&self, error: &Error) -> bool {
+        if self.refreshed
             || self.call.has_spent_file()
             || !matches!(self.source, SessionSource::Store)
             || !error.is_session_expired()
@@ -543,7 +543,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
                 let error = self.misuse(found);
                 self.end(error)
             }
-            State::Renewal(_, error) => self.pause_or_end(error, now),
+            State::Refresh(_, error) => self.pause_or_end(error, now),
             State::Slot => self.reserve_slot(now),
             State::Telling(then) => *then,
             _ => {

@@ -54,7 +54,7 @@ secret! {
 }
 
 secret! {
-    /// The token that renews an expired [`Session`]. Protected like a [`Session`].
+    /// The token that refreshes an expired [`Session`]. Protected like a [`Session`].
     RefreshToken
 }
 

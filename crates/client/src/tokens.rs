@@ -1,10 +1,10 @@
-//! Sessions (access tokens): how an account authorises the application, how its session is renewed,
+//! Sessions (access tokens): how an account authorises the application, how its session is refreshed,
 //! and where the tokens are stored.
 //!
 //! An account authorises the application once, in a browser, at [`authorize_url`]. The page
 //! redirects the browser to the application's callback with a code, which [`callback`] reads and
 //! [`Client::create_tokens`](crate::Client::create_tokens) exchanges for [`Tokens`]. If the client
-//! has a [`TokenStore`], the tokens are stored there and renewed before they expire:
+//! has a [`TokenStore`], the tokens are stored there and refreshed before they expire:
 //!
 //! ```no_run
 //! use aliexpress::Client;
@@ -29,7 +29,7 @@
 //! ```
 //!
 //! Third parties report these lifetimes of a session: 24 hours for an application under test, 30
-//! days for a launched one, and twice as long for the refresh token. A renewal does not extend the
+//! days for a launched one, and twice as long for the refresh token. A refresh does not extend the
 //! life of the refresh token: the account has to authorise the application again before it expires.
 
 mod answer;
@@ -54,21 +54,21 @@ pub use store::{MemoryStore, StoreLock, TokenStore};
 use crate::secrets::{RefreshToken, Session};
 pub use crate::store_error::{StoreError, StoreErrorKind};
 
-/// A session together with what renews it.
+/// A session together with what refreshes it.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tokens {
     /// The session that calls are made with.
     pub session: Session,
-    /// The token that renews the session; `None` if it cannot be renewed.
+    /// The token that refreshes the session; `None` if it cannot be refreshed.
     pub refresh_token: Option<RefreshToken>,
     /// When the session expires, by this machine's clock; `None` if unknown.
     pub expires_at: Option<SystemTime>,
     /// When the refresh token expires, by this machine's clock; `None` if unknown.
     pub refresh_expires_at: Option<SystemTime>,
-    /// When a renewal gave these tokens, by this machine's clock; `None` for those of an account
-    /// that has just authorised. They are not renewed again within the following minute. If a store
-    /// does not keep this time, programs that share it may renew right after one another.
+    /// When a refresh gave these tokens, by this machine's clock; `None` for those of an account
+    /// that has just authorised. They are not refreshed again within the following minute. If a store
+    /// does not keep this time, programs that share it may refresh right after one another.
     pub refreshed_at: Option<SystemTime>,
     /// Whose session it is.
     pub account: Account,
@@ -111,7 +111,7 @@ impl Tokens {
         }
     }
 
-    /// Adds the token that renews the session.
+    /// Adds the token that refreshes the session.
     #[must_use]
     pub fn with_refresh_token(mut self, token: impl Into<RefreshToken>) -> Self {
         self.refresh_token = Some(token.into());

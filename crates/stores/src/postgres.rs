@@ -62,7 +62,7 @@ impl PostgresStore {
 
     /// The tokens of one account, under a name that the program chooses.
     ///
-    /// Of the programs on all machines, only one at a time renews them, under an advisory lock of
+    /// Of the programs on all machines, only one at a time refreshes them, under an advisory lock of
     /// the server, which ends with the connection that holds it, even after a crash. Each account
     /// has its own lock.
     pub fn tokens(&self, account: impl Into<String>) -> PostgresTokens {

@@ -77,7 +77,7 @@ impl SqliteStore {
 
     /// The tokens of one account, under a name that the program chooses.
     ///
-    /// Of several programs, only one at a time renews them, under a lock of the system on an empty
+    /// Of several programs, only one at a time refreshes them, under a lock of the system on an empty
     /// file next to the database, which ends with the program that holds it, even after a crash.
     /// Each account has its own lock.
     pub fn tokens(&self, account: impl Into<String>) -> SqliteTokens {

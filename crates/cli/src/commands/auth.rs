@@ -29,7 +29,7 @@ use crate::output::moment::{distance, timestamp};
 use crate::output::progress::Progress;
 use crate::printable::printable;
 
-/// How long another program that renews the same session is waited for.
+/// How long another program that refreshes the same session is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Debug, Subcommand)]

@@ -1,5 +1,7 @@
 //! What a failed call means for whoever typed the command.
 
+use std::iter::successors;
+
 use aliexpress::Error;
 use aliexpress_models::shared::OrderId;
 
@@ -40,13 +42,12 @@ fn exit(error: &Error) -> Exit {
 
 /// The error with its causes, each said once.
 pub(crate) fn sentence(error: &dyn std::error::Error) -> String {
-    let mut sentence = error.to_string();
-    for cause in chain(error) {
-        if !sentence.contains(&cause) {
-            sentence = format!("{sentence}: {cause}");
+    chain(error).fold(error.to_string(), |sentence, cause| {
+        match sentence.contains(&cause) {
+            true => sentence,
+            false => format!("{sentence}: {cause}"),
         }
-    }
-    sentence
+    })
 }
 
 /// Causes that the sentence leaves out, a line each.
@@ -59,12 +60,7 @@ fn causes(failure: Failure, error: &Error) -> Failure {
 }
 
 fn chain(error: &dyn std::error::Error) -> impl Iterator<Item = String> {
-    let mut next = error.source();
-    std::iter::from_fn(move || {
-        let cause = next?;
-        next = cause.source();
-        Some(cause.to_string())
-    })
+    successors(error.source(), |&cause| cause.source()).map(ToString::to_string)
 }
 
 fn hints(mut failure: Failure, error: &Error) -> Failure {

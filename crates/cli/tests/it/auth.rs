@@ -43,7 +43,7 @@ fn code(sandbox: &Running) -> String {
 }
 
 #[test]
-fn a_session_is_made_kept_used_and_renewed_without_being_shown() {
+fn a_session_is_made_kept_used_and_refreshed_without_being_shown() {
     let sandbox = Running::start(&[]);
     let home = Home::new();
     let run = |args: &[&str], input: &str| {
@@ -60,12 +60,12 @@ fn a_session_is_made_kept_used_and_renewed_without_being_shown() {
 
     let query = r#"single_order_query={"order_id":10000001}"#;
     run(&["call", "aliexpress.trade.ds.order.get", query], "").ends_with(0);
-    let renewed = run(&["auth", "refresh"], "").ends_with(0);
+    let refreshed = run(&["auth", "refresh"], "").ends_with(0);
     let used_up = run(&["auth", "create"], &callback).ends_with(1);
     assert!(used_up.stderr.contains("InvalidCode"), "{}", used_up.stderr);
     for secret in ["access_token", "refresh_token"] {
         let secret = kept[secret].as_str().unwrap();
-        for run in [&created, &status, &renewed, &used_up] {
+        for run in [&created, &status, &refreshed, &used_up] {
             assert!(!format!("{run:?}").contains(secret), "{run:?}");
         }
     }
@@ -132,7 +132,7 @@ fn a_session_that_was_given_is_not_shown() {
 }
 
 #[test]
-fn nothing_kept_cannot_be_renewed() {
+fn nothing_kept_cannot_be_refreshed() {
     let run = aliexpress(&["auth", "refresh", "--app-key", "1"])
         .env("ALIEXPRESS_APP_SECRET", CANARY)
         .run()

@@ -382,7 +382,7 @@ const ELSEWHERE: [(&str, &str); 15] = [
         "catch the signals",
         "a process whose handlers another library has taken",
     ),
-    ("renew the session: found another", "a minute's wait"),
+    ("refresh the session: found another", "a minute's wait"),
     ("choose a variant", "a product without stock"),
     (
         "see order {} reach",

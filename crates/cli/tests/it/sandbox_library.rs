@@ -87,7 +87,7 @@ const METHODS: [(&str, &[&str]); 21] = [
         &["expire_token", "expire_refresh_token"],
     ),
     ("GET /admin/faults", &["faults"]),
-    ("POST /admin/faults", &["add_fault", "next"]),
+    ("POST /admin/faults", &["add_fault", "fail_next"]),
     ("POST /admin/faults/clear", &["clear_faults"]),
     ("GET /admin/pushes", &["pushes"]),
     ("POST /admin/pushes", &["push"]),

@@ -36,10 +36,10 @@ impl AsyncClient {
         Ok(tokens)
     }
 
-    /// Renews the session in the client's token store now, saves the new tokens there, and returns
+    /// Refreshes the session in the client's token store now, saves the new tokens there, and returns
     /// them. Other tasks and programs that share the store use them from then on.
     ///
-    /// A session that was renewed within the last minute is returned unchanged, and a renewal that
+    /// A session that was refreshed within the last minute is returned unchanged, and a refresh that
     /// failed within the last minute is reported again: see
     /// [`refresh_cooldown`](crate::ClientBuilder::refresh_cooldown).
     ///
@@ -47,15 +47,15 @@ impl AsyncClient {
     ///
     /// When the client has no token store or no tokens, the platform refuses the refresh token (the
     /// account then has to authorise the application again), or another task or program takes too
-    /// long to renew it.
-    pub async fn renew_session(&self) -> Result<Tokens, Error> {
-        self.renewing(|caller, refresh| caller.renew_session(refresh))
+    /// long to refresh it.
+    pub async fn refresh_session(&self) -> Result<Tokens, Error> {
+        self.refreshing(|caller, refresh| caller.refresh_session(refresh))
             .await
     }
 
     /// Exchanges a refresh token for new tokens without saving them. The client's token store is
     /// not changed and may then hold a refresh token that no longer works: with a store, use
-    /// [`renew_session`](Self::renew_session).
+    /// [`refresh_session`](Self::refresh_session).
     ///
     /// # Errors
     ///
@@ -80,7 +80,7 @@ impl AsyncClient {
 
     /// Runs work that may exchange tokens on the blocking pool. The exchange itself uses the
     /// client's own transport.
-    pub(super) async fn renewing<T: Send + 'static>(
+    pub(super) async fn refreshing<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Caller, RefreshFn<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
@@ -106,7 +106,7 @@ impl AsyncClient {
         previous: Option<&Tokens>,
     ) -> Result<Tokens, Error> {
         let (now, caller) = (self.caller.now(), self.caller.about_sessions());
-        // A call may need a session, and renewing one is a call: without the box, the future would
+        // A call may need a session, and refreshing one is a call: without the box, the future would
         // contain itself.
         let client = self.of(caller);
         let params = [param];

@@ -33,19 +33,19 @@ impl Caller {
         match need {
             SessionNeed::Current if may_lack && matches!(manager.stored(), Ok(None)) => Ok(None),
             SessionNeed::Current => manager.session(self.now(), refresh).map(Some),
-            SessionNeed::InPlaceOf(old) => manager.renew(old, self.now(), refresh).map(Some),
+            SessionNeed::InPlaceOf(old) => manager.refresh(old, self.now(), refresh).map(Some),
         }
     }
 
-    pub(crate) fn renew_session(&self, refresh: RefreshFn<'_>) -> Result<Tokens, Error> {
+    pub(crate) fn refresh_session(&self, refresh: RefreshFn<'_>) -> Result<Tokens, Error> {
         let Sessions::Kept(manager) = self.sessions() else {
             return Err(Error::unusable(
-                "renew the session",
+                "refresh the session",
                 "a client without a token store",
                 "one that was built with token_store",
             ));
         };
-        manager.renewed(self.now(), refresh)
+        manager.refreshed(self.now(), refresh)
     }
 
     pub(crate) fn keep_tokens(&self, tokens: &Tokens) -> Result<(), Error> {

@@ -28,10 +28,10 @@ impl Client {
         Ok(tokens)
     }
 
-    /// Renews the session in the client's token store now, saves the new tokens there, and returns
+    /// Refreshes the session in the client's token store now, saves the new tokens there, and returns
     /// them. Other threads and programs that share the store use them from then on.
     ///
-    /// A session that was renewed within the last minute is returned unchanged, and a renewal that
+    /// A session that was refreshed within the last minute is returned unchanged, and a refresh that
     /// failed within the last minute is reported again: see
     /// [`refresh_cooldown`](crate::ClientBuilder::refresh_cooldown).
     ///
@@ -39,14 +39,14 @@ impl Client {
     ///
     /// When the client has no token store or no tokens, the platform refuses the refresh token (the
     /// account then has to authorise the application again), or another thread or program takes too
-    /// long to renew it.
-    pub fn renew_session(&self) -> Result<Tokens, Error> {
-        self.caller().renew_session(&|old| self.refreshed(old))
+    /// long to refresh it.
+    pub fn refresh_session(&self) -> Result<Tokens, Error> {
+        self.caller().refresh_session(&|old| self.refreshed(old))
     }
 
     /// Exchanges a refresh token for new tokens without saving them. The client's token store is
     /// not changed and may then hold a refresh token that no longer works: with a store, use
-    /// [`renew_session`](Self::renew_session).
+    /// [`refresh_session`](Self::refresh_session).
     ///
     /// # Errors
     ///

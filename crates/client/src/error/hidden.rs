@@ -1,4 +1,4 @@
-//! That an order does not show.
+//! The error for an order that did not become visible before the deadline.
 
 use std::time::Duration;
 

@@ -26,7 +26,7 @@ pub enum ErrorKind {
     Store,
     /// There is no session, and the account has to authorise a new one. Nothing was sent.
     NotAuthorised,
-    /// The session could not be renewed at present. Nothing was sent.
+    /// The session could not be refreshed at present. Nothing was sent.
     NoSession,
     /// It is unknown whether an order exists: [`Error::unknown_outcome`].
     UnknownOutcome,

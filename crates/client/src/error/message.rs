@@ -245,8 +245,8 @@ mod tests {
         let refresh = Error::new("/auth/token/refresh", Kind::Transport(failed));
         let message = "cannot get a session for a.b: cannot call /auth/token/refresh: cannot connect for a request";
         let error = check(refresh.before_calling(API), ErrorKind::NoSession, message);
-        let renewal = error.source().and_then(|error| error.downcast_ref());
-        check_source(renewal.expect("the renewal's error"));
+        let refresh = error.source().and_then(|error| error.downcast_ref());
+        check_source(refresh.expect("the refresh's error"));
     }
 
     #[test]

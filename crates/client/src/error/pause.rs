@@ -1,4 +1,4 @@
-//! That a session is not refreshed again so soon.
+//! The error for a session that was refreshed, or could not be, less than a minute ago.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use aliexpress_models::ApiError;
 
 use super::{Error, Kind};
 
-/// What is remembered about a failed renewal.
+/// What is remembered about a failed refresh.
 #[derive(Clone, Debug)]
 pub(crate) struct FailedRefresh {
     pub(crate) message: String,
@@ -14,11 +14,11 @@ pub(crate) struct FailedRefresh {
     pub(crate) refusal: Option<ApiError>,
 }
 
-/// The time after a renewal in which no other one is made.
+/// The time after a refresh in which no other one is made.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("cannot refresh the session: found {}; wanted {left:.1?} to pass before another try", in_words(.ago, .failure.as_ref()))]
 pub(crate) struct Pause {
-    /// How long ago the renewal was.
+    /// How long ago the refresh was.
     pub(crate) ago: Duration,
     /// How long the pause still lasts.
     pub(crate) left: Duration,
@@ -26,19 +26,19 @@ pub(crate) struct Pause {
 }
 
 impl Pause {
-    /// Whether it follows a successful renewal.
+    /// Whether it follows a successful refresh.
     pub(crate) fn follows_success(&self) -> bool {
         self.failure.is_none()
     }
 
-    /// Whether the renewal failed for a reason that may be temporary.
+    /// Whether the refresh failed for a reason that may be temporary.
     pub(crate) fn may_pass(&self) -> bool {
         self.failure
             .as_ref()
             .is_some_and(|failure| failure.may_retry)
     }
 
-    /// The error for a call that needs a renewal during the pause.
+    /// The error for a call that needs a refresh during the pause.
     pub(crate) fn into_error(self) -> Error {
         let left = self.left;
         let refusal = self

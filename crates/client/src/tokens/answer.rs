@@ -13,7 +13,7 @@ use crate::secrets::{RefreshToken, Session, wipe};
 /// Reads the answer, without its envelope, to a token call made at `now`; the error says what is
 /// missing.
 ///
-/// `previous` are the tokens that were renewed; their refresh token is kept if the answer has none.
+/// `previous` are the tokens that were refreshed; their refresh token is kept if the answer has none.
 pub(crate) fn read_tokens(
     fields: &raw::Value,
     now: SystemTime,

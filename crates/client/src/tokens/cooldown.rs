@@ -1,7 +1,7 @@
-//! Limits how often the session of an account is renewed.
+//! Limits how often the session of an account is refreshed.
 //!
-//! Whatever the result of a renewal, no other one follows within a minute, unless the tokens have
-//! changed because the account authorised again or another program renewed them. A platform that
+//! Whatever the result of a refresh, no other one follows within a minute, unless the tokens have
+//! changed because the account authorised again or another program refreshed them. A platform that
 //! does not answer, or that refuses every new session, is thus asked once a minute and not with
 //! every call.
 
@@ -14,9 +14,9 @@ use crate::secrets::{RefreshToken, Session};
 /// When sessions are refreshed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RefreshTiming {
-    /// How long before it expires a session is renewed.
+    /// How long before it expires a session is refreshed.
     pub(crate) ahead: Duration,
-    /// How long after a renewal no other one is made.
+    /// How long after a refresh no other one is made.
     pub(crate) cooldown: Duration,
 }
 
@@ -29,10 +29,10 @@ impl Default for RefreshTiming {
     }
 }
 
-/// A renewal that this client tried.
+/// A refresh that this client tried.
 pub(super) struct LastRefresh {
     pub(super) at: SystemTime,
-    /// The session that it left: the renewal counts as long as this session is current.
+    /// The session that it left: the refresh counts as long as this session is current.
     session: Session,
     refresh_token: Option<RefreshToken>,
     /// Why it failed; `None` if it gave new tokens.
@@ -40,7 +40,7 @@ pub(super) struct LastRefresh {
 }
 
 impl LastRefresh {
-    /// A renewal that gave these tokens.
+    /// A refresh that gave these tokens.
     pub(super) fn succeeded(at: SystemTime, tokens: &Tokens) -> Self {
         Self {
             at,
@@ -50,7 +50,7 @@ impl LastRefresh {
         }
     }
 
-    /// A renewal that begins with these tokens. It counts as failed until its result is known,
+    /// A refresh that begins with these tokens. It counts as failed until its result is known,
     /// which covers a panic.
     pub(super) fn begun(at: SystemTime, tokens: &Tokens) -> Self {
         Self {
@@ -81,7 +81,7 @@ impl LastRefresh {
     }
 }
 
-/// The longer of two pauses: after a renewal that this client tried, and after the renewal that
+/// The longer of two pauses: after a refresh that this client tried, and after the refresh that
 /// gave the tokens, possibly by another program.
 pub(super) fn pause(
     now: SystemTime,

@@ -28,7 +28,7 @@ use place::{Fault, Place};
 /// Only regular files of up to 1 MiB are read and replaced. A file that others may read is changed
 /// to mode 0600 with a warning, or refused if that fails.
 ///
-/// Several programs on one machine may share the file: one renews the session while it holds the
+/// Several programs on one machine may share the file: one refreshes the session while it holds the
 /// system's lock on an empty file next to it (`.NAME.lock`, which is kept), and the others use what
 /// it has saved. The lock ends with the program that holds it, even if that crashes. On Unix the
 /// tokens' file is locked as well, so that deleting the empty file gives no one else the lock.

@@ -1,4 +1,4 @@
-//! Keeps a session valid with one renewal at a time, over all threads and clones of a client and,
+//! Keeps a session valid with one refresh at a time, over all threads and clones of a client and,
 //! if the store can be locked, over all programs that use it.
 
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::secrets::{RefreshToken, Session};
 
 /// How long to wait before saving tokens again that could not be saved.
 const SAVE_PAUSE: Duration = Duration::from_secs(30);
-/// A session is not renewed early while more than this fraction (one fifth) of its lifetime is
+/// A session is not refreshed early while more than this fraction (one fifth) of its lifetime is
 /// left.
 const LARGEST_MARGIN: u32 = 5;
 
@@ -25,10 +25,10 @@ pub(crate) type RefreshFn<'a> = &'a dyn Fn(&Tokens) -> Result<Tokens, Error>;
 pub(crate) struct SessionManager {
     store: Box<dyn TokenStore>,
     timing: RefreshTiming,
-    /// How long to wait for another thread or program that renews the session.
+    /// How long to wait for another thread or program that refreshes the session.
     lock_timeout: Duration,
     current: Mutex<Current>,
-    /// Held during a renewal. Locked before the store's lock and before `current`, never after.
+    /// Held during a refresh. Locked before the store's lock and before `current`, never after.
     refreshing: TimedMutex,
 }
 
@@ -39,7 +39,7 @@ struct Current {
     no_save_until: Option<SystemTime>,
     /// Whether these tokens still have to be saved in the store.
     unsaved: bool,
-    /// The last renewal that this client tried.
+    /// The last refresh that this client tried.
     last_refresh: Option<LastRefresh>,
     /// A refresh token that the platform refused, with the refusal: it is not used again.
     refused: Option<(RefreshToken, ApiError)>,
@@ -68,9 +68,9 @@ impl SessionManager {
         }
     }
 
-    /// A session that is valid at `now`, renewed first if it expires soon.
+    /// A session that is valid at `now`, refreshed first if it expires soon.
     ///
-    /// While one thread or program renews a session that is still valid, the others continue with
+    /// While one thread or program refreshes a session that is still valid, the others continue with
     /// it.
     pub(crate) fn session(
         &self,
@@ -83,12 +83,12 @@ impl SessionManager {
             return Ok(tokens.session);
         }
         if tokens.ends_within(Duration::ZERO, now) {
-            return self.renew(&tokens.session, now, refresh);
+            return self.refresh(&tokens.session, now, refresh);
         }
         if self.pause(&tokens, now).is_some() || !tokens.can_be_refreshed(now) {
             return Ok(tokens.session);
         }
-        match self.refresh(&tokens.session, now, Instant::now(), refresh) {
+        match self.refresh_until(&tokens.session, now, Instant::now(), refresh) {
             Ok(refreshed) => Ok(refreshed.unwrap_or(tokens.session)),
             Err(error) => {
                 tracing::warn!(%error, cause = cause(&error), "session not refreshed ahead of its end");
@@ -97,7 +97,7 @@ impl SessionManager {
         }
     }
 
-    /// A session that is valid at `now`, if that takes neither the store nor a renewal.
+    /// A session that is valid at `now`, if that takes neither the store nor a refresh.
     #[cfg(feature = "async")]
     pub(crate) fn cached(&self, now: SystemTime) -> Option<Session> {
         let tokens = {
@@ -108,32 +108,36 @@ impl SessionManager {
     }
 
     /// A session other than this one, which has expired or been refused.
-    pub(crate) fn renew(
+    pub(crate) fn refresh(
         &self,
         old: &Session,
         now: SystemTime,
         refresh: RefreshFn<'_>,
     ) -> Result<Session, Error> {
-        let refreshed = self.refresh(old, now, self.lock_deadline(), refresh)?;
+        let refreshed = self.refresh_until(old, now, self.lock_deadline(), refresh)?;
         refreshed.ok_or_else(|| {
             let waited = self.lock_timeout;
             Error::new("", Kind::RefreshedElsewhere { waited })
         })
     }
 
-    /// The tokens after a renewal at `now`; unchanged if they are new already.
-    pub(crate) fn renewed(&self, now: SystemTime, refresh: RefreshFn<'_>) -> Result<Tokens, Error> {
+    /// The tokens after a refresh at `now`; unchanged if they are new already.
+    pub(crate) fn refreshed(
+        &self,
+        now: SystemTime,
+        refresh: RefreshFn<'_>,
+    ) -> Result<Tokens, Error> {
         let old = self.tokens()?;
-        match self.renew(&old.session, now, refresh) {
+        match self.refresh(&old.session, now, refresh) {
             Err(error) if error.is_new_session() => {}
-            renewed => drop(renewed?),
+            refreshed => drop(refreshed?),
         }
         self.tokens()
     }
 
     /// Saves tokens from elsewhere, such as those of an account that has just authorised.
     pub(crate) fn save(&self, tokens: Tokens) -> Result<(), Error> {
-        // These tokens exist only here, so this waits for anyone who is renewing older ones, but
+        // These tokens exist only here, so this waits for anyone who is refreshing older ones, but
         // not forever.
         let until = self.lock_deadline();
         let _refreshing = self.refreshing.lock_until(until);
@@ -150,12 +154,12 @@ impl SessionManager {
         Ok(current.tokens.clone())
     }
 
-    /// Whether the session does not have to be renewed yet.
+    /// Whether the session does not have to be refreshed yet.
     fn is_valid(&self, tokens: &Tokens, now: SystemTime) -> bool {
         !tokens.ends_within(self.refresh_margin(tokens), now) || self.is_fresh(tokens, now)
     }
 
-    /// How long before it expires a session is renewed: never while more than a fifth of its
+    /// How long before it expires a session is refreshed: never while more than a fifth of its
     /// lifetime is left, if the lifetime is known.
     fn refresh_margin(&self, tokens: &Tokens) -> Duration {
         let ahead = self.timing.ahead;
@@ -166,7 +170,7 @@ impl SessionManager {
         lifetime.map_or(ahead, |lifetime| ahead.min(lifetime / LARGEST_MARGIN))
     }
 
-    /// When a renewal gave these tokens, if the store keeps that or this client renewed them.
+    /// When a refresh gave these tokens, if the store keeps that or this client refreshed them.
     fn refreshed_at(&self, tokens: &Tokens) -> Option<SystemTime> {
         let current = lock(&self.current);
         let last = current.last_refresh.as_ref();
@@ -180,7 +184,7 @@ impl SessionManager {
             .is_some_and(|pause| pause.follows_success())
     }
 
-    /// How long these tokens are not renewed.
+    /// How long these tokens are not refreshed.
     fn pause(&self, tokens: &Tokens, now: SystemTime) -> Option<Pause> {
         let current = lock(&self.current);
         cooldown::pause(
@@ -202,9 +206,9 @@ impl SessionManager {
         })
     }
 
-    /// Renews the session unless another thread or program has done so since `old` was read; `None`
-    /// if another is still renewing it at `until`.
-    fn refresh(
+    /// Refreshes the session unless another thread or program has done so since `old` was read; `None`
+    /// if another is still refreshing it at `until`.
+    fn refresh_until(
         &self,
         old: &Session,
         now: SystemTime,
@@ -255,7 +259,7 @@ impl SessionManager {
         refresh(tokens).inspect_err(|error| self.remember_failure(tokens, error))
     }
 
-    /// Keeps tokens from a renewal.
+    /// Keeps tokens from a refresh.
     fn keep(&self, tokens: Tokens, now: SystemTime) -> Result<(), StoreError> {
         let last_refresh = LastRefresh::succeeded(now, &tokens);
         self.put(tokens, Some(last_refresh))
@@ -272,7 +276,7 @@ impl SessionManager {
         }
     }
 
-    /// Remembers why a renewal failed, and a refresh token that was finally refused because it is
+    /// Remembers why a refresh failed, and a refresh token that was finally refused because it is
     /// expired or unknown. Other refusals, such as of an address that is not on the application's
     /// list, may end when someone changes a setting there.
     fn remember_failure(&self, tokens: &Tokens, error: &Error) {
@@ -286,8 +290,8 @@ impl SessionManager {
         }
     }
 
-    /// Keeps other programs from renewing the session; `None` if one of them is still renewing it
-    /// at `until`. If the store cannot be locked, this continues without the lock: two renewals are
+    /// Keeps other programs from refreshing the session; `None` if one of them is still refreshing it
+    /// at `until`. If the store cannot be locked, this continues without the lock: two refreshes are
     /// better than no session.
     fn lock_store(&self, until: Instant) -> Option<StoreLock<'_>> {
         self.store.lock(until).unwrap_or_else(|error| {
@@ -323,7 +327,7 @@ impl SessionManager {
         saved
     }
 
-    /// Saves tokens that could not be saved when they were new, unless another program is renewing
+    /// Saves tokens that could not be saved when they were new, unless another program is refreshing
     /// them.
     fn retry_save(&self, tokens: &Tokens, now: SystemTime) {
         if !lock(&self.current).is_save_due(tokens, now) {

@@ -18,8 +18,8 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// A store for the tokens of one account.
 ///
-/// The client loads the tokens when it first needs a session, and before each renewal, because
-/// another program may have renewed them. It saves them after each renewal.
+/// The client loads the tokens when it first needs a session, and before each refresh, because
+/// another program may have refreshed them. It saves them after each refresh.
 ///
 /// A store must not make calls with the client that uses it or a clone of that: the client waits
 /// for the store, so both would wait forever. A store that makes calls of the platform needs
@@ -41,11 +41,11 @@ pub trait TokenStore: Send + Sync {
     /// When they cannot be stored; the old tokens must then still be there.
     fn save(&self, tokens: &Tokens) -> Result<(), StoreError>;
 
-    /// Keeps other programs that share the store from renewing the session until the lock is
+    /// Keeps other programs that share the store from refreshing the session until the lock is
     /// dropped; `None` if another still holds it at `until`. The client holds it from before the
     /// load until after the save.
     ///
-    /// The default locks nothing. Each program then renews on its own, and it is unknown what the
+    /// The default locks nothing. Each program then refreshes on its own, and it is unknown what the
     /// platform does with a refresh token that is used twice.
     ///
     /// # Errors
@@ -58,7 +58,7 @@ pub trait TokenStore: Send + Sync {
     }
 }
 
-/// A lock held while tokens are renewed; see [`TokenStore::lock`].
+/// A lock held while tokens are refreshed; see [`TokenStore::lock`].
 #[must_use]
 pub struct StoreLock<'a> {
     _held: Option<Box<dyn Held + 'a>>,
@@ -70,7 +70,7 @@ trait Held {}
 impl<T> Held for T {}
 
 impl<'a> StoreLock<'a> {
-    /// Holds this guard, such as a locked file or a lock of a database, until the renewal is over.
+    /// Holds this guard, such as a locked file or a lock of a database, until the refresh is over.
     pub fn holding<G: 'a>(guard: G) -> Self {
         Self {
             _held: Some(Box::new(guard)),
@@ -112,7 +112,7 @@ impl fmt::Debug for StoreLock<'_> {
     }
 }
 
-/// A store in memory. Clients that share it (in an `Arc`) renew the session only once.
+/// A store in memory. Clients that share it (in an `Arc`) refresh the session only once.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     tokens: Mutex<Option<Tokens>>,

@@ -1,4 +1,4 @@
-//! A mutex with a time-out, so that one thread of this process renews a session at a time.
+//! A mutex with a time-out, so that one thread of this process refreshes a session at a time.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;

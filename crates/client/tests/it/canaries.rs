@@ -3,6 +3,7 @@
 
 use std::error::Error as StdError;
 use std::fmt::Debug;
+use std::iter::successors;
 use std::time::{Duration, SystemTime};
 
 use aliexpress::models::order_create::{
@@ -83,10 +84,8 @@ fn check_shown(shown: &str, around: &str) {
 
 #[track_caller]
 fn check_error(error: &Error, around: &str) {
-    let mut next: Option<&dyn StdError> = Some(error);
-    while let Some(error) = next {
+    for error in successors(Some(error as &dyn StdError), |&error| error.source()) {
         check_shown(&format!("{error} {error:?} {error:#?}"), around);
-        next = error.source();
     }
     if let Some(refusal) = error.api_error() {
         check_shown(&format!("{refusal} {refusal:?}"), around);
@@ -254,7 +253,7 @@ fn nothing_is_shown_of_other_calls() {
         let client = client(&server);
         let created = client.create_tokens(&AuthCode::new("secretcode7-q1"));
         check_error(&created.unwrap_err(), &body);
-        let renewed = client.exchange_refresh_token(&RefreshToken::new("secretcode7-q1"));
-        check_error(&renewed.unwrap_err(), &body);
+        let refreshed = client.exchange_refresh_token(&RefreshToken::new("secretcode7-q1"));
+        check_error(&refreshed.unwrap_err(), &body);
     }
 }

@@ -400,7 +400,7 @@ fn is_success_is_read_in_all_spellings_and_combinations() {
 }
 
 #[test]
-fn an_expired_session_is_renewed_and_the_order_placed_once() {
+fn an_expired_session_is_refreshed_and_the_order_placed_once() {
     let sandbox = Sandbox::start().unwrap();
     let code = aliexpress::AuthCode::new(sandbox.authorise());
     let client = quick(Client::builder(sandbox.app_key(), sandbox.app_secret()))

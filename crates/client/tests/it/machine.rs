@@ -31,10 +31,10 @@ enum Event {
     TimedOut,
 }
 
-/// What becomes of the renewing of a session.
+/// What becomes of the refreshing of a session.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Renewal {
-    Renewed,
+enum Refresh {
+    Refreshed,
     /// It fails, and may not fail the next time.
     Fails,
     /// The account has to authorise again.
@@ -71,7 +71,7 @@ fn response(event: Event) -> Result<HttpResponse, HttpError> {
     Ok(response)
 }
 
-fn renewal(outcome: Renewal) -> Result<Option<Session>, Error> {
+fn refresh(outcome: Refresh) -> Result<Option<Session>, Error> {
     // Errors as a session manager has them: of calls that were made.
     let failed = |event| {
         let client = Client::builder("1", "secret").session("s").build().unwrap();
@@ -82,9 +82,9 @@ fn renewal(outcome: Renewal) -> Result<Option<Session>, Error> {
         drive(machine, &mut clock, &[event], &[], &mut trace).unwrap_err()
     };
     match outcome {
-        Renewal::Renewed => Ok(Some(Session::new("new"))),
-        Renewal::Fails => Err(failed(Cut)),
-        Renewal::Refused => Err(failed(Refused)),
+        Refresh::Refreshed => Ok(Some(Session::new("new"))),
+        Refresh::Fails => Err(failed(Cut)),
+        Refresh::Refused => Err(failed(Refused)),
     }
 }
 
@@ -117,7 +117,7 @@ impl Clock {
 enum Asked {
     Sleep(Duration),
     Session,
-    Renew(String),
+    Refresh(String),
     Send(Connection),
 }
 
@@ -126,10 +126,10 @@ fn drive(
     mut machine: Machine<'_, Reply<OrderGetAnswer>>,
     clock: &mut Clock,
     events: &[Event],
-    renewals: &[Renewal],
+    refreshes: &[Refresh],
     trace: &mut Vec<Asked>,
 ) -> Result<Reply<OrderGetAnswer>, Error> {
-    let (mut sent, mut renewed) = (0, 0);
+    let (mut sent, mut refreshed) = (0, 0);
     for _ in 0..1000 {
         match machine.next(clock.now) {
             Step::Sleep(until) => {
@@ -142,10 +142,10 @@ fn drive(
                 machine.session(Ok(Some(Session::new("current"))), clock.now);
             }
             Step::NeedSession(SessionNeed::InPlaceOf(old)) => {
-                trace.push(Asked::Renew(old.expose().to_owned()));
-                let outcome = renewals.get(renewed).copied();
-                renewed += 1;
-                machine.session(renewal(outcome.unwrap_or(Renewal::Renewed)), clock.now);
+                trace.push(Asked::Refresh(old.expose().to_owned()));
+                let outcome = refreshes.get(refreshed).copied();
+                refreshed += 1;
+                machine.session(refresh(outcome.unwrap_or(Refresh::Refreshed)), clock.now);
             }
             Step::Limits(task) => machine.limits(task.run(), clock.now),
             Step::Send(send) => {
@@ -267,7 +267,7 @@ fn a_call_that_writes_is_resent_only_if_no_connection_was_made() {
 }
 
 #[test]
-fn a_refused_session_is_renewed_once() {
+fn a_refused_session_is_refreshed_once() {
     for effect in [Effect::Read, Effect::Write] {
         let client = client(effect, 1, Duration::from_secs(60), true);
         let connection = match effect {
@@ -290,7 +290,7 @@ fn a_refused_session_is_renewed_once() {
             [
                 Asked::Session,
                 Asked::Send(connection),
-                Asked::Renew("current".to_owned()),
+                Asked::Refresh("current".to_owned()),
                 Asked::Send(connection),
             ]
         );
@@ -348,14 +348,14 @@ struct Model {
     effect: Effect,
     store: bool,
     tries_left: u32,
-    renewed: bool,
+    refreshed: bool,
 }
 
 /// How a try may be followed.
 #[derive(Debug, PartialEq)]
 enum Next {
     End,
-    Renewal,
+    Refresh,
     /// After a wait of at least this and at most that.
     Again(Duration, Duration),
 }
@@ -364,7 +364,7 @@ impl Model {
     fn after(&mut self, event: Event) -> Next {
         let again = match (self.effect, event) {
             (_, Answer | Refused) => false,
-            (_, Expired) if self.store && !self.renewed => return Next::Renewal,
+            (_, Expired) if self.store && !self.refreshed => return Next::Refresh,
             (_, Expired) => false,
             (_, NoConnection) => true,
             (Effect::Read, Page(status)) => status >= 500,
@@ -410,16 +410,16 @@ proptest! {
         store: bool,
         tries in 1_u32..5,
         deadline in 0_u64..6000,
-        renewal in prop_oneof![Just(Renewal::Renewed), Just(Renewal::Fails), Just(Renewal::Refused)],
+        refresh in prop_oneof![Just(Refresh::Refreshed), Just(Refresh::Fails), Just(Refresh::Refused)],
     ) {
         let effect = if writes { Effect::Write } else { Effect::Read };
         let deadline = Duration::from_millis(deadline);
         let client = client(effect, tries, deadline, store);
         let (mut clock, mut trace, request) = (Clock::start(), Vec::new(), request());
         let machine = client.machine(&request, clock.now).unwrap();
-        let result = drive(machine, &mut clock, &events, &[renewal; 8], &mut trace);
+        let result = drive(machine, &mut clock, &events, &[refresh; 8], &mut trace);
 
-        let mut model = Model { effect, store, tries_left: tries - 1, renewed: false };
+        let mut model = Model { effect, store, tries_left: tries - 1, refreshed: false };
         let mut steps = trace.iter().peekable();
         // After a ban the first call goes alone, and the next ones wait for up to a second.
         let (mut banned, mut held) = (false, false);
@@ -435,10 +435,10 @@ proptest! {
             sent += 1;
             match model.after(event) {
                 Next::End => break,
-                Next::Renewal => {
-                    prop_assert!(matches!(steps.next(), Some(Asked::Renew(_))));
-                    model.renewed = true;
-                    if renewal != Renewal::Renewed {
+                Next::Refresh => {
+                    prop_assert!(matches!(steps.next(), Some(Asked::Refresh(_))));
+                    model.refreshed = true;
+                    if refresh != Refresh::Refreshed {
                         break;
                     }
                 }

@@ -158,7 +158,7 @@ fn a_refresh_that_fails_leaves_the_old_tokens() {
 }
 
 #[test]
-fn a_refused_session_is_kept_if_its_renewal_fails_temporarily() {
+fn a_refused_session_is_kept_if_its_refresh_fails_temporarily() {
     let sandbox = Sandbox::start().unwrap();
     let (client, _) = authorised(&sandbox, Duration::ZERO);
     sandbox.add_fault(FaultRule::next(Fault::ExpireToken).on(GET));
@@ -535,7 +535,7 @@ fn a_cooldown_can_be_set() {
 
 /// The refresh token has ended, too: the error says so, and not only that the platform refused the session.
 #[test]
-fn a_refused_renewal_is_reported_by_its_own_code() {
+fn a_refused_refresh_is_reported_by_its_own_code() {
     let sandbox = Sandbox::start().unwrap();
     let (client, store) = authorised(&sandbox, Duration::ZERO);
     let tokens = store.load().unwrap().unwrap();
@@ -550,8 +550,8 @@ fn a_refused_renewal_is_reported_by_its_own_code() {
         let error = client.order(10_000_001).unwrap_err();
         let message = error.to_string();
         assert_eq!(message.split_once(", request id ").unwrap().0, expected);
-        let renewal = error.source().and_then(|error| error.downcast_ref());
-        for error in [&error, renewal.unwrap()] {
+        let refresh = error.source().and_then(|error| error.downcast_ref());
+        for error in [&error, refresh.unwrap()] {
             let refusal = error.api_error().unwrap();
             assert_eq!(refusal.code.as_deref(), Some("IllegalRefreshToken"));
         }
@@ -601,18 +601,18 @@ fn a_client_for_another_account_shares_everything_except_the_session() {
 }
 
 #[test]
-fn a_session_is_renewed_on_request() {
+fn a_session_is_refreshed_on_request() {
     let sandbox = Sandbox::start().unwrap();
     let (client, store) = authorised(&sandbox, Duration::ZERO);
     let old = store.load().unwrap().unwrap();
-    let new = client.renew_session().unwrap();
+    let new = client.refresh_session().unwrap();
     assert!(new.session != old.session);
     assert_eq!(client.tokens().unwrap(), Some(new.clone()));
     assert_eq!(store.load().unwrap(), Some(new));
     assert_eq!(count(&sandbox, REFRESH), 1);
-    // So soon after it there is nothing to renew.
+    // So soon after it there is nothing to refresh.
     assert_eq!(
-        client.renew_session().unwrap(),
+        client.refresh_session().unwrap(),
         client.tokens().unwrap().unwrap()
     );
     assert_eq!(count(&sandbox, REFRESH), 1);

@@ -53,9 +53,9 @@ fn a_dropped_order_stays_open_in_the_journal_and_is_settled() {
     assert_eq!(placed.count(), 1);
 }
 
-/// Whoever drops the call that renews a session must not lose the refresh token with it.
+/// Whoever drops the call that refreshes a session must not lose the refresh token with it.
 #[test]
-fn a_dropped_call_does_not_lose_the_tokens_that_it_renews() {
+fn a_dropped_call_does_not_lose_the_tokens_that_it_refreshes() {
     let sandbox = Sandbox::start().unwrap();
     let store = Arc::new(MemoryStore::new());
     let client = quick(AsyncClient::builder(
@@ -84,7 +84,7 @@ fn a_dropped_call_does_not_lose_the_tokens_that_it_renews() {
 }
 
 #[test]
-fn tasks_renew_a_session_once_on_a_runtime_of_one_thread() {
+fn tasks_refresh_a_session_once_on_a_runtime_of_one_thread() {
     let sandbox = Sandbox::start().unwrap();
     let client = quick(AsyncClient::builder(
         sandbox.app_key(),

@@ -74,7 +74,7 @@ front! {
     find_order(id: &str) -> Result<FoundOrder, Error>;
     note_order(id: &str, order_ids: &[OrderId]) -> Result<(), Error>;
     create_tokens(code: &AuthCode) -> Result<Tokens, Error>;
-    renew_session() -> Result<Tokens, Error>;
+    refresh_session() -> Result<Tokens, Error>;
     exchange_refresh_token(token: &RefreshToken) -> Result<Tokens, Error>;
     tokens() -> Result<Option<Tokens>, Error>;
     product(id: impl Into<ProductId> + Send, market: &Market) -> Result<Reply<Product>, Error>;

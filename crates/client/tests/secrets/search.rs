@@ -1,8 +1,10 @@
 //! Searches everything that this crate and the libraries beneath it print, log and write for secrets and
 //! personal data that were planted beforehand.
 
+use std::error::Error;
 use std::fmt::{Debug, Write as _};
 use std::io;
+use std::iter::successors;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -39,10 +41,8 @@ impl Heard {
 
     fn note_error(&self, error: &aliexpress::Error) {
         self.note(error);
-        let mut next: Option<&dyn std::error::Error> = Some(error);
-        while let Some(error) = next {
+        for error in successors(Some(error as &dyn Error), |&error| error.source()) {
             self.note(format_args!("{error} {error:?}"));
-            next = error.source();
         }
     }
 }

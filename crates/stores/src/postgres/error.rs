@@ -1,7 +1,7 @@
 //! What can go wrong with a server, and which failures another try can solve.
 
 use std::error::Error as _;
-use std::fmt::Write as _;
+use std::iter::successors;
 
 use aliexpress::tokens::{StoreError, StoreErrorKind};
 use postgres::error::SqlState;
@@ -141,12 +141,9 @@ fn describe(error: &postgres::Error) -> String {
         let (message, state) = (server.message(), server.code().code());
         return format!("{} (SQLSTATE {state})", message.escape_debug());
     }
-    let mut found = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        // Errors of this library do not name the connection string.
-        let _ = write!(found, ": {error}");
-        cause = error.source();
-    }
-    found
+    // Errors of this library do not name the connection string.
+    let causes = successors(error.source(), |&cause| cause.source());
+    causes.fold(error.to_string(), |found, cause| {
+        format!("{found}: {cause}")
+    })
 }

@@ -86,7 +86,7 @@ impl PostgresSettings {
         self
     }
 
-    /// Most connections of the store; 4 by default, at least 1. Each renewal of tokens uses one
+    /// Most connections of the store; 4 by default, at least 1. Each refresh of tokens uses one
     /// more while it lasts.
     pub fn connections(mut self, most: usize) -> Self {
         self.connections = most.max(1);

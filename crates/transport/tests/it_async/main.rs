@@ -29,6 +29,8 @@ mod tls;
 #[path = "../it/tunnel.rs"]
 mod tunnel;
 
+use std::error::Error as _;
+use std::iter::successors;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -103,12 +105,10 @@ fn send_default(url: &str) -> Result<HttpResponse, Error> {
 
 /// The message of an error and those of its causes, after a look for what must not be in them.
 fn message(error: &Error) -> String {
-    let mut message = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        message = format!("{message} | {error}");
-        cause = error.source();
-    }
+    let causes = successors(error.source(), |&cause| cause.source());
+    let message = causes.fold(error.to_string(), |message, cause| {
+        format!("{message} | {cause}")
+    });
     let debug = format!("{error:?}");
     assert!(
         !message.contains("canary") && !debug.contains("canary"),

@@ -60,7 +60,7 @@ fn a_clock_set_back_by_a_year_causes_no_flood_of_refreshes() {
     let old = Session::new("new 1");
     let at = now + 2 * DAY;
     assert_eq!(
-        manager.renew(&old, at, &refresh_at(at)).unwrap(),
+        manager.refresh(&old, at, &refresh_at(at)).unwrap(),
         Session::new("new 2")
     );
     assert_eq!(
@@ -108,7 +108,7 @@ mod paused {
 
     const MINUTE: u64 = 60;
 
-    /// The result of a renewal.
+    /// The result of a refresh.
     #[derive(Clone, Copy, Debug)]
     enum Answer {
         New,
@@ -146,7 +146,7 @@ mod paused {
     ];
 
     impl Answer {
-        /// The platform's answer to the renewal of these tokens.
+        /// The platform's answer to the refresh of these tokens.
         fn give(self, old: &Tokens, number: usize, now: SystemTime) -> Result<Tokens, Error> {
             const PATH: &str = "/auth/token/refresh";
             let failed = |phase| {
@@ -214,7 +214,7 @@ mod paused {
         refresh: RefreshFn<'_>,
     ) -> Result<Session, Error> {
         let session = manager.session(now, refresh)?;
-        manager.renew(&session, now, refresh)
+        manager.refresh(&session, now, refresh)
     }
 
     /// Two hundred calls in ten minutes, all with the same answer.
@@ -299,7 +299,7 @@ mod paused {
     enum Step {
         Call,
         RefusedCall,
-        Renew,
+        Refresh,
         /// An account authorises: by another program in the store, or by this one.
         Authorise(bool),
     }
@@ -307,7 +307,7 @@ mod paused {
     /// What the model knows about one program.
     #[derive(Default)]
     struct Program {
-        /// When it last asked to renew tokens that are still current.
+        /// When it last asked to refresh tokens that are still current.
         asked: Cell<Option<u64>>,
     }
 
@@ -315,7 +315,7 @@ mod paused {
         let step = prop_oneof![
             3 => Just(Step::Call),
             4 => Just(Step::RefusedCall),
-            1 => Just(Step::Renew),
+            1 => Just(Step::Refresh),
             1 => any::<bool>().prop_map(Step::Authorise),
         ];
         let answer = proptest::sample::select(&ANSWERS[..]);
@@ -329,7 +329,7 @@ mod paused {
     }
 
     proptest! {
-        /// Two programs that share a store ask at most once a minute to renew the tokens of an
+        /// Two programs that share a store ask at most once a minute to refresh the tokens of an
         /// account, unless it authorises again.
         #[test]
         fn at_least_a_minute_passes_between_two_refreshes(history in vec(steps(), 200)) {
@@ -361,7 +361,7 @@ mod paused {
                 match step {
                     Step::Call => drop(manager.session(at(now), &refresh)),
                     Step::RefusedCall => drop(refused_call(manager, at(now), &refresh)),
-                    Step::Renew => drop(manager.renewed(at(now), &refresh)),
+                    Step::Refresh => drop(manager.refreshed(at(now), &refresh)),
                     Step::Authorise(here) => {
                         let tokens = authorised(number, at(now));
                         match here {
@@ -380,11 +380,11 @@ mod paused {
             now = now.max(last.unwrap_or_default()) + MINUTE;
             let known = store.load().unwrap().unwrap();
             let asked = Cell::new(false);
-            let renewed = managers[0].renew(&known.session, at(now), &|old| {
+            let refreshed = managers[0].refresh(&known.session, at(now), &|old| {
                 asked.set(true);
                 Answer::New.give(old, usize::MAX, at(now))
             });
-            prop_assert!(asked.get() || renewed.is_err_and(|error| error.is_session_expired()));
+            prop_assert!(asked.get() || refreshed.is_err_and(|error| error.is_session_expired()));
         }
     }
 }

@@ -67,7 +67,7 @@ pub struct AuthTokenCreateAnswer {
     pub access_token: Option<String>,
     /// Name under which the account signs in.
     pub account: Option<String>,
-    /// Renews the session. Protect it like a password.
+    /// Refreshes the session. Protect it like a password.
     pub refresh_token: Option<String>,
     /// Seconds from now until the refresh token expires; 0 means that it cannot be used (reported
     /// from live use).

@@ -58,7 +58,7 @@ pub struct AuthTokenSecurityCreateAnswer {
     pub seller_id: Option<String>,
     /// The session, which is sent with calls for the account. Protect it like a password.
     pub access_token: Option<String>,
-    /// Renews the session. Protect it like a password.
+    /// Refreshes the session. Protect it like a password.
     pub refresh_token: Option<String>,
     /// Seconds from now until the refresh token expires; 0 means that it cannot be used (reported
     /// from live use).

@@ -42,7 +42,7 @@ fn table<'c>(code: &'c str, name: &str) -> Vec<&'c str> {
 fn contradictions(report: &str) -> Vec<String> {
     let rows = report
         .lines()
-        .filter(|line| line.contains("| an object has each key once |"));
+        .filter(|line| line.contains("| keys of an object are unique |"));
     rows.map(|row| {
         let cells: Vec<_> = row.split(" | ").collect();
         format!(

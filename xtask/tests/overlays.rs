@@ -47,7 +47,7 @@ fn a_field_that_the_page_no_longer_has() {
 fn an_object_that_the_page_no_longer_has() {
     check(
         "[type.Parcel]\npaths = ['response.outcome']\n",
-        "`type.Parcel` of the overlay is no object of this API any more; remove the entry, or mend its `paths`, `of` \
+        "`type.Parcel` of the overlay fits no object of this API (any more); remove the entry, or correct its `paths`, `of` \
          or `with`",
     );
 }
@@ -107,7 +107,7 @@ fn an_error_code_that_the_page_does_not_list() {
 fn names_in_use_are_not_reused() {
     check(
         "[type.Amount]\npaths = ['response.result.option']\n",
-        "`type.Amount` of the overlay has a name that generated modules have for something else",
+        "`type.Amount` of the overlay has a name that generated modules use for something else",
     );
 }
 
@@ -115,7 +115,7 @@ fn names_in_use_are_not_reused() {
 fn a_shared_type_that_no_field_has() {
     assert_eq!(
         refusal("", "[id.ParcelId]\nwire = 'integer'\ndoc = 'A parcel.'\n"),
-        "`ParcelId` in fixtures/overlay/shared.toml is the type of no field; remove it"
+        "cannot use `ParcelId` of fixtures/overlay/shared.toml: found no field of this type; remove it"
     );
 }
 

@@ -90,8 +90,8 @@ fn a_group_holds_where_it_says() {
         let words = format!("[[words]]\n{place}\nfields.parcel_id = 'The parcel.'\n");
         assert_eq!(
             Fourth::new(&words, "").refusal(),
-            "the words on parcel_id in group 1 of fixtures/overlay/words.toml fit nothing (any more), or stand after \
-             others that fit; remove them",
+            "cannot use the descriptions of parcel_id in group 1 of fixtures/overlay/words.toml: found no field that they fit, \
+             or an earlier group that fits; remove them",
             "{place}"
         );
     }
@@ -124,12 +124,12 @@ fn names_in_camel_case_and_blank_words_are_refused() {
     let camel = Fourth::new("[[words]]\nfields.parcelId = 'The parcel.'\n", "");
     assert_eq!(
         camel.refusal(),
-        "the words on `parcelId` would never be used; wanted its name in snake case"
+        "cannot use the description of `parcelId`: found a name that is not in snake case; wanted snake case"
     );
     let blank = Fourth::new("[[words]]\nfields.parcel_id = ' '\n", "");
     assert_eq!(
         blank.refusal(),
-        "the words on `parcel_id` are blank; wanted a sentence"
+        "cannot use the description of `parcel_id`: found it blank; wanted a sentence"
     );
 }
 
@@ -144,7 +144,7 @@ fn an_api_that_must_be_complete_fails_the_check_with_all_that_it_lacks_and_can_b
     let error = xtask::codegen::run(&fourth.root, Mode::Check).unwrap_err();
     let refusal = error.root_cause().to_string();
     let expected =
-        format!("{API} must have words for everything, and lacks them for the call itself, ");
+        format!("{API} must be described completely: found no description of the call itself, ");
     assert!(refusal.starts_with(&expected), "{refusal}");
     assert!(refusal.contains(".parcel_id"), "{refusal}");
 }
@@ -154,7 +154,7 @@ fn the_report_names_what_is_asked_for() {
     let fourth = Fourth::new("complete = []\n", "");
     let counts = xtask::codegen::words(&fourth.root, &[]).unwrap();
     assert!(
-        counts.contains(&format!("fields without words  {API}")),
+        counts.contains(&format!("fields without a description  {API}")),
         "{counts}"
     );
     assert!(!counts.contains(".parcel_id"), "{counts}");

@@ -127,8 +127,9 @@ fn repeated(page: &str) -> Vec<(Option<usize>, bool, String)> {
 #[test]
 fn a_row_that_its_object_has_already_is_kept_and_reported() {
     let reported = |line, parent: &str, first| {
-        let found =
-            format!("marks and order propose {parent}, which already has a field of this name from line {first}");
+        let found = format!(
+            "marks and order propose {parent}, which already has a field of this name from line {first}"
+        );
         vec![(Some(line), false, found)]
     };
     let top = markdown("id | Number\nname | String\nname | String", "");

@@ -32,7 +32,7 @@ impl Program {
         run(command.args(&self.first).args(arguments)).map(|(text, _)| text)
     }
 
-    /// Instructions of one iteration: the difference between two runs, free of what starting costs.
+    /// Instructions of one iteration: the difference between two runs, so that the cost of starting cancels out.
     pub(super) fn instructions(&self, arguments: &[&str]) -> anyhow::Result<u64> {
         const FEW: u64 = 5;
         const MANY: u64 = 25;
@@ -59,7 +59,7 @@ impl Program {
             .with_context(|| format!("no count of instructions in {log:?}"))
     }
 
-    /// Microseconds of one iteration in wall time, the best of some tries; `None` where the program is not installed.
+    /// Microseconds of one iteration in wall time, the best of some tries; `None` if the program is not installed.
     pub(super) fn microseconds(&self, arguments: &[&str]) -> anyhow::Result<Option<f64>> {
         const FEW: u32 = 50;
         const MANY: u32 = 550;
@@ -84,7 +84,7 @@ impl Program {
     }
 }
 
-/// Runs cargo in `folder`, and gives what it printed to standard output.
+/// Runs cargo in `folder`, and returns its standard output.
 pub(super) fn cargo(folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
     run(Command::new("cargo").args(arguments).current_dir(folder)).map(|(text, _)| text)
 }

@@ -1,6 +1,6 @@
-//! What reading and signing cost, beside what no one can save and beside what others take: docs/benchmarks.md.
+//! What reading and signing cost, compared with a lower bound and with other programs: docs/benchmarks.md.
 //!
-//! The figures are instructions, counted by callgrind, for clocks swing; only readers in other languages are
+//! The figures are instructions, counted by callgrind, because clocks vary; only readers in other languages are
 //! compared in wall time.
 
 mod call;
@@ -34,15 +34,15 @@ const PAYLOADS: &[(&str, &str)] = &[
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// Reading and signing; writes docs/benchmarks.md but for its part on building.
+    /// Reading and signing; writes docs/benchmarks.md except for the other parts.
     Speed,
     /// Building the models; writes that part.
     Compile,
-    /// A call of the client beside a bare one; writes that part.
+    /// A call of the client compared with a bare one; writes that part.
     Call,
-    /// A call to the sandbox beside one to a bare server; writes that part.
+    /// A call to the sandbox compared with one to a bare server; writes that part.
     Sandbox,
-    /// The program's `decode` beside the library; writes that part.
+    /// The program's `decode` compared with the library; writes that part.
     Decode,
     /// Building README's first example from nothing; writes that part.
     FirstOrder,
@@ -86,7 +86,7 @@ fn speed(root: &Root) -> anyhow::Result<()> {
     report(root, &[pages::table(root)?])
 }
 
-/// The built programs and where they work.
+/// The built programs and their folder.
 struct Bench<'a> {
     root: &'a Root,
     folder: PathBuf,
@@ -97,7 +97,7 @@ struct Bench<'a> {
 impl<'a> Bench<'a> {
     fn new(root: &'a Root) -> anyhow::Result<Self> {
         let folder = root.path().join("target/bench");
-        fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+        fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
         for (package, example) in [
             ("aliexpress-models", "bench_models"),
             ("aliexpress-models", "derived_twin"),
@@ -148,7 +148,7 @@ impl<'a> Bench<'a> {
         )
     }
 
-    /// A row per payload: the models and a derive against the floor of the format.
+    /// A row per payload: the models and a derive, compared with the lower bound of the format.
     fn reading(
         &self,
         format: &str,
@@ -181,7 +181,7 @@ impl<'a> Bench<'a> {
         Ok(table)
     }
 
-    /// Answers without a model, beside the tree that most programs would take.
+    /// Answers without a model, compared with the tree that most programs would use.
     fn raw(&self) -> anyhow::Result<Table> {
         let mut table = Table::new(
             "Without a model",

@@ -48,7 +48,7 @@ pub(super) fn package(
     let manifest = format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependencies}\n[workspace]\n"
     );
-    fs::create_dir_all(&source).with_context(|| format!("making {}", source.display()))?;
+    fs::create_dir_all(&source).with_context(|| format!("creating {}", source.display()))?;
     fs::write(folder.join("Cargo.toml"), manifest)?;
     fs::copy(
         bench.root.path().join("Cargo.lock"),

@@ -23,11 +23,11 @@ pub(crate) struct Catalog {
 pub(crate) struct Family {
     pub(crate) name: String,
     pub(crate) doc: String,
-    /// Whether it is there unless a program leaves it out.
+    /// Whether its feature is on by default.
     pub(crate) default: bool,
     /// Beginnings of the names of its APIs.
     pub(crate) prefixes: Vec<String>,
-    /// Whether its calls need a session, where nothing is known of the API itself.
+    /// Whether its calls need a session, unless the API itself says otherwise.
     pub(crate) session: Session,
     /// In the order of their modules.
     pub(crate) apis: Vec<Api>,
@@ -76,7 +76,7 @@ pub(crate) struct Api {
     pub(crate) rows: (usize, usize),
     /// Whether there is an overlay.
     pub(crate) judged: bool,
-    /// How its answers are the pages of a list, where they are.
+    /// How its answers are the pages of a list, if they are.
     pub(crate) paging: Option<Paging>,
 }
 
@@ -88,7 +88,7 @@ pub(crate) struct Paging {
     pub(crate) turn: Turn,
     /// The parameter for the size of a page.
     pub(crate) size: Option<String>,
-    /// The size that is asked for where the caller states none.
+    /// The size that is requested if the caller states none.
     pub(crate) default_size: Option<i64>,
     /// The objects from the answer to the one that holds the list.
     pub(crate) holders: Vec<String>,
@@ -99,7 +99,7 @@ pub(crate) struct Paging {
     pub(crate) says: Vec<Said>,
 }
 
-/// What turns pages.
+/// How the next page is requested.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Turn {
     /// A parameter for a number.
@@ -108,7 +108,7 @@ pub(crate) enum Turn {
     Mark(String),
 }
 
-/// What a field of an answer says of the whole list.
+/// A fact about the whole list that a field of the answer states.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Said {
     /// Which of the holders has the field; 0 for the answer itself.
@@ -130,9 +130,9 @@ pub(crate) enum What {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Struct {
     pub(crate) name: String,
-    /// Whether a person wrote what it is.
+    /// Whether the description is hand-written.
     pub(crate) worded: bool,
-    /// The name by rule, before a suffix distinguished it from others; `None` where an overlay or the API gives the name.
+    /// The name by rule, before a suffix distinguished it from others; `None` if an overlay or the API gives the name.
     pub(crate) base: Option<String>,
     pub(crate) doc: String,
     /// Where its objects are in the API, such as `response.result`.
@@ -141,9 +141,9 @@ pub(crate) struct Struct {
     /// Parameters that are files, which are sent beside the others.
     pub(crate) files: Vec<FileField>,
     pub(crate) money: Option<Money>,
-    /// Why none of its amounts is the one that counts, where a person says so.
+    /// Why none of its amounts counts, if the overlay says so.
     pub(crate) no_price: Option<String>,
-    /// Whether requests hold it, so that it needs a constructor.
+    /// Whether requests contain it, so that it needs a constructor.
     pub(crate) in_request: bool,
 }
 
@@ -153,10 +153,10 @@ pub(crate) struct Field {
     /// The key on the wire.
     pub(crate) key: String,
     pub(crate) alias: Option<String>,
-    /// The name in Rust, raw where it is a keyword.
+    /// The name in Rust; raw if it is a keyword.
     pub(crate) name: String,
     pub(crate) doc: String,
-    /// Whether a person wrote the words.
+    /// Whether the description is hand-written.
     pub(crate) worded: bool,
     pub(crate) value: Value,
     pub(crate) list: bool,
@@ -164,9 +164,9 @@ pub(crate) struct Field {
     pub(crate) required: bool,
     pub(crate) personal: bool,
     pub(crate) deprecated: bool,
-    /// Whether requests write it as text though it is a number or boolean.
+    /// Whether requests write it as text although it is a number or boolean.
     pub(crate) as_text: bool,
-    /// Whether it may be any JSON, because nothing documents what is inside.
+    /// Whether it may be any JSON, because no source documents its content.
     pub(crate) free: bool,
 }
 
@@ -176,7 +176,7 @@ pub(crate) struct FileField {
     pub(crate) key: String,
     pub(crate) name: String,
     pub(crate) doc: String,
-    /// Whether a person wrote the words.
+    /// Whether the description is hand-written.
     pub(crate) worded: bool,
     pub(crate) required: bool,
 }
@@ -215,9 +215,9 @@ pub(crate) struct Money {
     pub(crate) objects: Vec<String>,
     /// Amounts in units of the same currency.
     pub(crate) amounts: Vec<String>,
-    /// Amounts in cents of the same currency, where no field has units.
+    /// Amounts in cents of the same currency, if no field has units.
     pub(crate) cents: Vec<String>,
-    /// `None` where the object does not state the currency of its own amounts.
+    /// `None` if the object does not state the currency of its own amounts.
     pub(crate) currency_code: Option<String>,
     pub(crate) cent: Option<String>,
     pub(crate) cent_factor: Option<String>,
@@ -235,7 +235,7 @@ pub(crate) enum Whose {
     Settlement,
 }
 
-/// Why something is so, and how sure that is.
+/// The reason for a decision, and how sure it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Judgement {
@@ -243,7 +243,7 @@ pub(crate) struct Judgement {
     pub(crate) sure: Sure,
 }
 
-/// From where something is known, the surest first.
+/// The source of a decision, the most certain first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Sure {
@@ -301,17 +301,17 @@ pub(crate) struct ErrorCode {
     pub(crate) words: Option<ErrorWords>,
 }
 
-/// What we say of an error.
+/// The description of an error.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ErrorWords {
-    /// What it says.
+    /// What the code means.
     pub(crate) meaning: String,
-    /// What usually brings it about.
+    /// What usually causes it.
     pub(crate) cause: String,
     /// What to do.
     pub(crate) advice: String,
-    /// Whether the same call may pass later.
+    /// Whether the same call may succeed later.
     pub(crate) retry: RetryClass,
 }
 
@@ -320,9 +320,9 @@ pub(crate) struct ErrorWords {
 pub(crate) enum RetryClass {
     /// The same call fails again.
     Never,
-    /// Once the caller has changed something.
+    /// It may succeed after the caller has changed something.
     AfterChange,
-    /// It may pass without action.
+    /// It may succeed without a change.
     MayPass,
 }
 
@@ -343,7 +343,7 @@ impl Catalog {
         self.families.iter().flat_map(apis)
     }
 
-    /// Counts, so that a gap is seen.
+    /// Counts, so that gaps are visible.
     pub(crate) fn summary(&self) -> String {
         let structs = || {
             let of_family = self.families.iter().flat_map(|family| {
@@ -359,7 +359,7 @@ impl Catalog {
             .flat_map(|item| &item.fields)
             .filter(|field| !field.worded);
         format!(
-            "{} APIs of {} families, {} structs with {fields} fields ({} without a sentence), {} ids, {} code lists, {} bit masks",
+            "{} APIs of {} families, {} structs with {fields} fields ({} without a description), {} ids, {} code lists, {} bit masks",
             self.apis().count(),
             self.families.len(),
             structs().count(),
@@ -386,7 +386,7 @@ impl Family {
 }
 
 impl Api {
-    /// The types among `types` that its own objects hold, those below each other included.
+    /// The types among `types` that its own objects contain, directly or indirectly.
     pub(crate) fn used_types<'t>(&self, types: &'t [Struct]) -> Vec<&'t Struct> {
         let mut used: Vec<&Struct> = Vec::new();
         let mut open: Vec<&str> = self.structs.iter().flat_map(Struct::records).collect();
@@ -405,7 +405,7 @@ impl Api {
 }
 
 impl Struct {
-    /// Names of the objects that its fields hold.
+    /// Names of the objects that its fields contain.
     fn records(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().filter_map(|field| match &field.value {
             Value::Record(name) => Some(name.as_str()),

@@ -12,7 +12,7 @@ pub(crate) fn snake(name: &str) -> String {
     start_with_letter(ascii(name).to_snake_case(), "n")
 }
 
-/// What is no letter or digit of an identifier becomes `_`.
+/// Every character that is not allowed in an identifier becomes `_`.
 pub(crate) fn ascii(name: &str) -> String {
     let letter = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     name.chars().map(letter).collect()

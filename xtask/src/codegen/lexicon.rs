@@ -1,7 +1,7 @@
-//! `fixtures/overlay/words.toml`: what a name means wherever it is, so that no overlay has to repeat it.
+//! `fixtures/overlay/words.toml`: descriptions of fields by name, so that overlays need not repeat them.
 //!
-//! A group of words says where its names have this meaning: in which APIs, on which side, in which objects. The first
-//! group that fits holds, and an overlay goes before all.
+//! A group states where its descriptions apply: in which APIs, on which side, in which objects. The first group that
+//! applies is used, unless an overlay has its own description.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,16 +15,16 @@ use serde::Deserialize;
 use super::case::snake;
 use super::rules::matches;
 
-/// The shared words.
+/// The shared descriptions.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Lexicon {
-    /// APIs of which every field and every object must have words.
+    /// APIs of which every field and every object must have a description.
     #[serde(default)]
     complete: Vec<String>,
     #[serde(default, rename = "words")]
     groups: Vec<Group>,
-    /// Words that some field has, as group and place.
+    /// Descriptions that some field has, as group and place.
     #[serde(skip)]
     used: BTreeSet<(usize, Place)>,
 }
@@ -38,7 +38,7 @@ struct Group {
     apis: Vec<String>,
     #[serde(default)]
     side: Option<Section>,
-    /// Names of the fields that hold the object in which it stands, in snake case; `request` and `response` for the
+    /// Names of the fields that contain the object in which it is, in snake case; `request` and `response` for the
     /// roots.
     #[serde(default, rename = "in")]
     within: Vec<String>,
@@ -47,10 +47,10 @@ struct Group {
     beside: Vec<String>,
     #[serde(default)]
     kinds: Vec<Kind>,
-    /// Sentences by the field's name in snake case.
+    /// Descriptions by the field's name in snake case.
     #[serde(default)]
     fields: BTreeMap<String, String>,
-    /// Sentences on objects, by the name of the field that holds them.
+    /// Descriptions of objects, by the name of the field that holds them.
     #[serde(default)]
     objects: BTreeMap<String, String>,
 }
@@ -61,7 +61,7 @@ enum Place {
     Object(String),
 }
 
-/// Where a field or an object stands.
+/// Where a field or an object is.
 #[derive(Clone, Copy)]
 pub(crate) struct At<'a> {
     pub(crate) api: &'a str,
@@ -89,10 +89,12 @@ impl Lexicon {
         for group in &self.groups {
             let entries = || group.fields.iter().chain(&group.objects);
             if let Some((name, _)) = entries().find(|(name, _)| snake(name) != **name) {
-                bail!("the words on `{name}` would never be used; wanted its name in snake case");
+                bail!(
+                    "cannot use the description of `{name}`: found a name that is not in snake case; wanted snake case"
+                );
             }
             if let Some((name, _)) = entries().find(|(_, words)| words.trim().is_empty()) {
-                bail!("the words on `{name}` are blank; wanted a sentence");
+                bail!("cannot use the description of `{name}`: found it blank; wanted a sentence");
             }
         }
         Ok(())
@@ -120,12 +122,12 @@ impl Lexicon {
         Some(words)
     }
 
-    /// Whether everything of the API must have words.
+    /// Whether everything of the API must have a description.
     pub(crate) fn is_complete(&self, api: &str) -> bool {
         self.complete.iter().any(|pattern| matches(pattern, api))
     }
 
-    /// Fails on words that no field has: they are there for a reason that has gone.
+    /// Fails on descriptions that no field has, because the reason for them no longer exists.
     pub(crate) fn check_use(&self) -> anyhow::Result<()> {
         for (index, group) in self.groups.iter().enumerate() {
             let fields = group.fields.keys().cloned().map(Place::Field);
@@ -138,8 +140,8 @@ impl Lexicon {
                 .collect();
             if !unused.is_empty() {
                 bail!(
-                    "the words on {} in group {} of fixtures/overlay/words.toml fit nothing (any more), or stand after \
-                     others that fit; remove them",
+                    "cannot use the descriptions of {} in group {} of fixtures/overlay/words.toml: found no field that they fit, or \
+                     an earlier group that fits; remove them",
                     unused.join(", "),
                     index + 1
                 );

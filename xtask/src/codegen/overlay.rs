@@ -1,6 +1,6 @@
-//! What people judge about an API: names, words, meanings and merged types.
+//! Decisions of people about an API: names, descriptions, types and merged types.
 //!
-//! An entry that names nothing, or that changes nothing, is an error: it is there for a reason that has gone.
+//! An entry that names nothing, or that changes nothing, is an error, because the reason for it no longer exists.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -23,10 +23,10 @@ pub(crate) struct Overlay {
     /// Whether the module is at the crate's root, too, besides its family.
     #[serde(default)]
     pub(crate) at_root: bool,
-    /// Whether calls need a session, where no source says so or says it wrongly.
+    /// Whether calls need a session, if no source states it, or states it wrongly.
     #[serde(default)]
     pub(crate) session: Option<pages::families::Session>,
-    /// Whether the call changes something, where its name says it wrongly.
+    /// Whether the call changes something, if its name suggests the opposite.
     #[serde(default)]
     pub(crate) effect: Option<super::api::Effect>,
     /// What the API is for.
@@ -38,13 +38,13 @@ pub(crate) struct Overlay {
     /// Name of the answer's struct.
     #[serde(default)]
     pub(crate) answer: Option<String>,
-    /// Judgements on objects, by their Rust names.
+    /// Decisions about objects, by their Rust names.
     #[serde(default, rename = "type")]
     pub(crate) types: BTreeMap<String, TypeEntry>,
-    /// Words on the page's error codes.
+    /// Descriptions of the page's error codes.
     #[serde(default, rename = "error")]
     pub(crate) errors: BTreeMap<String, ErrorWords>,
-    /// How its answers are the pages of a list, where the names of its fields say it wrongly or too little.
+    /// How its answers are the pages of a list, if the names of its fields are misleading or not sufficient.
     #[serde(default)]
     pub(crate) paging: Option<PagingEntry>,
     /// Where rows belong, and what is a list: for `import`, which reads these entries itself.
@@ -52,12 +52,12 @@ pub(crate) struct Overlay {
     _place: Vec<toml::Table>,
     #[serde(default, rename = "kind")]
     _kind: Vec<toml::Table>,
-    /// Whether there is a file.
+    /// Whether the file exists.
     #[serde(skip)]
     pub(crate) present: bool,
 }
 
-/// An object: which ones it is, and what to say of it.
+/// A type: the objects that it is for, and its description.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TypeEntry {
@@ -75,19 +75,19 @@ pub(crate) struct TypeEntry {
     /// Names of the same field in other objects of the type, and the name that it has here.
     #[serde(default)]
     pub(crate) alias: BTreeMap<String, String>,
-    /// Why an alias or another correction stands.
+    /// The reason for an alias or another correction.
     #[serde(default)]
     pub(crate) reason: Option<String>,
     /// Which fields state the money that counts.
     #[serde(default)]
     pub(crate) money: Option<MoneyEntry>,
-    /// Why none of several amounts is the one that counts.
+    /// Why none of the amounts counts.
     #[serde(default)]
     pub(crate) no_price: Option<String>,
     /// Fields that the wire carries and the page does not have, by their names on the wire.
     #[serde(default)]
     pub(crate) add: BTreeMap<String, AddedField>,
-    /// Judgements on fields, by their names on the wire. A text alone is the field's sentence.
+    /// Decisions about fields, by their names on the wire. A text alone is the field's description.
     #[serde(default)]
     pub(crate) fields: BTreeMap<String, FieldEntry>,
 }
@@ -99,10 +99,10 @@ pub(crate) struct PagingEntry {
     /// The object of the request that has the parameters of the page, by its name on the wire, where several have them.
     #[serde(default)]
     pub(crate) query: Option<String>,
-    /// How many items a page is asked to hold where the caller does not say.
+    /// The page size that is requested if the caller does not state one.
     #[serde(default)]
     pub(crate) size: Option<i64>,
-    /// From where this is known.
+    /// The source of this fact.
     pub(crate) reason: String,
 }
 
@@ -111,7 +111,7 @@ pub(crate) struct PagingEntry {
 pub(crate) struct MoneyEntry {
     /// Amounts, and objects that state money themselves, by their names on the wire in the order in which they count.
     pub(crate) amount: Vec<String>,
-    /// Where the object states the currency of its own amounts.
+    /// The field with the currency of the object's own amounts.
     #[serde(default)]
     pub(crate) currency_code: Option<String>,
     #[serde(default)]
@@ -123,7 +123,7 @@ pub(crate) struct MoneyEntry {
     pub(crate) judgement: Judgement,
 }
 
-/// A scalar field that is known from elsewhere than the page.
+/// A scalar field that is known from another source than the page.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AddedField {
@@ -131,7 +131,7 @@ pub(crate) struct AddedField {
     /// As in [`FieldWords::value`].
     #[serde(rename = "type")]
     pub(crate) value: String,
-    /// From where it is known.
+    /// The source of this fact.
     pub(crate) reason: String,
     #[serde(default)]
     pub(crate) personal: bool,
@@ -144,7 +144,7 @@ pub(crate) enum FieldEntry {
     Full(FieldWords),
 }
 
-/// A judgement on one field.
+/// Decisions about one field.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FieldWords {
@@ -156,13 +156,13 @@ pub(crate) struct FieldWords {
     /// `Integer`, `Text`, `Boolean`, `Time`, `PacificTime`, `Amount`, or a type of `shared.toml`.
     #[serde(default, rename = "type")]
     pub(crate) value: Option<String>,
-    /// Whether requests need it, where the sources do not say so or say it wrongly.
+    /// Whether requests need it, if no source states it, or states it wrongly.
     #[serde(default)]
     pub(crate) required: Option<bool>,
-    /// That it says something about a person.
+    /// Whether the field contains personal data.
     #[serde(default)]
     pub(crate) personal: bool,
-    /// That it must not be used any more, where the page does not say so.
+    /// Whether the field is deprecated although the page does not say so.
     #[serde(default)]
     pub(crate) deprecated: bool,
     /// Why a type or requirement differs from the page.
@@ -216,7 +216,7 @@ pub(crate) enum Wire {
 #[serde(deny_unknown_fields)]
 pub(crate) struct CodesEntry {
     pub(crate) doc: String,
-    /// Words on the codes, and their Rust names where the rule's name reads badly.
+    /// Descriptions of the codes, and their Rust names if the rule's name reads badly.
     #[serde(default)]
     pub(crate) values: BTreeMap<String, CodeEntry>,
     /// Codes that no page lists in a form that can be read, with the reason.

@@ -48,7 +48,7 @@ pub(super) struct Planner {
     families: Families,
     sources: Sources,
     apis: BTreeMap<String, Vec<Api>>,
-    /// What overlays say of lists, by API.
+    /// What overlays say about lists, by API.
     paging: BTreeMap<String, PagingEntry>,
     shared_structs: Vec<Struct>,
     /// Documented codes by code list, in the order of pages and rows.
@@ -163,7 +163,7 @@ impl Planner {
         }
     }
 
-    /// Whether Rust, the models or `shared.toml` have the name for something else.
+    /// Whether Rust, the models or `shared.toml` use the name for something else.
     fn is_taken(&self, name: &str) -> bool {
         structs::TAKEN.contains(&name)
             || self.shared.id.contains_key(name)
@@ -171,7 +171,7 @@ impl Planner {
             || self.shared.flags.contains_key(name)
     }
 
-    /// What a field of the type `name` is; `None` where no scalar type has the name.
+    /// What a field of the type `name` is; `None` if no scalar type has the name.
     fn known_value(&self, name: &str) -> Option<Value> {
         let named = Some(name.to_owned());
         let shared = &self.shared;
@@ -215,7 +215,7 @@ impl Planner {
         Ok(())
     }
 
-    /// Puts the scalar types to the structs, and what APIs of a family have in common into one place.
+    /// Adds the scalar types to the structs, and moves what APIs of a family have in common into one place.
     pub(super) fn finish(mut self) -> anyhow::Result<Catalog> {
         self.lexicon.check_use()?;
         let shared = std::mem::take(&mut self.shared);
@@ -228,7 +228,9 @@ impl Planner {
             .chain(&shared.types)
             .find(|name| !self.used.contains(*name) && !self.is_ruled(name))
         {
-            bail!("`{unused}` in fixtures/overlay/shared.toml is the type of no field; remove it");
+            bail!(
+                "cannot use `{unused}` of fixtures/overlay/shared.toml: found no field of this type; remove it"
+            );
         }
         let used = |name: &String| self.used.contains(name);
         let mut codes = Vec::new();
@@ -294,7 +296,7 @@ impl Planner {
         Ok(catalog)
     }
 
-    /// Whether a rule may give the type, so that a root with other APIs does without it.
+    /// Whether a rule may choose the type, so that it may be unused under a root with other APIs.
     fn is_ruled(&self, name: &str) -> bool {
         self.rules.type_names().any(|ruled| ruled == name)
     }

@@ -1,4 +1,4 @@
-//! What has no description yet: a report, and a check that APIs which must be complete are.
+//! Missing descriptions: a report, and a check that APIs which must be complete are complete.
 
 use std::fmt::Write as _;
 
@@ -11,9 +11,9 @@ use super::rules::matches;
 /// What one API lacks.
 pub(crate) struct Missing {
     fields: usize,
-    /// Fields without words.
+    /// Fields without a description.
     open: usize,
-    /// Fields, objects and error codes without words, each with its place.
+    /// Fields, objects and error codes without a description, each with its place.
     without: Vec<String>,
 }
 
@@ -58,7 +58,7 @@ impl Missing {
         self.open += self.without.len() - before;
     }
 
-    /// How many of the fields of the API have no words.
+    /// The number of fields of the API without a description.
     pub(crate) fn fields_without(&self) -> usize {
         self.open
     }
@@ -83,7 +83,7 @@ pub(crate) fn prices<'a>(item: &'a Struct, known: &[&Struct]) -> Vec<&'a str> {
         .collect()
 }
 
-/// Counts per API what has no description, and names it for the APIs that `patterns` ask for.
+/// Counts missing descriptions per API, and lists them for the APIs that match `patterns`.
 ///
 /// # Errors
 ///
@@ -100,7 +100,7 @@ pub fn words(root: &Root, patterns: &[String]) -> anyhow::Result<String> {
             }
             writeln!(
                 text,
-                "{:5} of {:5} fields without words  {}",
+                "{:5} of {:5} fields without a description  {}",
                 missing.open, missing.fields, api.name
             )?;
             for place in missing.without.iter().filter(|_| asked) {
@@ -112,13 +112,13 @@ pub fn words(root: &Root, patterns: &[String]) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// A sentence for each API that must have words for everything and lacks some.
+/// A sentence for each API that must be complete and is not.
 pub(crate) fn incomplete(catalog: &Catalog, lexicon: &Lexicon) -> Vec<String> {
     let complete = |(_, api): &(&Family, &Api)| lexicon.is_complete(&api.name);
     let sentences = catalog.apis().filter(complete).map(|(family, api)| {
         let missing = Missing::of(api, family).without;
         let sentence = format!(
-            "{} must have words for everything, and lacks them for {}; write them in its overlay or in \
+            "{} must be described completely: found no description of {}; wanted one in its overlay or in \
              fixtures/overlay/words.toml",
             api.name,
             missing.join(", ")

@@ -23,7 +23,7 @@ pub(crate) struct Rules {
     pub(crate) paging: PagingNames,
 }
 
-/// Fields whose values belong in no log.
+/// Fields whose values must not be logged.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Personal {
@@ -31,7 +31,7 @@ struct Personal {
     but: Vec<String>,
 }
 
-/// What is no part of a type's name.
+/// Endings that are not part of a type's name.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Names {
@@ -97,7 +97,7 @@ pub(crate) struct PagingNames {
     pub(crate) mark: BTreeMap<String, String>,
     /// Parameters for a page's size.
     pub(crate) size: Vec<String>,
-    /// The size where the platform wants one and the caller states none.
+    /// The size if the platform requires one and the caller states none.
     pub(crate) required_size: i64,
     /// Fields with the count of all items.
     pub(crate) total: Vec<String>,
@@ -147,14 +147,14 @@ impl Rules {
         self.types.iter().find(fits).map(|rule| rule.value.as_str())
     }
 
-    /// Whether a scalar field says something about a person, or lets others act for the account.
+    /// Whether a scalar field contains personal data, or lets others act for the account.
     pub(crate) fn is_personal(&self, key: &str) -> bool {
         let name = snake(key);
         let has = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, &name));
         has(&self.personal.names) && !has(&self.personal.but)
     }
 
-    /// Names of the types that rules give, in no order.
+    /// Names of the types that rules choose, in any order.
     pub(crate) fn type_names(&self) -> impl Iterator<Item = &str> {
         self.types.iter().map(|rule| rule.value.as_str())
     }
@@ -174,7 +174,7 @@ impl Rules {
     }
 }
 
-/// Whether `name` is what `pattern` says; a `*` at an end stands for anything, also for nothing.
+/// Whether `name` matches `pattern`; a `*` at an end stands for any text, including none.
 pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
         (Some(rest), None) => name.ends_with(rest),

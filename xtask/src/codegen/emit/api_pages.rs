@@ -49,7 +49,7 @@ fn family_page(catalog: &Catalog, family: &Family) -> String {
     text
 }
 
-/// The codes that the API alone has. Those with an explanation lead to it.
+/// The codes that only this API has. Those with an explanation link to it.
 fn errors(text: &mut String, api: &Api) {
     if api.errors.is_empty() {
         return;
@@ -176,7 +176,7 @@ fn cell(text: &str) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    // Links into the Rust documentation lead nowhere in the book.
+    // Links to items of the Rust documentation do not exist in the book.
     let text = text.replace("](", "] (");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use super::super::api::{Field, FileField, Struct, Value};
 
-/// How many parameters a reader of a call can tell apart.
+/// The largest number of parameters that a reader of a call can distinguish.
 const MOST_PARAMETERS: usize = 3;
 
-/// How an object comes into being.
+/// How an object is constructed.
 pub(super) enum Constructor<'a> {
     /// Nothing is required.
     Default,
@@ -24,7 +24,7 @@ pub(super) enum Part<'a> {
     File(&'a FileField),
 }
 
-/// The way in which an object is made.
+/// How `item` is constructed.
 pub(super) fn by(item: &Struct) -> Constructor<'_> {
     let required = required(item);
     match required.len() {
@@ -61,7 +61,7 @@ impl Part<'_> {
         }
     }
 
-    /// Whether a parameter takes whatever becomes its type.
+    /// Whether a parameter takes `impl Into` of its type.
     pub(super) fn converts(&self) -> bool {
         matches!(self, Part::Field(field) if field.converts())
     }
@@ -80,7 +80,7 @@ impl Part<'_> {
         }
     }
 
-    /// What parts of the same kind can be mixed up with; the type itself where only a value of its own type fits.
+    /// What the part can be confused with: all parts of the same kind, or only those of its own type.
     fn kind(&self) -> String {
         let kind = match self {
             Part::Field(field) => kind(field),
@@ -90,8 +90,8 @@ impl Part<'_> {
     }
 }
 
-/// A text becomes any text and a number any number or id, by `into()` or by itself, so that the compiler tells two of a
-/// kind apart no better than a reader does.
+/// Texts convert into any text type, and numbers into any number or id. The compiler therefore distinguishes two of a
+/// kind no better than a reader does.
 fn kind(field: &Field) -> Option<&'static str> {
     match &field.value {
         _ if field.list => None,
@@ -157,13 +157,13 @@ fn new(item: &Struct, parameters: &str, values: &[String]) -> String {
     )
 }
 
-/// Whether something may be set after `new`.
+/// Whether any field can be set after `new`.
 pub(super) fn has_setters(item: &Struct) -> bool {
     let fields = item.fields.iter().any(|field| !field.required);
     item.in_request && (fields || item.files.iter().any(|file| !file.required))
 }
 
-/// The table of what may be set after `new`; empty where everything is required.
+/// The table of fields that can be set after `new`; empty if all fields are required.
 fn setters(item: &Struct) -> String {
     let mut rows = String::new();
     for field in item.fields.iter().filter(|field| !field.required) {
@@ -182,8 +182,8 @@ fn setters(item: &Struct) -> String {
 }
 
 impl Field {
-    /// Whether a parameter takes whatever becomes the field's type. Ids that are numbers do not: two of
-    /// them side by side could be swapped.
+    /// Whether a parameter takes `impl Into` of the field's type. Ids that are numbers do not, because two
+    /// adjacent ones could be swapped.
     fn converts(&self) -> bool {
         !self.list && matches!(self.value, Value::Text(_))
     }
@@ -195,8 +195,8 @@ impl Field {
         }
     }
 
-    /// How the field is set, and from what. The setter has the field's name, so that it takes for an id whatever
-    /// becomes one; plain numbers stay as they are, because a literal needs one type.
+    /// How the field is set, and from what. The setter has the field's name, so that for an id it takes
+    /// `impl Into`; plain numbers keep their type, because a literal needs one.
     fn setter(&self) -> String {
         let of = self.value_type();
         let is_named = matches!(self.value, Value::Text(_) | Value::Integer(Some(_)));

@@ -10,8 +10,8 @@ use pages::output::File;
 
 const WIDTH: usize = 100;
 
-/// A text as comment lines, wrapped between words; an empty line of the text stays one, any other line
-/// end is a blank.
+/// A text as comment lines, wrapped between words; an empty line is kept, any other line
+/// end becomes a space.
 pub(super) fn comment(mark: &str, indent: &str, text: &str) -> String {
     let mut output = String::new();
     for (index, paragraph) in text.trim().split("\n\n").enumerate() {
@@ -216,7 +216,7 @@ pub(super) fn error_codes(catalog: &Catalog) -> Option<File> {
     })
 }
 
-/// With a capital at its beginning.
+/// With a capital first letter.
 fn sentence(meaning: &str) -> String {
     let mut letters = meaning.chars();
     let first = letters

@@ -1,4 +1,4 @@
-//! The features of crates with one feature per family, between two marks in their manifests.
+//! The features of crates with one feature per family, between two marker lines of their manifests.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -35,7 +35,7 @@ const CRATES: &[Crate] = &[
     },
 ];
 
-/// The manifests with their features; those that are not there belong to another root.
+/// The manifests with their features; manifests that do not exist are left out, because another root has none.
 pub(super) fn manifests(root: &Root, catalog: &Catalog) -> anyhow::Result<Vec<File>> {
     let mut files = Vec::new();
     for one in CRATES {

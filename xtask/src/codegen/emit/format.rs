@@ -9,17 +9,17 @@ use anyhow::{Context as _, bail};
 use pages::output::File;
 use pages::root::Root;
 
-/// How many processes share the files.
+/// The number of processes that share the files.
 const RUNS: usize = 4;
 
 /// The files as rustfmt writes them.
 ///
 /// # Errors
 ///
-/// When rustfmt is not installed, or takes a file for broken.
+/// When rustfmt is not installed, or cannot parse a file.
 pub(super) fn formatted(root: &Root, files: Vec<File>) -> anyhow::Result<Vec<File>> {
     let folder = root.path().join("target/codegen");
-    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
     let formatted = in_folder(root, files, &folder);
     fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
     formatted
@@ -40,7 +40,7 @@ fn in_folder(root: &Root, files: Vec<File>, folder: &Path) -> anyhow::Result<Vec
     let runs: Vec<Child> = runs.collect::<Result<_, _>>()?;
     let mut formatted = Vec::new();
     for file in &files {
-        // From a file, rustfmt would follow modules into files of their own; from standard input it does not.
+        // Given a file, rustfmt also formats the files of its modules; from standard input it does not.
         formatted.push(match names_modules(&file.text) {
             true => Some(through(root, &file.text)?),
             false => None,
@@ -85,7 +85,7 @@ fn through(root: &Root, text: &str) -> anyhow::Result<String> {
     if let Some(mut input) = run.stdin.take() {
         input
             .write_all(text.as_bytes())
-            .context("handing code to rustfmt")?;
+            .context("sending code to rustfmt")?;
     }
     finish(run)
 }
@@ -94,7 +94,10 @@ fn finish(run: Child) -> anyhow::Result<String> {
     let output = run.wait_with_output().context("waiting for rustfmt")?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        bail!("rustfmt takes generated code for broken: {}", said.trim());
+        bail!(
+            "cannot format generated code: rustfmt reports {}",
+            said.trim()
+        );
     }
     String::from_utf8(output.stdout).context("reading what rustfmt has written")
 }

@@ -46,7 +46,7 @@ fn method(name: &str, result: &str, body: &str) -> String {
     format!("    #[inline]\n    fn {name}(&self) -> Option<{result}> {{\n        {body}\n    }}\n")
 }
 
-/// The first amount that is stated: the platform writes an empty text where it has none.
+/// The first amount that is stated: the platform sends an empty text for a missing one.
 fn own_amount(amounts: &[String]) -> String {
     let Some(others) = amounts.len().checked_sub(1) else {
         return "None".to_owned();
@@ -58,7 +58,7 @@ fn own_amount(amounts: &[String]) -> String {
     amounts.join(".filter(|amount| !amount.as_str().trim().is_empty()).or(") + &")".repeat(others)
 }
 
-/// What the first object says that states money, else the struct itself.
+/// The money of the first object that states any, else of the struct itself.
 fn of_object(money: &Money, method: &str, own: &str) -> String {
     if money.objects.is_empty() {
         return own.to_owned();

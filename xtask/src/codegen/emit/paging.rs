@@ -50,7 +50,7 @@ fn into_page(paging: &Paging) -> String {
     let mut holders = vec!["answer".to_owned()];
     for field in &paging.holders {
         let holder = &holders[holders.len() - 1];
-        // An object of the same name around it may still be asked for what it says.
+        // An enclosing object of the same name may still be read.
         let name = match holders.contains(field) {
             true => format!("{field}_within"),
             false => field.clone(),

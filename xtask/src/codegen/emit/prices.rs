@@ -36,7 +36,7 @@ examples suggest it: check a presumed one against your own answers before you re
 are not listed.
 ";
 
-/// What one judgement holds for: by the fields that count, each place of an object.
+/// Where a judgement applies: the places of objects, by the fields that count.
 type Places = BTreeMap<String, BTreeSet<String>>;
 
 pub(super) fn page(catalog: &Catalog) -> File {

@@ -9,7 +9,7 @@ use pages::output::File;
 use super::super::api::{Api, Catalog, Family, Struct, Value};
 use super::constructor::{Constructor, Part, by};
 
-/// A call with everything that is required, and nothing else.
+/// A call that sets the required fields only.
 pub(super) struct RustCall<'a> {
     catalog: &'a Catalog,
     family: &'a Family,
@@ -43,7 +43,7 @@ impl<'a> RustCall<'a> {
         text + &format!("\nlet request = {request};\nlet reply = client.call(&request)?;\n")
     }
 
-    /// The object with what is required of it; what is inside is indented by so many steps more.
+    /// The object with its required fields, indented by `depth` steps.
     fn object(&mut self, name: &str, depth: usize) -> String {
         let Some((module, item)) = self.find(name) else {
             return format!("{name}::default()");
@@ -70,7 +70,7 @@ impl<'a> RustCall<'a> {
         }
     }
 
-    /// A value of the part's type; a parameter that converts takes a text as it is.
+    /// A value of the part's type; a parameter with `impl Into` takes a plain text.
     fn value(&mut self, part: &Part<'_>, converts: bool, depth: usize) -> String {
         let Part::Field(field) = part else {
             self.import("", "File");
@@ -113,7 +113,7 @@ impl<'a> RustCall<'a> {
     }
 }
 
-/// A test that makes the call of every API that a program has without naming features.
+/// A test that makes the call of every API of the default features.
 pub(super) fn test(catalog: &Catalog) -> File {
     let mut text = super::header("fixtures/trees and fixtures/overlay");
     text.push_str(

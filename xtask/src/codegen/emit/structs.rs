@@ -1,4 +1,4 @@
-//! A struct, its table, and for requests its constructor.
+//! A struct, its `record!` table and, for requests, its constructor.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -80,8 +80,8 @@ fn table(item: &Struct) -> String {
     text + "});\n"
 }
 
-/// What `structs`, and the list of this `item`, use of others: of the family's common types, of the shared ones and of
-/// the crate.
+/// The imports of `structs`, and of the list of this `item`: the family's common types, shared types and items of the
+/// crate.
 pub(super) fn imports(
     structs: &[Struct],
     item: Option<&str>,
@@ -109,7 +109,7 @@ pub(super) fn imports(
     text + &import("crate", &crate_items)
 }
 
-/// What the structs that state money are written with.
+/// The imports of the structs that state money.
 fn of_money(structs: &[Struct]) -> Vec<&'static str> {
     let money: Vec<_> = structs
         .iter()
@@ -142,7 +142,7 @@ pub(super) fn shared_imports(catalog: &Catalog, macros: &[&'static str]) -> Stri
     }
 }
 
-/// The macros of `record` that the structs are written with.
+/// The macros of `record` that the structs use.
 fn macros(structs: &[Struct]) -> BTreeSet<&'static str> {
     let mut macros = BTreeSet::from(["record"]);
     if structs.iter().any(has_setters) {

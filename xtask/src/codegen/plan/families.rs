@@ -8,7 +8,7 @@ use super::structs::TAKEN;
 use crate::codegen::api::{Api, Struct, Value};
 use crate::codegen::case::camel;
 
-/// Takes the types that several of `apis` have out of them, and gives those types.
+/// Moves types that several of `apis` have out of them, and returns those types.
 pub(super) fn common_types(apis: &mut [Api], family: &str) -> anyhow::Result<Vec<Struct>> {
     let mut groups: BTreeMap<(String, String), Vec<(usize, usize)>> = BTreeMap::new();
     for (at, api) in apis.iter().enumerate() {
@@ -28,7 +28,7 @@ pub(super) fn common_types(apis: &mut [Api], family: &str) -> anyhow::Result<Vec
     };
     groups.retain(|_, members| count(members) > 1);
     let mut groups: Vec<_> = groups.into_iter().collect();
-    // What most APIs have gets the plain name.
+    // The type that most APIs have gets the plain name.
     groups.sort_by_key(|(key, members)| (std::cmp::Reverse(count(members)), key.clone()));
     let mut names = BTreeSet::new();
     let mut renames: Vec<BTreeMap<String, String>> = vec![BTreeMap::new(); apis.len()];
@@ -97,7 +97,7 @@ fn free_name(
     }
 }
 
-/// Takes the common types out of an API; a type of the API that has the name of one of them gets a longer name.
+/// Removes the common types from an API; a type of the API with the name of a common one gets a longer name.
 fn keep_apart(
     api: &mut Api,
     renames: &BTreeMap<String, String>,
@@ -129,7 +129,7 @@ fn keep_apart(
     Ok(())
 }
 
-/// What makes a type: its fields with all below them, regardless of Rust names and descriptions.
+/// What identifies a type: its fields with all below them, regardless of Rust names and descriptions.
 fn signature(item: &Struct, api: &Api) -> String {
     let mut fields: Vec<_> = item
         .fields
@@ -138,7 +138,7 @@ fn signature(item: &Struct, api: &Api) -> String {
             let value = match &field.value {
                 Value::Record(name) => {
                     let below = api.structs.iter().find(|item| item.name == *name);
-                    // A type that an overlay names stays in its API, and so does what holds it.
+                    // A type that an overlay names stays in its API, and so do the types that contain it.
                     let base = |item: &Struct| {
                         item.base
                             .clone()
@@ -178,7 +178,7 @@ impl Struct {
         }
     }
 
-    /// Takes over what another object of the same fields knows more.
+    /// Takes over facts that another object with the same fields has in addition.
     fn learn(&mut self, other: &Self) {
         for field in &mut self.fields {
             let Some(other) = other.fields.iter().find(|other| other.key == field.key) else {

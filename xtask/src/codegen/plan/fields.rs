@@ -18,7 +18,7 @@ pub(super) fn ruled_value(node: &Node) -> Value {
             Value::Text(Some("PacificTime".to_owned()))
         }
         Kind::Time => Value::Text(Some("Time".to_owned())),
-        // What may be anything is kept as the JSON that it is.
+        // A field of any type is kept as JSON.
         Kind::Map => Value::Text(Some("JsonText".to_owned())),
         Kind::Text | Kind::File | Kind::Unknown | Kind::Object => Value::Text(None),
     }
@@ -93,7 +93,7 @@ pub(super) fn keep_names_apart(fields: &mut [Field]) {
 }
 
 impl Struct {
-    /// Takes over what another object of the same fields knows more; false if the fields differ.
+    /// Takes over facts that another object with the same fields has in addition; false if the fields differ.
     pub(super) fn try_merge(&mut self, other: &Self) -> bool {
         let keys = |item: &Self| {
             item.fields

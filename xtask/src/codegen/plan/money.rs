@@ -15,7 +15,7 @@ fn is_integer(field: &Field) -> bool {
     field.value == Value::Integer(None) && !field.list && !field.required
 }
 
-/// What a rule makes of these fields: the amounts that it names, which must all be there, and the first of its currencies.
+/// What a rule finds in these fields: the amounts that it names, all of which must exist, and the first of its currencies.
 pub(super) fn by_rule(rule: &MoneyRule, fields: &[Field]) -> Option<Money> {
     let named = |name: &String, is: &dyn Fn(&Field) -> bool| {
         let mut found = fields
@@ -47,11 +47,11 @@ pub(super) fn by_rule(rule: &MoneyRule, fields: &[Field]) -> Option<Money> {
     })
 }
 
-/// What an overlay's entry says of these fields; `known` are the structs that the fields may be.
+/// What an overlay's entry finds in these fields; `known` are the structs that the fields may be.
 ///
 /// # Errors
 ///
-/// When it names a field that there is not, or that states no money.
+/// When it names a field that does not exist, or that does not state money.
 pub(super) fn by_entry(
     entry: &MoneyEntry,
     fields: &[Field],
@@ -180,7 +180,7 @@ pub(crate) mod tests {
     fn an_amount_without_currency_is_no_money_nor_is_a_currency_without_amount() {
         assert_eq!(found(&[amount("reduced"), amount("full")]), None);
         assert_eq!(found(&[text("reduced_currency")]), None);
-        // A text is no amount, and of two spellings of a name none is the one.
+        // A text is not an amount, and two spellings of a name are ambiguous.
         assert_eq!(found(&[text("full"), text("full_currency")]), None);
         let twice = [amount("full"), text("full_currency"), text("fullCurrency")];
         assert_eq!(found(&twice), None);

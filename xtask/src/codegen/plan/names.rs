@@ -13,7 +13,7 @@ pub(super) fn variant(code: &str) -> String {
     }
 }
 
-/// The name as an identifier, raw where Rust has the word for itself.
+/// The name as an identifier; raw if it is a keyword of Rust.
 pub(super) fn identifier(name: &str) -> String {
     match name {
         // These cannot be raw identifiers, and a setter `new` would collide with the constructor.
@@ -23,7 +23,7 @@ pub(super) fn identifier(name: &str) -> String {
     }
 }
 
-/// The name of an object's type: what its documentation calls it without what says nothing, in the singular where it
+/// The name of an object's type: its documented name without meaningless endings, in the singular if it
 /// is the element of a list.
 pub(super) fn type_name(name: &str, is_element: bool, rules: &Names) -> String {
     let snake = ascii(name).to_snake_case().replace('_', " ");
@@ -42,7 +42,7 @@ pub(super) fn type_name(name: &str, is_element: bool, rules: &Names) -> String {
     camel(words.trim())
 }
 
-/// Takes endings away as long as something is left.
+/// Removes endings as long as something is left.
 fn without(words: &str, endings: &[String]) -> String {
     let mut words = words.trim();
     while let Some(rest) = endings.iter().find_map(|ending| {

@@ -7,10 +7,10 @@ use crate::codegen::case::snake;
 use crate::codegen::overlay::PagingEntry;
 use crate::codegen::rules::PagingNames;
 
-/// How deep below the answer a list is looked for.
+/// The depth below the answer to which lists are searched.
 const DEEPEST: usize = 4;
 
-/// How the answers of `api` are the pages of a list; `None` where they are not. `types` are those outside the API.
+/// How the answers of `api` are the pages of a list; `None` if they are not. `types` are those outside the API.
 pub(super) fn plan(
     api: &Api,
     types: &[&Struct],
@@ -31,7 +31,7 @@ pub(super) fn plan(
     }
     planned.map(Some).with_context(|| {
         format!(
-            "{} is about a call whose answers are no pages of one list; remove it",
+            "{} is for a call whose answers are not pages of one list; remove it",
             context()
         )
     })
@@ -116,8 +116,8 @@ impl<'a> Objects<'a> {
         }
     }
 
-    /// What the objects around a list say of it. A list that is turned by marks is not said to have a total: the
-    /// platform states there how many items are left.
+    /// What the objects around a list say of it. A list that is paged by marks has no total: the
+    /// platform states the number of items that are left instead.
     fn says(
         &self,
         answer: &'a Struct,
@@ -160,7 +160,7 @@ impl<'a> Objects<'a> {
     }
 }
 
-/// What turns the pages of a list that this object asks for, and the field of answers with the next mark.
+/// The parameter of this object that selects the page, and the field of answers with the next mark.
 fn turn<'n>(object: &Struct, names: &'n PagingNames) -> Option<(Turn, Option<&'n str>)> {
     let mark = names.mark.iter().find_map(|(name, next)| {
         let field = named(object, std::slice::from_ref(name))?;

@@ -1,7 +1,7 @@
 //! Objects of a tree as structs: which of them are the same type, what it is called, what its fields are.
 //!
 //! Objects with the same name and the same fields are one type. Where the fields differ, the name alone
-//! does not decide: an overlay merges them by declaring an alias, or they become types of their own.
+//! does not decide: an overlay merges them by declaring an alias, or they become separate types.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ use crate::codegen::overlay::{FieldWords, Overlay, TypeEntry};
 use pages::document::{Document, Field as Node};
 use pages::tree::{Kind, Section};
 
-/// The type of objects whose keys are data: they are kept as the JSON that they are.
+/// The type of objects whose keys are data: they are kept as JSON.
 const FREE: &str = "JsonText";
 
 /// What an API and its two roots are called.
@@ -61,14 +61,14 @@ struct Objects<'a> {
     planner: &'a mut Planner,
     structs: Vec<Planned>,
     visited: usize,
-    /// Overlay entries that had something to say, as `type` or `type.field` or `type.alias.name`.
+    /// Overlay entries that were used, as `type` or `type.field` or `type.alias.name`.
     used: BTreeSet<String>,
 }
 
 struct Planned {
     item: Struct,
     section: Section,
-    /// Place among all objects, parents before their children.
+    /// Position among all objects, parents before their children.
     order: usize,
 }
 
@@ -128,7 +128,7 @@ struct Object<'a> {
 }
 
 impl<'a> Object<'a> {
-    /// Where its fields stand.
+    /// Where its fields are.
     fn at(&self, api: &'a str) -> At<'a> {
         At {
             api,
@@ -170,7 +170,7 @@ impl Objects<'_> {
             (Some(root), _) => root.to_owned(),
             (None, Some(name)) if TAKEN.contains(&name.as_str()) => {
                 bail!(
-                    "`type.{name}` of the overlay has a name that generated modules have for something else"
+                    "`type.{name}` of the overlay has a name that generated modules use for something else"
                 )
             }
             (None, Some(name)) => name,
@@ -221,7 +221,7 @@ impl Objects<'_> {
         type_name(name, object.is_element, &self.planner.rules.names)
     }
 
-    /// The name by rule, with the call's name before it where Rust or the generated module has the name for
+    /// The name by rule, prefixed by the call's name if Rust or the generated module uses the name for
     /// something else.
     fn ruled_name(&self, object: &Object<'_>) -> String {
         let name = self.base_name(object);
@@ -238,7 +238,7 @@ impl Objects<'_> {
         }
     }
 
-    /// What an object is, and whether a person wrote it; the roots need no description.
+    /// What an object is, and whether that is hand-written; the roots need no description.
     fn object_words(&mut self, object: &Object<'_>, entry: Option<&TypeEntry>) -> (String, bool) {
         if let Some(doc) = entry.and_then(|entry| entry.doc.clone()) {
             return (doc, true);
@@ -466,7 +466,7 @@ impl Objects<'_> {
                 .scalar(key, node, section, (self.names.family, &self.document.api));
         let ruled = match rule.map(str::to_owned) {
             Some(name) if words.value.is_none() => self.named_value(&at, &name, &node.codes)?,
-            // Naming a type counts as use, which an overlay's type takes away from the rule's.
+            // Naming a type counts as use; the rule's type is not used if the overlay names another.
             Some(name) => self.planner.known_value(&name).unwrap_or(Value::Text(None)),
             None => ruled_value(node),
         };
@@ -527,7 +527,7 @@ impl Objects<'_> {
             .map(Some)
     }
 
-    /// Makes the object one of the structs, new or known, and gives that one's name.
+    /// Adds the object to the structs, unless an equal one exists, and returns the struct's name.
     fn merge(
         &mut self,
         object: &Object<'_>,
@@ -536,7 +536,7 @@ impl Objects<'_> {
         judged: bool,
     ) -> anyhow::Result<String> {
         let plain = item.name.clone();
-        // Where another object has the name, those around this one tell them apart.
+        // If another object has the name, the enclosing objects distinguish them.
         let around = object.path.rsplit('.').skip(1);
         let longer = around.scan(plain.clone(), |name, parent| {
             *name = format!(
@@ -587,7 +587,7 @@ impl Objects<'_> {
         for (name, entry) in &self.overlay.types {
             if !self.used.contains(name) {
                 bail!(
-                    "`type.{name}` of the overlay is no object of this API any more; remove the entry, or mend its \
+                    "`type.{name}` of the overlay fits no object of this API (any more); remove the entry, or correct its \
                      `paths`, `of` or `with`"
                 );
             }

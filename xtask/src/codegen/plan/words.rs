@@ -23,7 +23,7 @@ pub(super) fn object(field: &str, documented: Option<&str>, is_element: bool) ->
     }
 }
 
-/// A hand-written description of a field.
+/// A hand-written description.
 pub(super) enum Said {
     /// For this field; complete.
     Here(String),
@@ -31,8 +31,8 @@ pub(super) enum Said {
     Anywhere(String),
 }
 
-/// What a field is. What a person wrote comes first; of facts, there follow those that it leaves open: the name on the
-/// wire where that differs, values, and the source where the newest one does not have the field.
+/// The description of a field: the hand-written one if there is one, then the facts that it leaves open: the name on the
+/// wire if that differs, values, and the last source if the newest one does not have the field.
 pub(super) fn field(
     field: &Field,
     said: Option<Said>,
@@ -85,7 +85,7 @@ fn documented(field: &Field) -> String {
     text
 }
 
-/// Values that the documentation shows, where the words show none and the type does not list them.
+/// Values from the documentation, if the description shows none and the type does not list them.
 fn shown(field: &Field, said: &str, value: &Value) -> String {
     if said.contains('`') || matches!(value, Value::Text(Some(name)) if !is_format(name)) {
         return String::new();
@@ -99,7 +99,7 @@ fn shown(field: &Field, said: &str, value: &Value) -> String {
     }
 }
 
-/// Whether the type says how a text is written, and nothing of its values.
+/// Whether the type describes the format of a text, not its values.
 fn is_format(name: &str) -> bool {
     super::HAND_WRITTEN.contains(&name)
 }
@@ -113,7 +113,7 @@ fn codes(field: &Field) -> Option<String> {
     Some(codes.join(", "))
 }
 
-/// The documented type, the newer portal's codes in words.
+/// The documented type; the newer portal's numeric codes as words.
 fn type_words(documented: &str) -> String {
     let is_code = documented.len() == 1 && documented.starts_with(|c: char| c.is_ascii_digit());
     if !is_code {

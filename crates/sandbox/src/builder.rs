@@ -171,7 +171,8 @@ impl Builder {
     /// - one search in twenty fails with `NGSELECTION_SEARCH_ERROR` and passes when it is repeated;
     /// - an order is [visible late](Self::visible_after), and one payment in twenty that an order asks for fails
     ///   after the order was created;
-    /// - provinces and cities that the address tree does not have are refused;
+    /// - provinces and cities that the address tree does not have are refused, and phone numbers that are not 7 to 13
+    ///   digits;
     /// - batch jobs take five seconds.
     ///
     /// Off by default; tests of a client do well to turn it on. Which calls are affected depends on the
@@ -181,8 +182,8 @@ impl Builder {
         self
     }
 
-    /// Keeps orders, stock, prices and sellers' products in this file, and takes up from there what an earlier sandbox
-    /// kept; a file that does not exist or is empty is a new one.
+    /// Keeps orders, stock, prices and sellers' products in this file, with the account that they belong to, and takes up
+    /// from there what an earlier sandbox kept; a file that does not exist or is empty is a new one.
     ///
     /// The file is written at the start, within a second of a change, and when the sandbox is
     /// [stopped](crate::Sandbox::stop) or dropped: whole or not at all. Only its owner may read it, because it holds

@@ -78,6 +78,14 @@ impl Purchase {
             .fold(0, i64::saturating_add)
     }
 
+    /// What it takes from stock: of which product, which variant, how many.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = (i64, i64, i64)> {
+        self.items.iter().filter_map(|item| {
+            let offer = item.offer.as_ref()?;
+            Some((item.product_id, offer.sku_id, item.count))
+        })
+    }
+
     /// About what it takes in memory.
     pub(crate) fn bytes(&self) -> usize {
         bytes_of(&self.items, &self.address)

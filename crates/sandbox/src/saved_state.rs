@@ -16,8 +16,8 @@ use crate::shop::{SavedListings, Shop};
 use crate::state::State;
 
 /// The form of the file.
-const VERSION: u32 = 3;
-/// The oldest form that is read, which has no posted, edited or deleted products.
+const VERSION: u32 = 4;
+/// The oldest form that is read, which has no posted, edited or deleted products. Version 3 has no account.
 const OLDEST: u32 = 2;
 /// The last number for the next order, with room for many more.
 const LAST_ORDER: i64 = i64::MAX / 2;
@@ -27,6 +27,9 @@ const LAST_ORDER: i64 = i64::MAX / 2;
 #[serde(deny_unknown_fields)]
 pub(crate) struct SavedState {
     version: u32,
+    /// The account of the session that a sandbox starts with, which sees its orders with another session, too.
+    #[serde(default)]
+    account: Option<String>,
     /// What the catalogue is made from.
     shop_seed: u64,
     /// The number of the next order.
@@ -126,6 +129,12 @@ impl SavedState {
                 self.next_order
             ));
         }
+        let is_number = |account: &String| {
+            (1..=18).contains(&account.len()) && account.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        if !self.account.as_ref().is_none_or(is_number) {
+            return Err("found another text for the account; wanted its number".to_owned());
+        }
         let shop = self.shop();
         if !shop.has_room() {
             return Err(
@@ -150,6 +159,7 @@ impl SavedState {
         let orders = state.orders.iter();
         Self {
             version: VERSION,
+            account: Some(state.tokens.owner().user_id.clone()),
             shop_seed: state.shop.seed(),
             next_order: state.orders.next_id(),
             variants: variants(&state.shop),
@@ -174,9 +184,12 @@ impl SavedState {
         shop
     }
 
-    /// Brings back the shop and the orders as they were.
+    /// Brings back the shop, the orders, and the account that placed them.
     pub(crate) fn restore(self, state: &mut State) {
         state.shop = self.shop();
+        if let Some(account) = self.account {
+            state.tokens.set_owner(account);
+        }
         let orders = self.orders.into_iter().map(SavedOrder::restore);
         state.orders.restore(self.next_order, orders);
     }
@@ -379,21 +392,36 @@ mod tests {
     fn version_2_is_read_and_has_no_listings() {
         let mut older = saved();
         older["version"] = json!(2);
+        older.as_object_mut().unwrap().remove("account");
         older.as_object_mut().unwrap().remove("products");
         let back = restored(Builder::default(), read(&older.to_string()).unwrap());
         let mut newer = serde_json::to_value(SavedState::of(&back)).unwrap();
         assert_eq!(newer["version"], json!(VERSION));
         assert_eq!(newer["products"], json!({ "listed": [], "deleted": [] }));
         newer["version"] = json!(2);
+        newer.as_object_mut().unwrap().remove("account");
         newer.as_object_mut().unwrap().remove("products");
         assert_eq!(newer, older);
+    }
+
+    #[test]
+    fn the_account_of_the_session_is_kept_whatever_the_seed() {
+        let before = state();
+        let kept = serde_json::to_string(&SavedState::of(&before)).unwrap();
+        let after = restored(
+            Builder::default().seed(8).session("new"),
+            read(&kept).unwrap(),
+        );
+        assert_eq!(after.tokens.owner(), before.tokens.owner());
+        let session = after.tokens.valid("new", after.now()).unwrap();
+        assert_eq!(&session.account, before.tokens.owner());
     }
 
     #[test]
     fn another_version_is_named_whatever_else_it_holds() {
         for version in [0, 1, VERSION + 1, u32::MAX] {
             let text = json!({ "version": version, "novel": [] }).to_string();
-            refused(&text, &format!("found version {version}; wanted 2 to 3"));
+            refused(&text, &format!("found version {version}; wanted 2 to 4"));
         }
         refused("{\"version\": -1}", "at line 1 column");
         refused("{}", "found JSON of another shape at line 1");
@@ -446,6 +474,12 @@ mod tests {
             order["items"][0]["memo"] = json!("m".repeat(REMEMBERED_BYTES / 2));
         }
         refused(&large.to_string(), "found 2 orders of");
+        for account in ["", "somebody", "1234567890123456789"] {
+            refused(
+                &with("/account", json!(account)),
+                "found another text for the account",
+            );
+        }
         refused(
             &with("/variants/0/sku", json!(5)),
             "found variant 5 of product",

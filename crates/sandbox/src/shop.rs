@@ -113,12 +113,19 @@ impl Shop {
 
     /// Takes pieces out of stock: of which product, which variant, how many.
     pub(crate) fn take(&mut self, pieces: impl Iterator<Item = (i64, i64, i64)>) {
-        for (product, sku, count) in pieces {
-            let skus = self.product_mut(product);
-            let skus = skus.into_iter().flat_map(|product| &mut product.skus);
-            for sku in skus.filter(|candidate| candidate.id == sku) {
-                sku.stock = sku.stock.saturating_sub(count);
-            }
+        pieces.for_each(|(product, sku, count)| self.add_stock((product, sku), -count));
+    }
+
+    /// Puts pieces back into stock, unless their product was deleted.
+    pub(crate) fn put_back(&mut self, pieces: impl Iterator<Item = (i64, i64, i64)>) {
+        pieces.for_each(|(product, sku, count)| self.add_stock((product, sku), count));
+    }
+
+    fn add_stock(&mut self, (product, sku): (i64, i64), count: i64) {
+        let skus = self.product_mut(product);
+        let skus = skus.into_iter().flat_map(|product| &mut product.skus);
+        for sku in skus.filter(|candidate| candidate.id == sku) {
+            sku.stock = sku.stock.saturating_add(count);
         }
     }
 

@@ -163,8 +163,15 @@ impl State {
         Some(status)
     }
 
-    /// Creates the push messages about what happened to an order.
+    /// Does what follows from what happened to an order: the pieces of one that was cancelled before it was sent are in
+    /// stock again, and push messages are created.
     pub(crate) fn report(&mut self, id: i64, event: Event, now: SystemTime) {
+        if event == Event::Closed
+            && let Some(order) = self.orders.get(id).filter(|order| order.shipped.is_none())
+            && let Some(purchase) = &order.purchase
+        {
+            self.shop.put_back(purchase.pieces());
+        }
         let owner = self.orders.get(id).and_then(|order| order.owner.clone());
         let seller = owner.unwrap_or_else(|| self.tokens.owner().user_id.clone());
         if self.wants(push::ORDER_STATUS) {

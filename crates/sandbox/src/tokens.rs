@@ -176,6 +176,15 @@ impl Tokens {
         &self.account
     }
 
+    /// Gives the owner's account another number, and with it the tokens that it has.
+    pub(crate) fn set_owner(&mut self, user_id: String) {
+        let before = std::mem::replace(&mut self.account.user_id, user_id);
+        let tokens = self.tokens.iter_mut();
+        for token in tokens.filter(|token| token.account.user_id == before) {
+            token.account = self.account.clone();
+        }
+    }
+
     /// Hands out a code for the owner's account, as the authorisation page does.
     pub(crate) fn authorise(&mut self, app_key: &str, now: SystemTime, rng: &mut Rng) -> String {
         let code = format!("3_{app_key}_{}", letters(rng, 26));

@@ -76,6 +76,11 @@ impl Layout<'_> {
     fn value(&mut self, value: Node, field: Option<&Field>) -> Node {
         match value {
             Node::List(values) => {
+                debug_assert!(
+                    field.is_none_or(|field| field.kind.is_list() || field.free),
+                    "the table has no list {:?}",
+                    field.map(|field| field.key)
+                );
                 let elements = values.into_iter().map(|value| self.element(value, field));
                 let elements: Vec<Node> = elements.collect();
                 self.list(elements, field.and_then(|field| field.wrapper))

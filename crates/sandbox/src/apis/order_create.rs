@@ -13,6 +13,7 @@ use super::made;
 use super::request::Reading;
 use crate::fault::Fault;
 use crate::orders::{Event, Item, MOST_LINES, NewOrder, Offer, OrderStatus, Purchase};
+use crate::parameters::is_blank;
 use crate::refusal::Refusal;
 use crate::shop::{Currency, Parcel, Place};
 
@@ -51,7 +52,7 @@ pub(super) fn contents(context: &mut Context<'_>) -> Result<Map<String, Value>, 
     let refused = ordered_refusal(context.faults)
         .map(str::to_owned)
         .or(incomplete_address.then(|| INCOMPLETE_ADDRESS.to_owned()))
-        .or(unknown_place(context, &request.order).then(|| INCOMPLETE_ADDRESS.to_owned()))
+        .or(invalid_address(context, &request.order).then(|| INCOMPLETE_ADDRESS.to_owned()))
         .or(senseless(&request.order).then(|| SENSELESS.to_owned()))
         .or(repeated(context, &request.order).then(|| REPEATED.to_owned()));
     let result = match refused.map_or_else(|| offers(context, &request), Err) {
@@ -81,11 +82,15 @@ fn senseless(order: &PlaceOrder) -> bool {
         || order.product_items.iter().any(is_senseless)
 }
 
-/// Whether the live platform would refuse the address for a province or a city that its tree does not have.
-fn unknown_place(context: &Context<'_>, order: &PlaceOrder) -> bool {
+/// Whether the live platform would refuse the address: for a province or a city that its tree does not have, or a phone
+/// number that is not 7 to 13 digits [third parties].
+fn invalid_address(context: &Context<'_>, order: &PlaceOrder) -> bool {
     let address = &order.logistics_address;
-    let place = Place::find(&address.country).filter(|_| context.state.as_live);
-    place.is_some_and(|place| !place.has(&address.province, &address.city))
+    let place = Place::find(&address.country);
+    let is_elsewhere = place.is_some_and(|place| !place.has(&address.province, &address.city));
+    let phone = address.mobile_no.as_bytes();
+    let is_phone = (7..=13).contains(&phone.len()) && phone.iter().all(u8::is_ascii_digit);
+    context.state.as_live && (is_elsewhere || !is_phone)
 }
 
 fn repeated(context: &Context<'_>, order: &PlaceOrder) -> bool {
@@ -112,10 +117,7 @@ fn refusal(code: &str) -> OrderCreateResult {
 /// # Errors
 /// The platform's code for what is not for sale.
 fn offers(context: &mut Context<'_>, request: &OrderCreate) -> Result<Vec<Item>, String> {
-    let currency = match currency(request) {
-        None => Currency::DOLLAR,
-        Some(code) => Currency::find(code).ok_or(NO_CURRENCY)?,
-    };
+    let currency = currency(request).ok_or(NO_CURRENCY)?;
     let order = &request.order;
     let mut left = BTreeMap::new();
     let mut items = Vec::with_capacity(order.product_items.len());
@@ -180,9 +182,15 @@ fn offer(
     }))
 }
 
-fn currency(request: &OrderCreate) -> Option<&str> {
-    let payment = request.ds_extend_request.as_ref()?.payment.as_ref()?;
-    payment.pay_currency.as_deref()
+/// What is paid in, US dollars unless the call says; `None` for a currency without a rate.
+fn currency(request: &OrderCreate) -> Option<Currency> {
+    let extend = request.ds_extend_request.as_ref();
+    let payment = extend.and_then(|extend| extend.payment.as_ref());
+    let code = payment.and_then(|payment| payment.pay_currency.as_deref());
+    match code.filter(|code| !is_blank(code)) {
+        None => Some(Currency::DOLLAR),
+        Some(code) => Currency::find(code),
+    }
 }
 
 /// Places an order for each store that sells something of it.
@@ -190,7 +198,7 @@ fn place(context: &mut Context<'_>, request: OrderCreate, items: Vec<Item>) -> O
     let payment = request.ds_extend_request.as_ref();
     let payment = payment.and_then(|extend| extend.payment.as_ref());
     let try_to_pay = payment.and_then(|payment| payment.try_to_pay) == Some(true);
-    let currency = currency(&request).unwrap_or("USD").to_owned();
+    let currency = currency(&request).unwrap_or(Currency::DOLLAR).code;
     let pay_fails =
         context.faults.contains(&Fault::PayFails) || (try_to_pay && context.by_chance(20));
     let order = request.order;
@@ -209,18 +217,16 @@ fn place(context: &mut Context<'_>, request: OrderCreate, items: Vec<Item>) -> O
     let bytes = context.call.parameters.bytes() / by_store.len().max(1);
     let mut ids = Vec::with_capacity(by_store.len());
     for items in by_store {
-        context.state.shop.take(items.iter().filter_map(|item| {
-            let offer = item.offer.as_ref()?;
-            Some((item.product_id, offer.sku_id, item.count))
-        }));
+        let purchase = Purchase {
+            items,
+            currency: currency.to_owned(),
+            address: order.logistics_address.clone(),
+        };
+        context.state.shop.take(purchase.pieces());
         let new = NewOrder {
             out_order_id: Some(order.out_order_id.0.clone()).filter(|number| !number.is_empty()),
             owner: context.user_id().to_owned(),
-            purchase: Purchase {
-                items,
-                currency: currency.clone(),
-                address: order.logistics_address.clone(),
-            },
+            purchase,
             bytes,
         };
         let id = context.state.orders.place(new, context.now);

@@ -93,15 +93,17 @@ impl Maker<'_> {
         object
     }
 
-    /// As many elements as ids were asked for by a list, where the list has such ids or objects with such an id.
+    /// How many elements the list of a field has: as many as ids were asked for by a list, where it has such ids or
+    /// objects with such an id.
     fn elements(&self, field: &Field) -> usize {
-        if !field.kind.is_list() {
-            return 1;
-        }
         let fields = field.kind.shape().map_or(&[][..], |shape| shape.fields);
         let mut keys = std::iter::once(field.key).chain(fields.iter().map(|field| field.key));
         let listed = keys.find_map(|key| self.asked.listed(key));
-        listed.map_or(ELEMENTS, |ids| ids.len().min(MOST_ELEMENTS))
+        match listed {
+            Some(ids) => ids.len().min(MOST_ELEMENTS),
+            None if self.asked.anywhere(field.key).is_some() => 1,
+            None => ELEMENTS,
+        }
     }
 
     /// What was asked for under this name, or by a list whose name is the plural of it.
@@ -117,30 +119,32 @@ impl Maker<'_> {
         if name.is_of_failures() && field.kind.shape().is_some() {
             return None;
         }
-        let (elements, outer) = (self.elements(field), self.place);
-        let is_deepest = path.matches('.').count() >= DEEPEST;
-        let mut made = Vec::with_capacity(elements);
-        for place in 0..elements {
-            if field.kind.is_list() {
-                self.place = place;
-            }
-            made.push(match field.kind {
-                Kind::Record(_) | Kind::Records(_) if is_deepest => return None,
-                Kind::Record(shape) | Kind::Records(shape) => {
-                    Value::Object(self.object(shape, path))
-                }
-                Kind::Integer | Kind::Integers => self.integer(&name, field.key)?,
-                Kind::Boolean | Kind::Booleans => Value::Bool(match () {
-                    () if name.is_of_failures() => false,
-                    () => name.says_success() || self.rng.bool(),
-                }),
-                _ => self.text(&name, field.key, path)?,
-            });
+        if !field.kind.is_list() {
+            return self.element(field, &name, path);
         }
+        let (elements, outer) = (self.elements(field), self.place);
+        let made = (0..elements).map(|place| {
+            self.place = place;
+            self.element(field, &name, path)
+        });
+        let made = made.collect::<Option<Vec<Value>>>();
         self.place = outer;
-        match field.kind.is_list() {
-            true => Some(Value::Array(made)),
-            false => made.pop(),
+        made.map(Value::Array)
+    }
+
+    /// The value of a field, or one element of its list.
+    fn element(&mut self, field: &Field, name: &Name, path: &str) -> Option<Value> {
+        match field.kind {
+            Kind::Record(shape) | Kind::Records(shape) => {
+                let is_deepest = path.matches('.').count() >= DEEPEST;
+                (!is_deepest).then(|| Value::Object(self.object(shape, path)))
+            }
+            Kind::Integer | Kind::Integers => self.integer(name, field.key),
+            Kind::Boolean | Kind::Booleans => Some(Value::Bool(match () {
+                () if name.is_of_failures() => false,
+                () => name.says_success() || self.rng.bool(),
+            })),
+            _ => self.text(name, field.key, path),
         }
     }
 
@@ -178,6 +182,7 @@ impl Maker<'_> {
                 codes[self.rng.usize(..codes.len())].clone()
             }
             () if name.has(&["msg", "message"]) => "success".to_owned(),
+            () if name.says_success() => "true".to_owned(),
             () if name.has(&["currency"]) => "USD".to_owned(),
             () if name.has(MONEY) => format!("{}.{:02}", self.rng.u32(1..90), self.rng.u32(..100)),
             () if name.has(&["rate", "discount", "percent"]) => format!("{}%", self.rng.u32(1..90)),
@@ -311,7 +316,7 @@ impl Name {
     }
 
     fn says_success(&self) -> bool {
-        self.has(&["success", "ret", "successful", "succeed"])
+        self.0 == ["result"] || self.has(&["success", "ret", "successful", "succeed"])
     }
 }
 
@@ -431,6 +436,49 @@ mod tests {
                     "{contents}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn ids_come_back_whatever_they_were_asked_for_in() {
+        let api = Api::find("aliexpress.ru.affiliate.productdetail.get").unwrap();
+        let answer = |asked: Value| Value::Object(made(api, &Asked::of(asked)));
+        let ids = |answer: &Value| {
+            let mut ids = Vec::new();
+            gather(answer, "product_id", &mut ids);
+            ids
+        };
+        let wrapped = |asked: Value| json!({ "param": asked });
+        for asked in [
+            json!({ "product_ids": "4" }),
+            json!({ "productId": 4 }),
+            json!({ "product_id_list": ["4"] }),
+            json!({ "items": [{ "product_id": 4 }] }),
+            json!({ "items": [{ "parts": [{ "ProductID": "4" }] }] }),
+            json!({ "items": [{ "part": { "product_id": "4" } }] }),
+        ] {
+            let found = ids(&answer(wrapped(asked.clone())));
+            let all = !found.is_empty() && found.iter().all(|id| id == "4");
+            assert!(all, "{asked}: {found:?}");
+        }
+        for asked in [
+            json!({ "product_ids": "4,5,6" }),
+            json!({ "items": [{ "product_id": 4 }, { "product_id": 5 }, { "product_id": 6 }] }),
+        ] {
+            assert_eq!(ids(&answer(wrapped(asked))), ["4", "5", "6"]);
+        }
+    }
+
+    /// The values of every field with this name, as texts.
+    fn gather(value: &Value, name: &str, found: &mut Vec<String>) {
+        match value {
+            Value::Object(object) => object.iter().for_each(|(key, value)| match value {
+                Value::Number(number) if key == name => found.push(number.to_string()),
+                Value::String(text) if key == name => found.push(text.clone()),
+                other => gather(other, name, found),
+            }),
+            Value::Array(values) => values.iter().for_each(|value| gather(value, name, found)),
+            _ => {}
         }
     }
 

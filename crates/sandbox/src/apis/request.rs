@@ -203,18 +203,26 @@ impl Asked {
     }
 
     /// The values of the list whose name is the plural of `name`, as `product_ids` and `product_id_list` are of
-    /// `product_id`; a text with commas is a list, too.
+    /// `product_id`, or of the objects of a list that have this name each. A text with commas is a list, too, as is a
+    /// text alone under the name of a list.
     pub(super) fn listed(&self, name: &str) -> Option<Vec<Value>> {
-        let wanted = singular(name);
-        match wanted.is_empty() {
+        let wanted = Wanted {
+            letters: letters(name),
+            singular: singular(name),
+        };
+        match wanted.singular.is_empty() {
             true => None,
             false => listed(&self.parameters, &wanted),
         }
     }
 
-    /// The first text or number with this name, whatever object it is in.
+    /// The first text or number with this name, or one that is written otherwise, as `productId` for `product_id`,
+    /// whatever object it is in. Those in lists are [`listed`](Self::listed).
     pub(super) fn anywhere(&self, name: &str) -> Option<&Value> {
-        find(&self.parameters, name)
+        let letters = letters(name);
+        let is_same = |key: &str| key == name;
+        let is_alike = |key: &str| !letters.is_empty() && self::letters(key) == letters;
+        find(&self.parameters, &is_same).or_else(|| find(&self.parameters, &is_alike))
     }
 }
 
@@ -226,40 +234,57 @@ pub(super) fn whole(value: &Value) -> Option<i64> {
     }
 }
 
+/// A name in lower case, without its separators.
+fn letters(name: &str) -> String {
+    let letters = name.chars().filter(|character| character.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
 /// A name without its separators and without what makes it a plural.
 fn singular(name: &str) -> String {
-    let letters = name.chars().filter(|character| character.is_alphanumeric());
-    let letters: String = letters.flat_map(char::to_lowercase).collect();
+    let letters = letters(name);
     let stem = letters.strip_suffix("list").unwrap_or(&letters);
     stem.strip_suffix('s').unwrap_or(stem).to_owned()
 }
 
-fn listed(object: &Map<String, Value>, wanted: &str) -> Option<Vec<Value>> {
+/// The name under which something is looked for.
+struct Wanted {
+    letters: String,
+    singular: String,
+}
+
+fn listed(object: &Map<String, Value>, wanted: &Wanted) -> Option<Vec<Value>> {
+    let is_same = |key: &str| singular(key) == wanted.singular;
     object.iter().find_map(|(key, value)| match value {
         Value::Object(inner) => listed(inner, wanted),
-        _ if singular(key) != wanted => None,
-        Value::Array(values) => {
-            let is_scalar = |value: &Value| value.is_string() || value.is_number();
-            values.iter().all(is_scalar).then(|| values.clone())
+        Value::Array(values) if values.iter().any(Value::is_object) => {
+            let objects = values.iter().filter_map(Value::as_object);
+            let named = objects.clone().filter_map(|object| find(object, &is_same));
+            let named: Vec<Value> = named.cloned().collect();
+            match named.is_empty() {
+                true => objects.filter_map(|object| listed(object, wanted)).next(),
+                false => Some(named),
+            }
         }
-        Value::String(text) if text.contains(',') => {
+        _ if !is_same(key) => None,
+        Value::Array(values) => values.iter().all(is_scalar).then(|| values.clone()),
+        Value::String(text) if text.contains(',') || letters(key) != wanted.letters => {
             Some(text.split(',').map(|part| part.trim().into()).collect())
         }
         _ => None,
     })
 }
 
-fn find<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    let is_scalar = |value: &&Value| matches!(value, Value::String(_) | Value::Number(_));
-    let here = object.get(name).filter(is_scalar);
-    here.or_else(|| {
-        object.values().find_map(|value| match value {
-            Value::Object(inner) => find(inner, name),
-            Value::Array(values) => values
-                .iter()
-                .find_map(|value| find(value.as_object()?, name)),
-            _ => None,
-        })
+fn is_scalar(value: &Value) -> bool {
+    value.is_string() || value.is_number()
+}
+
+fn find<'a>(object: &'a Map<String, Value>, is_wanted: &dyn Fn(&str) -> bool) -> Option<&'a Value> {
+    let mut fields = object.iter();
+    let here = fields.find(|(key, value)| is_scalar(value) && is_wanted(key));
+    here.map(|(_, value)| value).or_else(|| {
+        let objects = object.values().filter_map(Value::as_object);
+        objects.filter_map(|inner| find(inner, is_wanted)).next()
     })
 }
 
@@ -375,11 +400,10 @@ impl Check {
     fn scalar(&mut self, value: &Value, kind: Kind) {
         match (kind, value) {
             (_, Value::Null) | (Kind::Text | Kind::Texts, _) => {}
-            (_, Value::Array(values)) => values.iter().for_each(|value| self.scalar(value, kind)),
             (Kind::Integer | Kind::Integers, value) => {
                 let is_integer = match value {
                     Value::String(text) => is_blank(text) || text.trim().parse::<i64>().is_ok(),
-                    Value::Number(number) => number.is_i64() || number.is_u64(),
+                    Value::Number(number) => number.is_i64(),
                     _ => false,
                 };
                 if !is_integer {
@@ -387,10 +411,8 @@ impl Check {
                 }
             }
             (Kind::Boolean | Kind::Booleans, Value::String(text)) if is_boolean(text) => {}
-            (
-                Kind::Boolean | Kind::Booleans,
-                Value::String(_) | Value::Object(_) | Value::Number(_),
-            ) => self.expect("true or false", value),
+            (Kind::Boolean | Kind::Booleans, Value::Bool(_)) => {}
+            (Kind::Boolean | Kind::Booleans, value) => self.expect("true or false", value),
             _ => {}
         }
     }

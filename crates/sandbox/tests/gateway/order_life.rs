@@ -125,10 +125,10 @@ fn time_moves_orders_if_configured() {
 #[test]
 fn a_payment_tried_is_a_payment_made_unless_it_is_to_fail() {
     let sandbox = Sandbox::start().unwrap();
-    let try_to_pay = |out_order_id: &str| {
+    let try_to_pay = |out_order_id: &str, currency: &str| {
         let order = order(out_order_id).to_string();
         let extend =
-            json!({ "payment": { "try_to_pay": "true", "pay_currency": "EUR" } }).to_string();
+            json!({ "payment": { "try_to_pay": "true", "pay_currency": currency } }).to_string();
         let own = [
             ("param_place_order_request4_open_api_d_t_o", order.as_str()),
             ("ds_extend_request", &extend),
@@ -137,12 +137,19 @@ fn a_payment_tried_is_a_payment_made_unless_it_is_to_fail() {
     };
     let paid = look_up(
         &sandbox,
-        try_to_pay("shop-1")["order_list"][0].as_i64().unwrap(),
+        try_to_pay("shop-1", "EUR")["order_list"][0]
+            .as_i64()
+            .unwrap(),
     );
     assert_eq!(paid["result"]["order_status"], "WAIT_SELLER_SEND_GOODS");
     assert_eq!(paid["result"]["user_order_amount"]["currency_code"], "EUR");
+    for (currency, meant) in [("eur", "EUR"), (" EUR", "EUR"), ("", "USD"), (" ", "USD")] {
+        let placed = &try_to_pay(&format!("in {currency:?}"), currency)["order_list"][0];
+        let amount = &look_up(&sandbox, placed.as_i64().unwrap())["result"]["order_amount"];
+        assert_eq!(amount["currency_code"], meant);
+    }
     sandbox.fail_next(Fault::PayFails);
-    let unpaid = try_to_pay("shop-2");
+    let unpaid = try_to_pay("shop-2", "EUR");
     assert_eq!(unpaid["is_success"], true);
     assert_eq!(unpaid["error_msg"], "OrderCreated, autoPay fail:APIPayFail");
     let unpaid = look_up(&sandbox, unpaid["order_list"][0].as_i64().unwrap());

@@ -3,10 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use aliexpress_sandbox::Sandbox;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::signatures::{hmac_sha256, md5, sorted};
-use crate::wire::{common, get, milliseconds, post, set, sync_with_files};
+use crate::wire::{common, get, milliseconds, post, set, sync, sync_with_files};
 
 const API: &str = "aliexpress.trade.ds.order.get";
 const QUERY: (&str, &str) = ("single_order_query", "{\"order_id\":\"10000001\"}");
@@ -216,6 +216,59 @@ fn a_call_without_a_signature() {
         answer["message"].as_str().unwrap().contains("\"sign\""),
         "{answer}"
     );
+}
+
+/// Below a parameter as in its place: a list, an object or a number too large is no scalar.
+#[test]
+fn values_of_another_type_are_refused_wherever_they_are() {
+    let sandbox = Sandbox::start().unwrap();
+    let api = "aliexpress.solution.product.list.get";
+    let query = |name: &str, value: &Value| {
+        let query = json!({ "product_status_type": "onSelling", name: value }).to_string();
+        let own = [("aeop_a_e_product_list_query", query.as_str())];
+        sync(&sandbox, api, &own).json()["error_response"]["sub_msg"].take()
+    };
+    for value in [
+        json!(1),
+        json!("1"),
+        json!(" 1 "),
+        json!(null),
+        json!(""),
+        json!(-1),
+    ] {
+        assert_eq!(query("page_size", &value), Value::Null, "{value}");
+    }
+    for value in [
+        json!([1]),
+        json!([[1]]),
+        json!({ "number": 1 }),
+        json!(true),
+        json!(1.5),
+        json!("a"),
+        json!(u64::MAX),
+        json!(u64::MAX.to_string()),
+    ] {
+        let why = query("page_size", &value);
+        let why = why.as_str().unwrap_or_default();
+        let wanted = "aeop_a_e_product_list_query.page_size: expected a whole number, found ";
+        assert!(why.starts_with(wanted), "{value}: {why}");
+    }
+    for value in [json!([1, "2"]), json!({ "number": [1, 2] }), json!([])] {
+        assert_eq!(
+            query("excepted_product_ids", &value),
+            Value::Null,
+            "{value}"
+        );
+    }
+    for value in [
+        json!([[1]]),
+        json!([{ "a": 1 }]),
+        json!([1, "b"]),
+        json!([true]),
+    ] {
+        let why = query("excepted_product_ids", &value);
+        assert!(why.as_str().is_some(), "{value}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
-use aliexpress_sandbox::{ProductRecord, Sandbox};
+use aliexpress_sandbox::{OrderStatus, ProductRecord, Sandbox};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
@@ -66,6 +66,42 @@ fn an_order_takes_real_variants_out_of_stock() {
         .find(|after| after.id == product.id)
         .unwrap();
     assert_eq!(after.skus[0].stock, product.skus[0].stock - 3);
+}
+
+#[test]
+fn a_cancelled_order_returns_what_was_not_sent_to_stock() {
+    let sandbox = sandbox();
+    let product = &in_stock(&sandbox)[0];
+    let stock = || {
+        let products = sandbox.products().into_iter();
+        let mut found = products.filter(|found| found.id == product.id);
+        found.next().unwrap().skus[0].stock
+    };
+    let full = stock();
+    let ordered = |number: &str| {
+        let answer = place(
+            &sandbox,
+            &order(number, &[line(product, 2), line(product, 1)]),
+        );
+        answer["result"]["order_list"][0].as_i64().unwrap()
+    };
+    let unpaid = ordered("unpaid");
+    sandbox.cancel(unpaid).unwrap();
+    assert_eq!(stock(), full - 3, "not before it is cancelled");
+    sandbox.advance(unpaid).unwrap();
+    assert_eq!(stock(), full);
+    // It is at its end, and gives nothing back a second time.
+    sandbox
+        .set_order_status(unpaid, OrderStatus::Finish)
+        .unwrap();
+    assert_eq!(stock(), full);
+    let sent = ordered("sent");
+    sandbox
+        .set_order_status(sent, OrderStatus::WaitBuyerAcceptGoods)
+        .unwrap();
+    sandbox.cancel(sent).unwrap();
+    sandbox.advance(sent).unwrap();
+    assert_eq!(stock(), full - 3);
 }
 
 #[test]
@@ -201,6 +237,7 @@ fn orders_and_stock_survive_a_restart() {
     let id = answer["result"]["order_list"][0].as_i64().unwrap();
     first.advance(id).unwrap();
     let (orders, products) = (first.orders(), first.products());
+    let session = first.session().to_owned();
     drop(first);
 
     let second = start().unwrap();
@@ -216,6 +253,17 @@ fn orders_and_stock_survive_a_restart() {
     let before = orders.into_iter().find(|order| order.id == id).unwrap();
     assert_eq!(placed(&second)[0], (id, before.out_order_id, before.status));
     assert_eq!(second.products(), products);
+    // Under the session of this run, which is of the same account.
+    assert_ne!(second.session(), session);
+    assert_eq!(
+        look_up(&second, id)["result"]["order_status"],
+        "PAYMENT_PROCESSING"
+    );
+    check_refused(
+        &second,
+        &order("a", &[line(product, 3)]),
+        "REPEATED_ORDER_ERROR",
+    );
     drop(second);
 
     std::fs::write(&file, "{\"version\": 1}").unwrap();

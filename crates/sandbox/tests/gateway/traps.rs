@@ -171,6 +171,43 @@ fn a_payment_fails_at_times_after_the_order_was_created() {
     });
 }
 
+#[test]
+fn addresses_outside_the_tree_and_phones_with_other_characters_are_refused() {
+    let sandbox = live();
+    let placed = |number: &str, changed: &[(&str, &str)]| {
+        let mut order = order(number);
+        let address = [
+            ("country", "ES"),
+            ("province", "Madrid"),
+            ("city", "Madrid"),
+            ("mobile_no", "5550100"),
+        ];
+        for (name, value) in address.iter().chain(changed) {
+            order["logistics_address"][*name] = json!(value);
+        }
+        // Blank at times where there is none.
+        let code = place(&sandbox, &order)["result"]["error_code"].take();
+        code.as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(placed("right", &[]), "");
+    for (name, value) in [
+        ("city", "madrid"),
+        ("city", "Sevilla"),
+        ("province", "MADRID"),
+        ("mobile_no", "+34600100100"),
+        ("mobile_no", "600 100 100"),
+        ("mobile_no", "123456"),
+        ("mobile_no", "12345678901234"),
+        ("mobile_no", "１２３４５６７"),
+    ] {
+        let code = placed(value, &[(name, value)]);
+        assert_eq!(
+            code, "B_DROPSHIPPER_DELIVERY_ADDRESS_VALIDATE_FAIL",
+            "{value}"
+        );
+    }
+}
+
 /// By the gateway, beside an absent result, in `resp_result`, and inside the result.
 #[test]
 fn the_platform_says_no_in_four_ways() {

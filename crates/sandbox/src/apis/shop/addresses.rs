@@ -17,11 +17,11 @@ fn tree(_: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
             "ret": true,
             "code": "200",
             "msg": "success",
-            "data": [{
+            "data": {
                 "country": place.country,
                 "type": "country",
                 "children": place.children(),
-            }],
+            },
         }),
         None => {
             json!({ "ret": false, "code": "COUNTRY_NOT_FOUND", "msg": "found no addresses of this country" })

@@ -171,7 +171,7 @@ mod tests {
         let whole = [("product_id", "1"), ("ship_to_country", "FR"), ("new", "1")];
         assert_eq!(call(&whole), None);
         let text = call(&[("product_id", "one"), ("new", "1")]).unwrap();
-        assert!(text.contains("found product_id, which is not an integer; no ship_to_country;"));
+        insta::assert_snapshot!(text, @"");
     }
 
     #[test]
@@ -182,20 +182,12 @@ mod tests {
             &[("queryDeliveryReq", query)],
         )
         .unwrap();
-        assert!(
-            text.contains("unknown queryDeliveryReq.quantitty"),
-            "{text}"
-        );
-        assert!(text.contains("no queryDeliveryReq.quantity"), "{text}");
-        assert!(!text.contains("secret"), "{text}");
+        insta::assert_snapshot!(text, @"");
         let text = wrong(
             "aliexpress.ds.freight.query",
             &[("queryDeliveryReq", "[1]")],
         )
         .unwrap();
-        assert!(
-            text.contains("queryDeliveryReq, which is no object"),
-            "{text}"
-        );
+        insta::assert_snapshot!(text, @"");
     }
 }

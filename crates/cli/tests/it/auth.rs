@@ -62,7 +62,11 @@ fn a_session_is_made_kept_used_and_refreshed_without_being_shown() {
     run(&["call", "aliexpress.trade.ds.order.get", query], "").ends_with(0);
     let refreshed = run(&["auth", "refresh"], "").ends_with(0);
     let used_up = run(&["auth", "create"], &callback).ends_with(1);
-    assert!(used_up.stderr.contains("InvalidCode"), "{}", used_up.stderr);
+    insta::assert_snapshot!(used_up.message(), @r#"
+    error: platform refused /auth/token/create: code InvalidCode "Invalid authorization code: it was used before.", request id ID
+    hint: the authorisation code is not accepted
+    hint: Send the account's owner to the authorisation page again, and exchange the new code at once.
+    "#);
     for secret in ["access_token", "refresh_token"] {
         let secret = kept[secret].as_str().unwrap();
         for run in [&created, &status, &refreshed, &used_up] {
@@ -147,13 +151,29 @@ fn codes_and_tokens_that_the_platform_refuses_are_not_repeated() {
     let forced = &["auth", "create", "--code-on-the-command-line", CANARY];
     let token = format!("refresh_token={CANARY}");
     let refresh = &["call", "/auth/token/refresh", &token];
+    let mut messages = String::new();
     for args in [&create[..], forced, refresh] {
         for json in [&["--json"][..], &[]] {
             let args = [args, json].concat();
             let run = sandbox.client(&args).input(CANARY).run();
-            assert!(run.ends_with(1).stderr.contains("request id "));
+            messages += &run.ends_with(1).message();
         }
     }
+    insta::assert_snapshot!(messages, @r#"
+    {"error":{"error_response":{"code":"InvalidCode","msg":"Invalid authorization code: the sandbox hands them out at /oauth/authorize, and takes others of the platform's look, digits_letters.","request_id":"ID","type":"ISV"},"exit_code":1,"hints":["the authorisation code is not accepted","Send the account's owner to the authorisation page again, and exchange the new code at once."],"kind":"refused","may_have_acted":false,"message":"platform refused /auth/token/create: code InvalidCode \"Invalid authorization code: the sandbox hands them out at /oauth/authorize, and takes others of the platform's look, digits_letters.\", request id ID","request_id":"ID"}}
+    error: platform refused /auth/token/create: code InvalidCode "Invalid authorization code: the sandbox hands them out at /oauth/authorize, and takes others of the platform's look, digits_letters.", request id ID
+    hint: the authorisation code is not accepted
+    hint: Send the account's owner to the authorisation page again, and exchange the new code at once.
+    {"error":{"error_response":{"code":"InvalidCode","msg":"Invalid authorization code: the sandbox hands them out at /oauth/authorize, and takes others of the platform's look, digits_letters.","request_id":"ID","type":"ISV"},"exit_code":1,"hints":["the authorisation code is not accepted","Send the account's owner to the authorisation page again, and exchange the new code at once."],"kind":"refused","may_have_acted":false,"message":"platform refused /auth/token/create: code InvalidCode \"Invalid authorization code: the sandbox hands them out at /oauth/authorize, and takes others of the platform's look, digits_letters.\", request id ID","request_id":"ID"}}
+    error: platform refused /auth/token/create: code InvalidCode "Invalid authorization code: the sandbox hands them out at /oauth/authorize, and takes others of the platform's look, digits_letters.", request id ID
+    hint: the authorisation code is not accepted
+    hint: Send the account's owner to the authorisation page again, and exchange the new code at once.
+    {"error":{"error_response":{"code":"IllegalRefreshToken","msg":"The specified refresh token is invalid.","request_id":"ID","type":"ISV"},"exit_code":1,"hints":["the refresh token is unknown or expired","Have the account authorise the application again.","aliexpress auth refresh refreshes the session; aliexpress auth login gets a new one"],"kind":"refused","may_have_acted":false,"message":"platform refused /auth/token/refresh: code IllegalRefreshToken \"The specified refresh token is invalid.\", request id ID","request_id":"ID"}}
+    error: platform refused /auth/token/refresh: code IllegalRefreshToken "The specified refresh token is invalid.", request id ID
+    hint: the refresh token is unknown or expired
+    hint: Have the account authorise the application again.
+    hint: aliexpress auth refresh refreshes the session; aliexpress auth login gets a new one
+    "#);
 }
 
 /// Fetches a page, follows no redirect, and gives the whole answer.
@@ -225,18 +245,21 @@ fn an_unanswered_login_says_how_to_do_without() {
         run.stdout
             .starts_with("Open this page, and let the account authorise:\n\nhttps://")
     );
-    assert!(
-        run.stderr
-            .contains("hint: register this callback URL in the developer console")
-    );
+    insta::assert_snapshot!(run.message(), @"
+    waiting for the browser at http://127.0.0.1:PORT/callback
+    error: cannot log in: found no browser at the callback within 0.2 s; wanted a request to http://127.0.0.1:PORT/callback
+    hint: register this callback URL in the developer console
+    hint: aliexpress auth url and auth create need no callback to this machine
+    ");
 }
 
 #[test]
 fn a_callback_that_is_no_url_is_refused() {
     let run = aliexpress(&["auth", "url", "--redirect", "nourl", "--app-key", "1"]).run();
     let run = run.ends_with(2);
-    assert!(
-        run.stderr
-            .contains("wanted a URL that begins with https:// or http://")
-    );
+    insta::assert_snapshot!(run.message(), @"
+    error: invalid value 'nourl' for '--redirect <URL>': wanted a URL that begins with https:// or http://
+
+    For more information, try '--help'.
+    ");
 }

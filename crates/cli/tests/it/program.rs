@@ -123,6 +123,11 @@ impl Run {
             .unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
+    /// What was printed to standard error, whole; names stand for what changes from run to run.
+    pub(crate) fn message(&self) -> String {
+        steady(&self.stderr)
+    }
+
     /// The error as `--json` prints it, on the last line.
     #[track_caller]
     pub(crate) fn error(&self) -> serde_json::Value {
@@ -131,6 +136,30 @@ impl Run {
                 .unwrap_or_else(|error| panic!("{error}: {self:?}"));
         document["error"].clone()
     }
+}
+
+/// A text with names in place of what changes from run to run.
+pub(crate) fn steady(text: &str) -> String {
+    const CHANGING: [(&str, &str); 13] = [
+        (r#"[^\s"'=(]*/home-\d+-\d+"#, "HOME"),
+        (r"127\.0\.0\.1:\d{4,5}", "127.0.0.1:PORT"),
+        (r"request id \w+", "request id ID"),
+        (r#"request_id("?[:=])"\w+""#, "request_id$1\"ID\""),
+        (r"invisible after [\d.]+m?s", "invisible after TIME"),
+        (r"SHA-256 \w+", "SHA-256 HASH"),
+        (r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME"),
+        (r"(duration_ms|wait)=[\d.]+m?s?", "$1=TIME"),
+        (r"\border \d{16}\b", "order ORDER"),
+        (r"timestamp\d{13}", "timestampTIME"),
+        (r"\btry=\d+", "try=N"),
+        (r"aliexpress-rust-[\d.]+\d", "aliexpress-rust-VERSION"),
+        (r#"[^\s"]*/\.\./fixtures/"#, "FIXTURES/"),
+    ];
+    let name = |text: String, (pattern, name): &(&str, &str)| {
+        let pattern = regex::Regex::new(pattern).unwrap();
+        pattern.replace_all(&text, *name).into_owned()
+    };
+    CHANGING.iter().fold(text.to_owned(), name)
 }
 
 impl Home {

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::program::{Home, aliexpress};
+use crate::program::{Home, aliexpress, steady};
 use crate::sandbox::{Running, command, next};
 
 const CREATE: &str = "aliexpress.ds.order.create";
@@ -21,48 +21,47 @@ fn an_answer_that_cannot_be_taken_ends_the_program_before_it_starts() {
     let file = std::fs::File::create(&huge).unwrap();
     file.set_len(64 * 1024 * 1024 + 1).unwrap();
     let good = good.display();
-    for (args, why) in [
-        (
-            vec![format!("a.b={}", empty.display())],
-            "found an empty file; wanted",
-        ),
-        (
-            vec![format!("a.b={}", huge.display())],
-            "found more bytes; wanted up to 67108864",
-        ),
-        (
-            vec![format!("a.b={}", home.path().display())],
-            "found a directory; wanted a file",
-        ),
-        (
-            vec!["a.b=/no/such/file".to_owned()],
-            "cannot read the answer in /no/such/file: ",
-        ),
-        (
-            vec![format!("a.b={good}"), format!("a.b={good}")],
-            "found two answers for a.b; wanted one",
-        ),
-        (
-            vec!["a.b".to_owned()],
-            "found no equals sign; wanted API=FILE",
-        ),
-        (vec!["a.b=".to_owned()], "found no file; wanted API=FILE"),
-        (
-            vec![format!("={good}")],
-            "found \"\"; wanted the name of an API",
-        ),
-        (
-            vec![format!("a b={good}")],
-            "found \"a b\"; wanted the name of an API",
-        ),
-        (vec![format!("ä.b={good}")], "wanted the name of an API"),
+    let mut messages = String::new();
+    for args in [
+        vec![format!("a.b={}", empty.display())],
+        vec![format!("a.b={}", huge.display())],
+        vec![format!("a.b={}", home.path().display())],
+        vec!["a.b=/no/such/file".to_owned()],
+        vec![format!("a.b={good}"), format!("a.b={good}")],
+        vec!["a.b".to_owned()],
+        vec!["a.b=".to_owned()],
+        vec![format!("={good}")],
+        vec![format!("a b={good}")],
+        vec![format!("ä.b={good}")],
     ] {
         let given = args.iter().flat_map(|arg| ["--answer", arg]);
         let args: Vec<&str> = ["sandbox"].into_iter().chain(given).collect();
         let run = aliexpress(&args).run().ends_with(2);
-        assert!(run.stderr.contains(why), "{args:?}: {}", run.stderr);
+        messages += &run.message();
         assert!(run.stdout.is_empty(), "{}", run.stdout);
     }
+    insta::assert_snapshot!(messages, @r#"
+    error: cannot read the answer in HOME/empty.json: found an empty file; wanted the body of an answer
+    error: cannot read the answer in HOME/huge: found more bytes; wanted up to 67108864
+    error: cannot read the answer in HOME: found a directory; wanted a file
+    error: cannot read the answer in /no/such/file: No such file or directory (os error 2)
+    error: cannot take --answer: found two answers for a.b; wanted one for each API
+    error: invalid value 'a.b' for '--answer <API=FILE>': found no equals sign; wanted API=FILE
+
+    For more information, try '--help'.
+    error: invalid value 'a.b=' for '--answer <API=FILE>': found no file; wanted API=FILE
+
+    For more information, try '--help'.
+    error: invalid value '=HOME/good.json' for '--answer <API=FILE>': found ""; wanted the name of an API, such as aliexpress.ds.product.get, before the equals sign
+
+    For more information, try '--help'.
+    error: invalid value 'a b=HOME/good.json' for '--answer <API=FILE>': found "a b"; wanted the name of an API, such as aliexpress.ds.product.get, before the equals sign
+
+    For more information, try '--help'.
+    error: invalid value 'ä.b=HOME/good.json' for '--answer <API=FILE>': found "ä.b"; wanted the name of an API, such as aliexpress.ds.product.get, before the equals sign
+
+    For more information, try '--help'.
+    "#);
 }
 
 /// Starts with standard error piped as well.
@@ -85,12 +84,9 @@ fn an_answer_that_clients_cannot_read_is_given_and_warned_of() {
     );
     let mut sandbox = with_errors(&["--answer", &bytes, "--answer", &broken]);
     let mut errors = BufReader::new(sandbox.child.stderr.take().unwrap());
-    let mut warning = || next(&mut errors)["warning"].to_string();
-    assert!(
-        warning()
-            .contains("the answer of shop.own.thing is neither JSON nor XML; it is given as it is")
-    );
-    assert!(warning().contains("aliexpress.ds.product.get"));
+    let mut warning = || steady(next(&mut errors)["warning"].as_str().unwrap());
+    insta::assert_snapshot!(warning(), @"the answer of shop.own.thing is neither JSON nor XML; it is given as it is");
+    insta::assert_snapshot!(warning(), @"cannot decode the answer to aliexpress.ds.product.get at line 1 column 11: result: expected a value, found the end of the text; it is given as it is");
     let listed = command(&sandbox, "GET /admin/answers");
     assert!(
         listed.contains("{\"api\":\"shop.own.thing\",\"bytes\":9}"),
@@ -105,8 +101,7 @@ fn an_answer_under_a_name_close_to_another_is_remarked_on() {
     let given = format!("aliexpress.ds.product.gett={}", file.display());
     let mut sandbox = with_errors(&["--answer", &given]);
     let mut errors = BufReader::new(sandbox.child.stderr.take().unwrap());
-    let note = next(&mut errors)["note"].to_string();
-    assert!(note.contains("it has aliexpress.ds.product.get"), "{note}");
+    insta::assert_snapshot!(next(&mut errors)["note"].as_str().unwrap(), @"aliexpress.ds.product.gett is an API that the sandbox does not have; it has aliexpress.ds.product.get");
 }
 
 /// Places an order with a note of this length, and returns its number.
@@ -171,12 +166,9 @@ fn a_state_in_use_or_broken_ends_the_program_and_stays() {
     let args = ["sandbox", "--state", path.to_str().unwrap()];
     let sandbox = Running::start(&args[1..]);
     let run = aliexpress(&args).run().ends_with(2);
-    let why = format!(
-        "error: cannot start the sandbox: cannot keep the state in {}: found it in use by another sandbox",
-        path.display()
-    );
-    assert!(run.stderr.starts_with(&why), "{}", run.stderr);
+    insta::assert_snapshot!(run.message(), @"error: cannot start the sandbox: cannot keep the state in HOME/state.json: found it in use by another sandbox; wanted a file for this one alone");
     drop(sandbox);
+    let mut messages = String::new();
     for text in [
         "{\"version\": 99}",
         "{\"version\": 3, \"orders\": [",
@@ -184,17 +176,17 @@ fn a_state_in_use_or_broken_ends_the_program_and_stays() {
     ] {
         std::fs::write(&path, text).unwrap();
         let run = aliexpress(&args).run().ends_with(2);
-        let why = "cannot start the sandbox: cannot read the state in ";
-        assert!(run.stderr.contains(why), "{}", run.stderr);
+        messages += &run.message();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     }
+    insta::assert_snapshot!(messages, @"
+    error: cannot start the sandbox: cannot read the state in HOME/state.json: found version 99; wanted 2 to 3
+    error: cannot start the sandbox: cannot read the state in HOME/state.json: found the end of the file at line 1 column 26; wanted a state of the sandbox
+    error: cannot start the sandbox: cannot read the state in HOME/state.json: found what is no JSON at line 1 column 1; wanted a state of the sandbox
+    ");
     let home = home.path().to_str().unwrap();
     let run = aliexpress(&["sandbox", "--state", home]).run().ends_with(2);
-    assert!(
-        run.stderr.contains("found a directory; wanted a file"),
-        "{}",
-        run.stderr
-    );
+    insta::assert_snapshot!(run.message(), @"error: cannot start the sandbox: cannot keep the state in HOME: found a directory; wanted a file");
 }
 
 /// Starts the program where no file may be longer than this many blocks, which stands for a disk that is full.
@@ -216,10 +208,7 @@ fn a_disk_that_is_full_at_the_start_is_reported() {
     let path = home.path().join("state.json");
     let output = on_a_full_disk(0, &path).output().unwrap();
     let errors = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        errors.contains("cannot start the sandbox: cannot write the state in "),
-        "{errors}"
-    );
+    insta::assert_snapshot!(steady(&errors), @r#"{"error":{"exit_code":2,"kind":"usage","message":"cannot start the sandbox: cannot write the state in HOME/state.json: File too large (os error 27)"}}"#);
     assert_eq!(output.status.code(), Some(2));
     assert!(!path.exists());
 }
@@ -242,8 +231,8 @@ fn a_disk_that_fills_up_loses_nothing_that_was_written() {
     }
     let large = place(&sandbox, "large", 40_000);
     let mut errors = BufReader::new(sandbox.child.stderr.take().unwrap());
-    let warning = next(&mut errors)["warning"].to_string();
-    assert!(warning.contains("cannot write the state in "), "{warning}");
+    let warning = next(&mut errors)["warning"].clone();
+    insta::assert_snapshot!(steady(warning.as_str().unwrap()), @"cannot write the state in HOME/state.json: File too large (os error 27); trying again");
     let placed = orders(&sandbox);
     assert!(placed.contains(&large), "{placed}");
     let kept: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();

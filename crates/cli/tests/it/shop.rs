@@ -103,32 +103,42 @@ fn freight_takes_the_first_variant_in_stock_and_says_so() {
 
 #[test]
 fn what_is_wrong_is_said_before_anything_is_sent() {
-    for (args, says) in [
-        (&["product", "1", "--market", "France"][..], "France"),
-        (
-            &["product", "x", "--market", "FR/EUR/fr"],
-            "wanted a product ID",
-        ),
-        (
-            &["freight", "1", "--quantity", "0", "--market", "FR/EUR/fr"],
-            "--quantity",
-        ),
-        (&["track", "-1"], "-1"),
-        (&["product", "1"], "--market"),
-        (
-            &["track", "1", "--language", "xx"],
-            "cannot parse the language: found \"xx\"",
-        ),
-        (
-            &["order", "list", "--seller", "--since", "yesterday"],
-            "wanted a day of the calendar",
-        ),
+    let mut messages = String::new();
+    for args in [
+        &["product", "1", "--market", "France"][..],
+        &["product", "x", "--market", "FR/EUR/fr"],
+        &["freight", "1", "--quantity", "0", "--market", "FR/EUR/fr"],
+        &["track", "-1"],
+        &["product", "1"],
+        &["track", "1", "--language", "xx"],
+        &["order", "list", "--seller", "--since", "yesterday"],
     ] {
-        let run = aliexpress(&[args, &["--sandbox"]].concat())
-            .run()
-            .ends_with(2);
-        assert!(run.stderr.contains(says), "{args:?}: {}", run.stderr);
+        let run = aliexpress(&[args, &["--sandbox"]].concat()).run();
+        messages += &run.ends_with(2).message();
     }
+    insta::assert_snapshot!(messages, @r#"
+    error: invalid value 'France' for '--market <FR/EUR/fr>': cannot parse the market: found "France"; wanted country, currency and language, such as FR/EUR/fr
+
+    For more information, try '--help'.
+    error: invalid value 'x' for '<ID>': wanted a product ID, such as 1005006789012345
+
+    For more information, try '--help'.
+    error: invalid value '0' for '--quantity <NUMBER>': wanted a whole number above 0
+
+    For more information, try '--help'.
+    error: unexpected argument '-1' found
+
+      tip: to pass '-1' as a value, use '-- -1'
+
+    Usage: aliexpress track [OPTIONS] <ORDER>
+
+    For more information, try '--help'.
+    error: cannot read the product: found no market; wanted --market FR/EUR/fr, ALIEXPRESS_MARKET, or `market` in the profile
+    error: cannot parse the language: found "xx"; wanted a language of the platform, such as fr, or one with its region, such as fr_FR
+    error: invalid value 'yesterday' for '--since <YYYY-MM-DD>': wanted a day of the calendar, such as 2026-11-01
+
+    For more information, try '--help'.
+    "#);
 }
 
 #[test]
@@ -150,8 +160,7 @@ fn the_market_may_be_in_the_settings() {
     let found = search("DE/USD/de").ends_with(0);
     assert_eq!(found.lines()[0]["price"]["currency"], "USD");
     let wrong = search("Germany").ends_with(2);
-    let says = "in ALIEXPRESS_MARKET; wanted country, currency and language, such as FR/EUR/fr";
-    assert!(wrong.stderr.contains(says), "{}", wrong.stderr);
+    insta::assert_snapshot!(wrong.message(), @r#"{"error":{"exit_code":2,"kind":"usage","message":"cannot read the settings: found \"Germany\" in ALIEXPRESS_MARKET; wanted country, currency and language, such as FR/EUR/fr"}}"#);
     // The command line goes before it.
     let named = sandbox
         .client(&[
@@ -205,7 +214,14 @@ fn a_sellers_orders_are_those_of_the_platform() {
         .client(&["order", "list", "--status", "FINISH"])
         .run()
         .ends_with(2);
-    assert!(alone.stderr.contains("--seller"), "{}", alone.stderr);
+    insta::assert_snapshot!(alone.message(), @"
+    error: the following required arguments were not provided:
+      --seller
+
+    Usage: aliexpress order list --seller --status <STATUS>
+
+    For more information, try '--help'.
+    ");
 }
 
 #[test]
@@ -280,7 +296,7 @@ fn provinces_and_their_cities_are_listed() {
         .client(&["address", "FR", &misspelt])
         .run()
         .ends_with(2);
-    assert!(refused.stderr.contains(&province), "{}", refused.stderr);
+    insta::assert_snapshot!(refused.message(), @r#"error: cannot list cities: found no province "Girondex" in FR; wanted one that is listed, such as Gironde"#);
 }
 
 #[test]
@@ -345,8 +361,10 @@ fn a_call_is_checked_against_the_model_before_it_is_sent() {
     ]
     .concat();
     let run = aliexpress(&[&call[..], &["--sandbox"]].concat()).run();
-    let hint = "hint: --allow-unknown sends keys that the model does not have";
-    assert!(run.ends_with(2).stderr.contains(hint));
+    insta::assert_snapshot!(run.ends_with(2).message(), @"
+    error: cannot call aliexpress.ds.product.get: found unknown shipto; wanted what `aliexpress apis aliexpress.ds.product.get` shows
+    hint: --allow-unknown sends keys that the model does not have
+    ");
     let run = aliexpress(&[&call[..], &["--sandbox", "--allow-unknown"]].concat()).run();
     assert!(!run.stderr.contains("shipto"), "{}", run.stderr);
 }

@@ -388,9 +388,7 @@ mod tests {
     #[test]
     fn a_path_that_leads_nowhere_says_where_it_ends() {
         let error = |columns: &str| table(columns).unwrap_err();
-        assert!(error("result.order_state").starts_with(
-            "cannot read column result.order_state: found no field `order_state` in `result`; wanted one of "
-        ));
+        insta::assert_snapshot!(error("result.order_state"), @"");
         assert_eq!(
             error("result.child_order_list.product_id"),
             "cannot read column result.child_order_list.product_id: found the list child_order_list on the way; \
@@ -405,10 +403,8 @@ mod tests {
             "cannot read column result.order_status.x: found order_status, which holds no fields, on the way; \
              wanted a path that ends there"
         );
-        assert!(
-            error("result.child_order_list[].product_id,result.logistics_info_list[].logistics_no")
-                .starts_with("cannot make rows of two lists: found ")
-        );
+        let two = "result.child_order_list[].product_id,result.logistics_info_list[].logistics_no";
+        insta::assert_snapshot!(error(two), @"");
     }
 
     #[test]

@@ -65,11 +65,27 @@ fn models_and_signing_build_no_procedural_macro() {
     }
 }
 
-/// Where a part of a displayed error is looked for, as a place in the text.
+/// How tests get at a message: from an error, a run of the program, or an answer that refuses.
+const MESSAGES: [&str; 9] = [
+    ".to_string()",
+    "message(&error)",
+    ".message()",
+    ".stderr",
+    "[\"error\"]",
+    "[\"message\"]",
+    "[\"msg\"]",
+    "[\"sub_msg\"]",
+    "[\"warning\"]",
+];
+
+/// Where a part of a message is looked for, as a place in the text.
 fn part_of_a_message(text: &str) -> Option<usize> {
-    let displayed = text.match_indices(".to_string()");
-    let mut parts = displayed.filter(|(at, shown)| {
-        let rest = text[at + shown.len()..].trim_start();
+    let shown = MESSAGES.iter().flat_map(|shown| text.match_indices(shown));
+    let mut parts = shown.filter(|(at, shown)| {
+        let mut rest = text[at + shown.len()..].trim_start();
+        for step in [".as_str()", ".unwrap()", ".to_string()", ".to_owned()"] {
+            rest = rest.strip_prefix(step).unwrap_or(rest).trim_start();
+        }
         let looks = [".contains(", ".starts_with(", ".ends_with("];
         let before = text[..*at].trim_end_matches(|c: char| !c.is_whitespace() && c != '(');
         // That something is not in a message can only be asked of a part.
@@ -81,7 +97,7 @@ fn part_of_a_message(text: &str) -> Option<usize> {
 
 #[test]
 fn tests_assert_messages_whole() {
-    for name in ["client", "transport", "signing", "stores"] {
+    for name in ["client", "transport", "signing", "stores", "sandbox", "cli"] {
         let folder = Path::new(ROOT).join("crates").join(name);
         let files = sources(&folder.join("src")).into_iter();
         for (path, text) in files.chain(sources(&folder.join("tests"))) {
@@ -96,6 +112,12 @@ fn a_part_of_a_message_is_noticed() {
     for (text, expected) in [
         ("assert!(error.to_string().contains(\"x\"))", true),
         ("error\n  .to_string()\n  .starts_with(start)", true),
+        ("assert!(run.stderr.contains(why))", true),
+        (
+            "answer[\"msg\"].as_str()\n  .unwrap()\n  .ends_with(why)",
+            true,
+        ),
+        ("assert!(!run.stderr.contains(secret))", false),
         ("assert!(!error.to_string().contains(secret))", false),
         ("assert_eq!(error.to_string(), message)", false),
     ] {

@@ -194,12 +194,14 @@ mod tests {
         state.orders.set_tracking_number(1, "LP1".to_owned());
     }
 
+    const IN_USE: &str = "cannot keep the state in PATH: found it in use by another sandbox; \
+                          wanted a file for this one alone";
+
     #[track_caller]
     fn refused(path: &Path, kind: ErrorKind, why: &str) {
         let error = StateFile::open(path).err().unwrap();
-        let text = error.to_string();
-        assert!(text.contains(why), "{text}");
-        assert!(text.contains(&path.display().to_string()), "{text}");
+        let expected = why.replace("PATH", &path.display().to_string());
+        assert_eq!(error.to_string(), expected);
         assert_eq!(error.kind(), kind);
     }
 
@@ -238,9 +240,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
         let (file, _) = StateFile::open(&path).unwrap();
-        refused(&path, ErrorKind::ResourceBusy, "in use by another sandbox");
+        refused(&path, ErrorKind::ResourceBusy, IN_USE);
         file.save(&state()).unwrap();
-        refused(&path, ErrorKind::ResourceBusy, "in use by another sandbox");
+        refused(&path, ErrorKind::ResourceBusy, IN_USE);
         drop(file);
         StateFile::open(&path).unwrap();
     }
@@ -251,25 +253,33 @@ mod tests {
         refused(
             folder.path(),
             ErrorKind::IsADirectory,
-            "found a directory; wanted a file",
+            "cannot keep the state in PATH: found a directory; wanted a file",
         );
         refused(
             &folder.path().join("none/state.json"),
             ErrorKind::NotFound,
-            "cannot keep",
+            "cannot keep the state in PATH: No such file or directory (os error 2)",
         );
-        refused(Path::new(""), ErrorKind::InvalidInput, "found no name");
+        refused(
+            Path::new(""),
+            ErrorKind::InvalidInput,
+            "cannot keep the state in PATH: found no name; wanted a file",
+        );
         let path = folder.path().join("file");
         fs::write(&path, "").unwrap();
         refused(
             &path.join("state.json"),
             ErrorKind::NotADirectory,
-            "cannot keep",
+            "cannot keep the state in PATH: Not a directory (os error 20)",
         );
         let mut rights = fs::metadata(&path).unwrap().permissions();
         rights.set_readonly(true);
         fs::set_permissions(&path, rights).unwrap();
-        refused(&path, ErrorKind::PermissionDenied, "found a read-only file");
+        refused(
+            &path,
+            ErrorKind::PermissionDenied,
+            "cannot keep the state in PATH: found a read-only file; wanted one that can be written",
+        );
     }
 
     #[cfg(unix)]
@@ -279,7 +289,7 @@ mod tests {
             refused(
                 Path::new(device),
                 ErrorKind::InvalidInput,
-                "found a device or a pipe",
+                "cannot keep the state in PATH: found a device or a pipe; wanted a file",
             );
         }
     }
@@ -288,9 +298,25 @@ mod tests {
     fn a_file_that_cannot_be_read_stays_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
-        for text in ["{", "null", "{\"version\": 99}", "\u{feff}{}"] {
+        let wanted = "wanted a state of the sandbox";
+        for (text, found) in [
+            (
+                "{",
+                format!("the end of the file at line 1 column 1; {wanted}"),
+            ),
+            (
+                "null",
+                format!("JSON of another shape at line 1 column 4; {wanted}"),
+            ),
+            ("{\"version\": 99}", "version 99; wanted 2 to 4".to_owned()),
+            (
+                "\u{feff}{}",
+                format!("what is no JSON at line 1 column 1; {wanted}"),
+            ),
+        ] {
             fs::write(&path, text).unwrap();
-            refused(&path, ErrorKind::InvalidData, "cannot read the state in ");
+            let why = format!("cannot read the state in PATH: found {found}");
+            refused(&path, ErrorKind::InvalidData, &why);
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
     }
@@ -317,7 +343,11 @@ mod tests {
         fs::create_dir(&draft).unwrap();
         change(&state);
         let error = file.save(&state).unwrap_err().to_string();
-        assert!(error.starts_with("cannot write the state in "), "{error}");
+        let why = "Is a directory (os error 21)";
+        assert_eq!(
+            error,
+            format!("cannot write the state in {}: {why}", path.display())
+        );
         assert_eq!(state.lock().state_error.as_deref(), Some(error.as_str()));
         assert_eq!(fs::read_to_string(&path).unwrap(), before);
         fs::remove_dir(&draft).unwrap();
@@ -336,7 +366,7 @@ mod tests {
         // What a killed process left, readable by all.
         fs::write(beside(&path, "draft"), "{").unwrap();
         let (file, _) = StateFile::open(&link).unwrap();
-        refused(&path, ErrorKind::ResourceBusy, "in use by another sandbox");
+        refused(&path, ErrorKind::ResourceBusy, IN_USE);
         file.save(&state()).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         let mode = fs::metadata(&path).unwrap().permissions().mode();

@@ -171,7 +171,7 @@ mod tests {
         let whole = [("product_id", "1"), ("ship_to_country", "FR"), ("new", "1")];
         assert_eq!(call(&whole), None);
         let text = call(&[("product_id", "one"), ("new", "1")]).unwrap();
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @"cannot call aliexpress.ds.product.get: found product_id, which is not an integer; no ship_to_country; wanted what `aliexpress apis aliexpress.ds.product.get` shows");
     }
 
     #[test]
@@ -182,12 +182,12 @@ mod tests {
             &[("queryDeliveryReq", query)],
         )
         .unwrap();
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @"cannot call aliexpress.ds.freight.query: found unknown queryDeliveryReq.quantitty; no queryDeliveryReq.quantity; no queryDeliveryReq.shipToCountry; no queryDeliveryReq.language; no queryDeliveryReq.locale; no queryDeliveryReq.selectedSkuId; no queryDeliveryReq.currency; wanted what `aliexpress apis aliexpress.ds.freight.query` shows");
         let text = wrong(
             "aliexpress.ds.freight.query",
             &[("queryDeliveryReq", "[1]")],
         )
         .unwrap();
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @"cannot call aliexpress.ds.freight.query: found queryDeliveryReq, which is no object; wanted what `aliexpress apis aliexpress.ds.freight.query` shows");
     }
 }

@@ -265,18 +265,18 @@ fn the_secret_is_suspected_when_no_call_had_a_valid_signature() {
     let sandbox = Sandbox::start().unwrap();
     let suspected = |secret| {
         let diagnosis = signed_with(&sandbox, secret).unwrap();
-        (diagnosis.secret_suspected, diagnosis.to_string())
+        let words = diagnosis.to_string();
+        // What was expected holds the time and the session.
+        let (words, expected) = words.split_once("; expected ").unwrap();
+        assert_eq!(expected, format!("{:?}", diagnosis.expected));
+        (diagnosis.secret_suspected, words.to_owned())
     };
     let (first, words) = suspected("quite another secret");
-    assert!(
-        !first && words.starts_with("no usual mistake gives this signature; expected"),
-        "{words}"
-    );
+    assert!(!first);
+    insta::assert_snapshot!(words, @"no usual mistake gives this signature");
     let (second, words) = suspected("quite another secret");
-    assert!(
-        second && words.contains("so the secret is likely another one; expected"),
-        "{words}"
-    );
+    assert!(second);
+    insta::assert_snapshot!(words, @"no usual mistake gives this signature, and no call so far had a valid one, so the secret is likely another one");
     assert_eq!(signed_with(&sandbox, sandbox.app_secret()), None);
     let (third, words) = suspected("quite another secret");
     assert!(!third, "{words}");

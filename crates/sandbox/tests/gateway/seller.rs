@@ -123,12 +123,7 @@ fn a_job_takes_its_time_on_the_live_platform() {
     assert_eq!(count(&query(&sandbox, &job)), 0);
     sandbox.pass_time(Duration::from_secs(6));
     let reply = query(&sandbox, &job);
-    assert!(
-        reply["result_list"]
-            .to_string()
-            .contains("found no aliexpress_product_id"),
-        "{reply}"
-    );
+    insta::assert_snapshot!(reply["result_list"], @r#"[{"item_content_id":"a","item_execution_result":"{\"errorCode\":\"F00-00-10001-001\",\"errorMessage\":\"found no aliexpress_product_id\",\"itemContentId\":\"a\",\"success\":false}"}]"#);
 }
 
 #[test]

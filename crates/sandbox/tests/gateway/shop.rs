@@ -268,7 +268,13 @@ fn orders_and_stock_survive_a_restart() {
 
     std::fs::write(&file, "{\"version\": 1}").unwrap();
     let error = start().err().unwrap().to_string();
-    assert!(error.starts_with("cannot read the state in "), "{error}");
+    assert_eq!(
+        error,
+        format!(
+            "cannot read the state in {}: found version 1; wanted 2 to 4",
+            file.display()
+        )
+    );
 }
 
 /// What is ordered last, while earlier changes are being written, must be in the file when the sandbox is gone.

@@ -1,5 +1,6 @@
 //! Exchanges through a proxy.
 
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use aliexpress_transport::{HttpRequest, Phase};
@@ -124,8 +125,9 @@ fn a_proxy_that_is_not_there() {
     let error = send(builder, "http://h.invalid/sync").unwrap_err();
     assert_eq!(error.phase(), Phase::Proxy);
     assert!(error.is_connect() && error.certainly_not_sent() && !error.is_timeout());
-    let expected = "cannot open a tunnel through the proxy for POST http://h.invalid/sync | ";
-    assert!(message(&error).starts_with(expected), "{error:?}");
+    let refused = TcpStream::connect("127.0.0.1:1").unwrap_err();
+    let expected = "cannot open a tunnel through the proxy for POST http://h.invalid/sync";
+    assert_eq!(message(&error), format!("{expected} | {refused}"));
 }
 
 /// A proxy that sends a byte now and then, and one that sends none, get no more than the whole time.

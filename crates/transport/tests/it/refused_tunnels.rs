@@ -3,16 +3,16 @@
 use aliexpress_transport::Phase;
 
 use crate::server::{Peer, Server};
-use crate::{Transport, message, send, unless_reqwest};
+use crate::{Transport, either, message, send, unless_reqwest};
 
 const URL: &str = "https://h.invalid/sync";
 
 /// A failed tunnel: nothing was sent, and the error says that it is the proxy's, and whether another try may help.
 #[track_caller]
-fn check(serve: impl Fn(Peer) + Send + Sync + 'static, is_permanent: bool) {
+fn check(serve: impl Fn(Peer) + Send + Sync + 'static, why: &str, is_permanent: bool) {
     let proxy = Server::start(serve);
     let url = format!("http://user:canary@127.0.0.1:{}", proxy.port());
-    check_error(url, is_permanent);
+    check_error(url, why, is_permanent);
     let requests = proxy.requests();
     assert!(
         requests
@@ -22,25 +22,39 @@ fn check(serve: impl Fn(Peer) + Send + Sync + 'static, is_permanent: bool) {
 }
 
 #[track_caller]
-fn check_error(url: String, is_permanent: bool) {
+fn check_error(url: String, why: &str, is_permanent: bool) {
     let error = send(Transport::builder().proxy(url), URL).unwrap_err();
-    let expected = "cannot open a tunnel through the proxy for POST https://h.invalid/sync";
-    assert!(message(&error).starts_with(expected), "{error:?}");
+    let doing = "cannot open a tunnel through the proxy for POST https://h.invalid/sync";
+    assert_eq!(message(&error), format!("{doing}{why}"));
     assert_eq!(error.phase(), Phase::Proxy);
     assert!(error.is_connect() && error.certainly_not_sent());
     assert_eq!(error.is_permanent(), is_permanent, "{error:?}");
 }
 
-fn answering(status: &'static str) -> impl Fn(Peer) + Send + Sync + 'static {
-    move |mut peer| {
+/// A proxy that refuses with this status. `over_reqwest` is what reqwest says of it.
+#[track_caller]
+fn check_status(status: &'static str, is_permanent: bool, over_reqwest: &str) {
+    let code = &status[..3];
+    let asynchronous = format!(" | proxy server responded {code}");
+    let blocking = format!(" | CONNECT proxy failed: proxy server responded {code}/{code}");
+    let why = unless_reqwest(
+        either(blocking, asynchronous),
+        format!(" | tunnel error: {over_reqwest}"),
+    );
+    let refuse = move |mut peer: Peer| {
         peer.read_request();
         peer.write(format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n").as_bytes());
-    }
+    };
+    check(refuse, &why, is_permanent);
 }
 
 #[test]
 fn a_proxy_that_wants_a_password_is_permanent() {
-    check(answering("407 Proxy Authentication Required"), true);
+    let (status, said) = (
+        "407 Proxy Authentication Required",
+        "proxy authorization required",
+    );
+    check_status(status, true, said);
 }
 
 /// Of any status but 407, reqwest says no more than that there was one.
@@ -52,7 +66,7 @@ fn a_proxy_that_forbids_is_permanent() {
         "404 Not Found",
         "405 Method Not Allowed",
     ] {
-        check(answering(status), unless_reqwest(true, false));
+        check_status(status, unless_reqwest(true, false), "unsuccessful");
     }
 }
 
@@ -67,7 +81,7 @@ fn a_proxy_that_is_busy_or_reaches_no_server_is_temporary() {
         "503 Service Unavailable",
         "504 Gateway Timeout",
     ] {
-        check(answering(status), false);
+        check_status(status, false, "unsuccessful");
     }
 }
 
@@ -77,6 +91,13 @@ fn a_proxy_that_closes_or_sends_no_http_is_temporary() {
         |mut peer| {
             peer.read_request();
         },
+        unless_reqwest(
+            either(
+                " | CONNECT proxy failed: proxy server did not respond",
+                " | proxy server did not respond",
+            ),
+            " | tunnel error: unexpected end of file",
+        ),
         false,
     );
     check(
@@ -84,11 +105,20 @@ fn a_proxy_that_closes_or_sends_no_http_is_temporary() {
             peer.read_request();
             peer.write(b"noise\r\n\r\n");
         },
+        unless_reqwest(
+            either(
+                ": found something else; wanted an HTTP/1.1 answer | http parse fail: invalid HTTP version",
+                " | proxy server responded with something else than HTTP",
+            ),
+            " | tunnel error: unsuccessful",
+        ),
         false,
     );
 }
 
 #[test]
 fn an_unreachable_proxy_is_temporary() {
-    check_error("http://user:canary@127.0.0.1:1".to_owned(), false);
+    let refused = std::net::TcpStream::connect("127.0.0.1:1").unwrap_err();
+    let url = "http://user:canary@127.0.0.1:1".to_owned();
+    check_error(url, &format!(" | {refused}"), false);
 }

@@ -132,9 +132,13 @@ fn a_certificate_for_another_name_is_refused() {
     )
     .unwrap_err();
     assert_eq!(error.phase(), Phase::Handshake);
-    assert!(
-        message(&error).contains("invalid peer certificate"),
-        "{error:?}"
+    assert_eq!(
+        message(&error),
+        format!(
+            "cannot complete the TLS handshake for POST {} | invalid peer certificate: certificate not valid for \
+             name \"127.0.0.1\"; certificate is only valid for DnsName(\"other.example\")",
+            site.url()
+        )
     );
     assert!(error.certainly_not_sent());
 }
@@ -142,10 +146,16 @@ fn a_certificate_for_another_name_is_refused() {
 #[test]
 fn a_server_without_tls_is_refused() {
     let server = Server::start(|mut peer| peer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n"));
-    let error = send_default(&server.url().replace("http:", "https:")).unwrap_err();
+    let url = server.url().replace("http:", "https:");
+    let error = send_default(&url).unwrap_err();
     assert_eq!(error.phase(), Phase::Handshake);
     assert!(error.is_connect() && error.certainly_not_sent());
-    message(&error);
+    assert_eq!(
+        message(&error),
+        format!(
+            "cannot complete the TLS handshake for POST {url} | received corrupt message of type InvalidContentType"
+        )
+    );
 }
 
 /// Without a length, only the closing message of TLS tells the end from a cut.

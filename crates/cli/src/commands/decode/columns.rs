@@ -388,7 +388,7 @@ mod tests {
     #[test]
     fn a_path_that_leads_nowhere_says_where_it_ends() {
         let error = |columns: &str| table(columns).unwrap_err();
-        insta::assert_snapshot!(error("result.order_state"), @"");
+        insta::assert_snapshot!(error("result.order_state"), @"cannot read column result.order_state: found no field `order_state` in `result`; wanted one of user_order_amount, pay_timeout_second, order_paidtime_string, gmt_create, order_status, logistics_status, order_amount, child_order_list, logistics_info_list, store_info");
         assert_eq!(
             error("result.child_order_list.product_id"),
             "cannot read column result.child_order_list.product_id: found the list child_order_list on the way; \
@@ -404,7 +404,7 @@ mod tests {
              wanted a path that ends there"
         );
         let two = "result.child_order_list[].product_id,result.logistics_info_list[].logistics_no";
-        insta::assert_snapshot!(error(two), @"");
+        insta::assert_snapshot!(error(two), @"cannot make rows of two lists: found result.logistics_info_list[].logistics_no beside result.child_order_list[].product_id; wanted `[]` after one list, or after lists one inside the other");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use aliexpress_signing::{AppSecret, SignMethod, Signer};
+use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
 use sha2::Sha256;
 
@@ -32,6 +32,10 @@ pub(super) enum Selection {
     /// With the name at this place among the known ones and what a language prints for an absent value, though it
     /// was not sent.
     WithWord(usize, &'static str),
+    /// The same of several of the API's own names: those of the bits that are set.
+    WithWords(u16, &'static str),
+    /// Another word for what was sent at this place.
+    Word(usize, &'static str),
 }
 
 /// What of a file is signed.
@@ -55,6 +59,8 @@ pub(super) enum Joint {
     Nothing,
     QueryString,
     EqualsSigns,
+    /// The last one followed by an ampersand, too.
+    Ampersands,
 }
 
 /// How parameters are sorted.
@@ -94,6 +100,8 @@ pub(super) enum Hash {
     Sha256Before,
     Sha256Behind,
     Sha256Plain,
+    /// Secret and text exchanged.
+    HmacTurned,
 }
 
 /// The secret.
@@ -111,6 +119,15 @@ pub(super) enum Key {
     App,
     Session,
     Empty,
+    Tab,
+    NoBreakSpace,
+    ByteOrderMark,
+    Apostrophes,
+    WithoutFirst,
+    WithoutLast,
+    Undefined,
+    Null,
+    None,
 }
 
 impl Selection {
@@ -128,7 +145,7 @@ impl Selection {
     /// The one parameter that it leaves out or adds: which list it is of, and its place there.
     pub(super) fn place(self) -> Option<(List, usize)> {
         match self {
-            Selection::Without(place) => Some((List::Sent, place)),
+            Selection::Without(place) | Selection::Word(place, _) => Some((List::Sent, place)),
             Selection::WithBlank(place) | Selection::WithWord(place, _) => {
                 Some((List::Known, place))
             }
@@ -143,7 +160,9 @@ impl Selection {
             | Selection::Without(_)
             | Selection::WithBlank(_)
             | Selection::WithFile(..)
-            | Selection::WithWord(..) => "parameters as sent",
+            | Selection::WithWord(..)
+            | Selection::WithWords(..)
+            | Selection::Word(..) => "parameters as sent",
             Selection::RenamedSession => {
                 "the session signed under another name than it was sent under"
             }
@@ -240,24 +259,20 @@ impl Prefix {
 }
 
 impl Hash {
-    pub(super) fn digest(self, secret: &str, canonical: &str) -> String {
-        let signed = |method| {
-            Signer::new(&AppSecret::new(secret))
-                .sign_canonical(method, canonical)
-                .as_str()
-                .to_owned()
-        };
+    pub(super) fn digest(self, secret: &str, text: &[u8]) -> String {
+        let secret = secret.as_bytes();
         match self {
-            Hash::HmacSha256 => signed(SignMethod::Sha256),
-            Hash::HmacMd5 => signed(SignMethod::Hmac),
-            Hash::Md5Around => signed(SignMethod::Md5),
-            Hash::Md5Before => hex::<Md5>(&[secret, canonical]),
-            Hash::Md5Behind => hex::<Md5>(&[canonical, secret]),
-            Hash::Md5Plain => hex::<Md5>(&[canonical]),
-            Hash::Sha256Around => hex::<Sha256>(&[secret, canonical, secret]),
-            Hash::Sha256Before => hex::<Sha256>(&[secret, canonical]),
-            Hash::Sha256Behind => hex::<Sha256>(&[canonical, secret]),
-            Hash::Sha256Plain => hex::<Sha256>(&[canonical]),
+            Hash::HmacSha256 => hmac::<Hmac<Sha256>>(secret, text),
+            Hash::HmacMd5 => hmac::<Hmac<Md5>>(secret, text),
+            Hash::HmacTurned => hmac::<Hmac<Sha256>>(text, secret),
+            Hash::Md5Around => hex::<Md5>(&[secret, text, secret]),
+            Hash::Md5Before => hex::<Md5>(&[secret, text]),
+            Hash::Md5Behind => hex::<Md5>(&[text, secret]),
+            Hash::Md5Plain => hex::<Md5>(&[text]),
+            Hash::Sha256Around => hex::<Sha256>(&[secret, text, secret]),
+            Hash::Sha256Before => hex::<Sha256>(&[secret, text]),
+            Hash::Sha256Behind => hex::<Sha256>(&[text, secret]),
+            Hash::Sha256Plain => hex::<Sha256>(&[text]),
         }
     }
 
@@ -273,20 +288,30 @@ impl Hash {
             Hash::Sha256Before => "SHA256(secret + S), which is no HMAC,",
             Hash::Sha256Behind => "SHA256(S + secret), which is no HMAC,",
             Hash::Sha256Plain => "SHA256(S), without the secret,",
+            Hash::HmacTurned => "HMAC-SHA256(S, secret), text and secret exchanged,",
         }
     }
 }
 
-fn hex<D: Digest>(pieces: &[&str]) -> String {
+fn hex<D: Digest>(pieces: &[&[u8]]) -> String {
     let mut digest = D::new();
-    pieces
-        .iter()
-        .for_each(|piece| digest.update(piece.as_bytes()));
-    digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02X}"))
-        .collect()
+    pieces.iter().for_each(|piece| digest.update(piece));
+    in_hex(&digest.finalize())
+}
+
+/// A key of any length is one.
+fn hmac<M: Mac + KeyInit>(key: &[u8], text: &[u8]) -> String {
+    <M as KeyInit>::new_from_slice(key).map_or_else(
+        |_| String::new(),
+        |mut mac| {
+            mac.update(text);
+            in_hex(&mac.finalize().into_bytes())
+        },
+    )
+}
+
+fn in_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 impl Key {
@@ -305,6 +330,19 @@ impl Key {
             Key::App => case.app_key.to_owned(),
             Key::Session => case.session.unwrap_or_default().to_owned(),
             Key::Empty => String::new(),
+            Key::Tab => format!("{secret}\t"),
+            Key::NoBreakSpace => format!("{secret}\u{a0}"),
+            Key::ByteOrderMark => format!("\u{feff}{secret}"),
+            Key::Apostrophes => format!("'{secret}'"),
+            Key::WithoutFirst => secret.chars().skip(1).collect(),
+            Key::WithoutLast => {
+                let mut shorter = secret.chars();
+                shorter.next_back();
+                shorter.as_str().to_owned()
+            }
+            Key::Undefined => "undefined".to_owned(),
+            Key::Null => "null".to_owned(),
+            Key::None => "None".to_owned(),
         }
     }
 
@@ -322,6 +360,15 @@ impl Key {
             Key::App => "wrong secret: the app key in its place",
             Key::Session => "wrong secret: the session in its place",
             Key::Empty => "wrong secret: it is empty",
+            Key::Tab => "wrong secret: a tab at its end",
+            Key::NoBreakSpace => "wrong secret: a no-break space at its end",
+            Key::ByteOrderMark => "wrong secret: a byte order mark before it",
+            Key::Apostrophes => "wrong secret: apostrophes around it",
+            Key::WithoutFirst => "wrong secret: its first character is missing",
+            Key::WithoutLast => "wrong secret: its last character is missing",
+            Key::Undefined => "wrong secret: the word undefined, for a variable that is not set",
+            Key::Null => "wrong secret: the word null, for a variable that is not set",
+            Key::None => "wrong secret: the word None, for a variable that is not set",
         }
     }
 }

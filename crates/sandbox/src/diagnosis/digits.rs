@@ -2,7 +2,7 @@
 
 use aliexpress_signing::SignMethod;
 use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
 
 /// A signature as it was sent.
 pub(super) struct Digits {
@@ -16,10 +16,22 @@ impl Digits {
     /// Reads a signature.
     pub(super) fn of(claimed: &str) -> Self {
         let trimmed = claimed.trim();
+        if let Some(hex) = hex_in_base64(trimmed) {
+            return Self {
+                hex,
+                mistake: Some("Base64 of the hex where the hex itself is wanted"),
+            };
+        }
         if let Some(bytes) = base64(trimmed) {
             return Self {
                 hex: bytes.iter().map(|byte| format!("{byte:02X}")).collect(),
                 mistake: Some("Base64 where upper-case hex is wanted"),
+            };
+        }
+        if let Some(hex) = without_dashes(trimmed) {
+            return Self {
+                hex,
+                mistake: Some("dashes between the digits, as .NET's BitConverter writes them"),
             };
         }
         let is_lower = trimmed.contains(|digit: char| digit.is_ascii_lowercase());
@@ -59,26 +71,49 @@ impl Digits {
     }
 }
 
-/// The bytes of a hash in Base64; a raw plus arrives as a blank.
+/// The bytes of a hash in Base64.
 fn base64(text: &str) -> Option<Vec<u8>> {
-    // Hex of these lengths is Base64 too, of other numbers of bytes.
-    if ![24, 44].contains(&text.len()) {
-        return None;
-    }
-    let plain: String = text
-        .chars()
+    // Hex of other lengths is Base64 too, of other numbers of bytes.
+    let digits = text.trim_end_matches('=').len();
+    let bytes = [22, 43].contains(&digits).then(|| from_base64(text))?;
+    bytes.filter(|bytes| [16, 32].contains(&bytes.len()))
+}
+
+/// The hex of a hash that is written in Base64 once more, as PHP's `base64_encode(hash_hmac(…))` does.
+fn hex_in_base64(text: &str) -> Option<String> {
+    let digits = text.trim_end_matches('=').len();
+    let bytes = [43, 86].contains(&digits).then(|| from_base64(text))??;
+    let hex = String::from_utf8(bytes).ok()?;
+    hex.bytes()
+        .all(|digit| digit.is_ascii_hexdigit())
+        .then_some(hex)
+}
+
+/// Reads either alphabet, padded or not; a raw plus arrives as a blank.
+fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let plain = text.trim_end_matches('=').chars();
+    let plain: String = plain
         .map(|character| match character {
             ' ' | '-' => '+',
             '_' => '/',
             other => other,
         })
         .collect();
-    let bytes = BASE64_STANDARD.decode(plain).ok()?;
-    [16, 32].contains(&bytes.len()).then_some(bytes)
+    BASE64_STANDARD_NO_PAD.decode(plain).ok()
+}
+
+/// The digits of `AB-CD-EF`.
+fn without_dashes(text: &str) -> Option<String> {
+    let bytes: Vec<&str> = text.split('-').collect();
+    let is_byte =
+        |byte: &&str| byte.len() == 2 && byte.bytes().all(|digit| digit.is_ascii_hexdigit());
+    (bytes.len() > 1 && bytes.iter().all(is_byte)).then(|| bytes.concat())
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+
     use super::*;
 
     #[test]
@@ -96,5 +131,25 @@ mod tests {
         let base64 = Digits::of(&BASE64_STANDARD.encode([0xab; 32]));
         assert_eq!(base64.hex, "AB".repeat(32));
         assert_eq!(base64.remark(SignMethod::Sha256), None);
+        let mut bytes = [0xfb; 32];
+        bytes[..5].copy_from_slice(b"hello");
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+        let dashes: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+        for (written, mistake) in [
+            (BASE64_STANDARD.encode(bytes), "Base64 where"),
+            (
+                BASE64_STANDARD.encode(bytes).replace('+', " "),
+                "Base64 where",
+            ),
+            (BASE64_URL_SAFE_NO_PAD.encode(bytes), "Base64 where"),
+            (BASE64_STANDARD.encode(&hex), "Base64 of the hex"),
+            (dashes.join("-"), "dashes between"),
+        ] {
+            let digits = Digits::of(&written);
+            assert_eq!(digits.hex, hex);
+            assert!(digits.mistake.unwrap().starts_with(mistake), "{written}");
+        }
+        let of_md5 = Digits::of(&BASE64_STANDARD.encode("0123456789abcdef0123456789abcdef"));
+        assert_eq!(of_md5.hex, "0123456789abcdef0123456789abcdef");
     }
 }

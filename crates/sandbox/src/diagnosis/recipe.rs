@@ -1,18 +1,15 @@
-//! A way to sign a call, right or wrong, and the changes that lead from the right one to the usual wrong ones.
+//! A way to sign a call, right or wrong.
 
 use std::borrow::Cow;
 use std::fmt::Write;
-use std::mem::discriminant;
 
 use aliexpress_signing::SignMethod;
 
 use super::Case;
+use super::changes::Change;
 use super::decisions::{FileAs, Hash, Joint, Key, Order, Prefix, Selection};
 use super::spelling::Spelling;
 use super::timestamps::SignedTime;
-
-/// What languages print for a value that is absent.
-const ABSENT_WORDS: [&str; 3] = ["undefined", "null", "None"];
 
 /// Each decision that goes into a signature. Parameters may be picked and values written wrongly in two ways at once.
 #[derive(Clone, Copy)]
@@ -20,8 +17,9 @@ pub(super) struct Recipe {
     selections: [Selection; 2],
     spellings: [Spelling; 2],
     time: SignedTime,
-    /// Whether a raw `+` is signed as one.
-    with_pluses: bool,
+    pluses: Pluses,
+    /// Whether the text is signed as Latin-1.
+    in_latin1: bool,
     joint: Joint,
     order: Order,
     prefix: Prefix,
@@ -29,155 +27,13 @@ pub(super) struct Recipe {
     key: Key,
 }
 
-/// One decision taken differently.
-#[derive(Clone, Copy)]
-pub(super) enum Change {
-    Hash(Hash),
-    Order(Order),
-    Prefix(Prefix),
-    Selection(Selection),
-    Spelling(Spelling),
-    Time(SignedTime),
-    Pluses,
-    Joint(Joint),
-    Key(Key),
-}
-
-impl Change {
-    /// Every change that is a usual mistake, the likelier ones first.
-    pub(super) fn all(case: &Case<'_>) -> Vec<Change> {
-        use Change as C;
-        let mut changes = vec![
-            C::Order(Order::CaseFolded),
-            C::Order(Order::Locale),
-            C::Order(Order::Collation),
-            C::Order(Order::AsSent),
-            C::Order(Order::Reversed),
-            C::Prefix(Prefix::Nothing),
-            C::Prefix(Prefix::Path),
-            C::Prefix(Prefix::RestAndPath),
-            C::Prefix(Prefix::PathWithoutSlash),
-            C::Prefix(Prefix::Api),
-            C::Prefix(Prefix::Sync),
-            C::Key(Key::Newline),
-            C::Key(Key::CarriageReturn),
-            C::Key(Key::Space),
-            C::Key(Key::LeadingSpace),
-            C::Key(Key::Ampersand),
-            C::Key(Key::Quoted),
-            C::Key(Key::UpperCase),
-            C::Key(Key::LowerCase),
-            C::Key(Key::App),
-            C::Key(Key::Session),
-            C::Key(Key::Empty),
-            C::Hash(Hash::HmacSha256),
-            C::Hash(Hash::HmacMd5),
-            C::Hash(Hash::Md5Around),
-            C::Hash(Hash::Md5Before),
-            C::Hash(Hash::Md5Behind),
-            C::Hash(Hash::Md5Plain),
-            C::Hash(Hash::Sha256Around),
-            C::Hash(Hash::Sha256Before),
-            C::Hash(Hash::Sha256Behind),
-            C::Hash(Hash::Sha256Plain),
-            C::Joint(Joint::QueryString),
-            C::Joint(Joint::EqualsSigns),
-            C::Selection(Selection::WithoutBlanks),
-            C::Selection(Selection::BlankSign),
-            C::Selection(Selection::SignedTwice),
-            C::Selection(Selection::OnlyCommon),
-            C::Selection(Selection::OnlyOwn),
-            C::Selection(Selection::MethodTwice),
-            C::Selection(Selection::RenamedSession),
-            C::Pluses,
-        ];
-        changes.extend(Spelling::WRONG.iter().copied().map(C::Spelling));
-        changes.extend(SignedTime::WRONG.map(C::Time));
-        changes.extend((0..case.files.len()).flat_map(|place| {
-            [FileAs::Contents, FileAs::Blank]
-                .map(|how| C::Selection(Selection::WithFile(place, how)))
-        }));
-        changes.extend(
-            (0..case.parameters.len()).map(|place| C::Selection(Selection::Without(place))),
-        );
-        let unsent = |name: &str| !case.parameters.iter().any(|(sent, _)| *sent == name);
-        let places = case
-            .known_names
-            .iter()
-            .enumerate()
-            .filter(|(_, name)| unsent(name));
-        let places: Vec<usize> = places.map(|(place, _)| place).collect();
-        let blank = |place: &usize| C::Selection(Selection::WithBlank(*place));
-        changes.extend(places.iter().map(blank));
-        let words = ABSENT_WORDS.iter();
-        changes.extend(words.flat_map(|word| {
-            let signed = |place: &usize| C::Selection(Selection::WithWord(*place, word));
-            places.iter().map(signed)
-        }));
-        changes
-    }
-
-    /// Whether both can be made at once: they are different decisions, or choose or write different parameters.
-    pub(super) fn goes_with(&self, other: &Change) -> bool {
-        match (self, other) {
-            // A client is written in one language, which prints one word for what is absent.
-            (
-                Change::Selection(Selection::WithWord(_, first)),
-                Change::Selection(Selection::WithWord(_, second)),
-            ) if first != second => false,
-            (Change::Selection(first), Change::Selection(second)) => {
-                first.place() != second.place()
-            }
-            (Change::Spelling(first), Change::Spelling(second)) => first != second,
-            _ => discriminant(self) != discriminant(other),
-        }
-    }
-
-    /// Whether it matters which of both is made first.
-    pub(super) fn depends_on_order_with(&self, other: &Change) -> bool {
-        matches!((self, other), (Change::Spelling(_), Change::Spelling(_)))
-    }
-
-    /// The mistake in a few words.
-    pub(super) fn describe(self, case: &Case<'_>) -> String {
-        match self {
-            Change::Selection(Selection::Without(place)) => {
-                format!("parameter {:?} left out", case.parameters[place].0)
-            }
-            Change::Selection(Selection::WithBlank(place)) => {
-                format!(
-                    "blank parameter {:?} signed but not sent",
-                    case.known_names[place]
-                )
-            }
-            Change::Selection(Selection::WithWord(place, word)) => {
-                format!(
-                    "parameter {:?} signed as {word:?} but not sent",
-                    case.known_names[place]
-                )
-            }
-            Change::Selection(Selection::WithFile(place, how)) => {
-                let what = match how {
-                    FileAs::Contents => "with its contents",
-                    FileAs::Blank => "as a blank parameter",
-                };
-                let name = &case.files[place].0;
-                format!("file {name:?} signed {what}: files are not signed")
-            }
-            Change::Selection(selection) => selection.describe().to_owned(),
-            Change::Time(time) => time.describe().to_owned(),
-            Change::Pluses => Spelling::PlusBeforeNumbers.describe().to_owned(),
-            Change::Spelling(spelling) => spelling.describe().to_owned(),
-            Change::Joint(Joint::QueryString) => {
-                "parameters joined as name=value&name=value".to_owned()
-            }
-            Change::Joint(_) => "an equals sign between name and value".to_owned(),
-            Change::Order(order) => order.describe().to_owned(),
-            Change::Prefix(prefix) => prefix.describe(case),
-            Change::Hash(hash) => format!("{} where {} is asked for", hash.describe(), case.method),
-            Change::Key(key) => key.describe().to_owned(),
-        }
-    }
+/// Which blanks that arrived as a raw `+` are signed as one.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Pluses {
+    Nowhere,
+    Everywhere,
+    /// Those at these places among all of them.
+    At(usize, usize),
 }
 
 impl Recipe {
@@ -188,7 +44,8 @@ impl Recipe {
             selections: [Selection::AsSent; 2],
             spellings: [Spelling::Raw; 2],
             time: SignedTime::AsSent,
-            with_pluses: false,
+            pluses: Pluses::Nowhere,
+            in_latin1: false,
             joint: Joint::Nothing,
             order: Order::Bytes,
             prefix: if prefix.is_some() {
@@ -210,7 +67,8 @@ impl Recipe {
             Change::Selection(selection) => self.selections = [self.selections[1], selection],
             Change::Spelling(spelling) => self.spellings = [self.spellings[1], spelling],
             Change::Time(time) => self.time = time,
-            Change::Pluses => self.with_pluses = true,
+            Change::Pluses(pluses) => self.pluses = pluses,
+            Change::Latin1 => self.in_latin1 = true,
             Change::Joint(joint) => self.joint = joint,
             Change::Order(order) => self.order = order,
             Change::Prefix(prefix) => self.prefix = prefix,
@@ -225,12 +83,24 @@ impl Recipe {
         changed.apply(change);
         changed.hash != self.hash
             || changed.key.of(case) != self.key.of(case)
-            || changed.canonical(case) != self.canonical(case)
+            || changed.text(case) != self.text(case)
     }
 
     /// The signature in upper-case hex.
     pub(super) fn signature(&self, case: &Case<'_>) -> String {
-        self.hash.digest(&self.key.of(case), &self.canonical(case))
+        self.hash.digest(&self.key.of(case), &self.text(case))
+    }
+
+    /// The bytes that are signed: with a question mark for what Latin-1 does not have.
+    fn text(&self, case: &Case<'_>) -> Vec<u8> {
+        let canonical = self.canonical(case);
+        match self.in_latin1 {
+            true => canonical
+                .chars()
+                .map(|character| u8::try_from(character).unwrap_or(b'?'))
+                .collect(),
+            false => canonical.into_bytes(),
+        }
     }
 
     /// The string that is signed.
@@ -246,6 +116,7 @@ impl Recipe {
                 Joint::EqualsSigns => write!(canonical, "{name}={value}"),
                 Joint::QueryString if index == 0 => write!(canonical, "{name}={value}"),
                 Joint::QueryString => write!(canonical, "&{name}={value}"),
+                Joint::Ampersands => write!(canonical, "{name}={value}&"),
             };
         }
         canonical
@@ -263,10 +134,19 @@ impl Recipe {
         {
             return Cow::Owned(signed);
         }
-        let mut meant = case.with_pluses.iter().filter(|_| self.with_pluses);
-        match meant.find(|(key, _)| key == name) {
-            Some((_, value)) => Cow::Borrowed(value),
-            None => Cow::Borrowed(value),
+        let mut meant = case.with_pluses.iter();
+        match (self.pluses, meant.find(|(key, _)| key == name)) {
+            (Pluses::Everywhere, Some((_, meant))) => Cow::Borrowed(meant),
+            (Pluses::At(first, second), Some(_)) => {
+                let places = case.places_of_pluses();
+                let here = places.filter(|(_, key, _)| *key == name);
+                let here = here.filter(|(place, ..)| [first, second].contains(place));
+                let mut bytes = value.as_bytes().to_vec();
+                here.for_each(|(.., at)| bytes[at] = b'+');
+                // One ASCII character in the place of another.
+                Cow::Owned(String::from_utf8(bytes).unwrap_or_default())
+            }
+            _ => Cow::Borrowed(value),
         }
     }
 
@@ -280,8 +160,18 @@ impl Recipe {
             let keeps = |selection: &Selection| selection.keeps(*place, name, value);
             self.selections.iter().all(keeps)
         });
+        let word = |at: usize| {
+            let words = self.selections.iter();
+            words.copied().find_map(|selection| match selection {
+                Selection::Word(place, word) if place == at => Some(word),
+                _ => None,
+            })
+        };
         let mut pairs: Vec<(&str, Cow<'_, str>)> = kept
-            .map(|(_, (name, value))| (*name, self.meant(name, value, case)))
+            .map(|(place, (name, value))| match word(place) {
+                Some(word) => (*name, Cow::Borrowed(word)),
+                None => (*name, self.meant(name, value, case)),
+            })
             .collect();
         for selection in self.selections {
             match selection {
@@ -315,6 +205,11 @@ impl Recipe {
                 }
                 Selection::WithWord(place, word) => {
                     pairs.push((case.known_names[place], Cow::Borrowed(word)));
+                }
+                Selection::WithWords(mask, word) => {
+                    let names = case.own_unsent().enumerate();
+                    let names = names.filter(|(place, _)| mask >> place & 1 == 1);
+                    pairs.extend(names.map(|(_, name)| (name, Cow::Borrowed(word))));
                 }
                 _ => {}
             }

@@ -3,15 +3,13 @@
 use std::borrow::Cow;
 
 use super::json_spelling;
+use super::url_encoding::UrlEncoding;
 
 /// How values are written into the canonical string.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Spelling {
     Raw,
-    /// `%20` for a space.
-    PercentEncoded,
-    /// `+` for a space.
-    FormEncoded,
+    UrlEncoded(UrlEncoding),
     /// What was sent was encoded once too often.
     Decoded,
     Trimmed,
@@ -27,6 +25,8 @@ pub(super) enum Spelling {
     CapitalBooleans,
     /// Booleans in lower case, sent with a capital letter.
     SmallBooleans,
+    /// Booleans as R and SQL write them, `TRUE` and `FALSE`.
+    LargeBooleans,
     /// Booleans as `1` and `0`.
     NumericBooleans,
     /// Booleans as PHP joins them to a text: `1`, and nothing for false.
@@ -51,10 +51,8 @@ pub(super) enum Spelling {
 }
 
 impl Spelling {
-    /// All but the right one.
+    /// All wrong ones but [URL-encoded](Self::UrlEncoded) ones.
     pub(super) const WRONG: &[Spelling] = &[
-        Spelling::PercentEncoded,
-        Spelling::FormEncoded,
         Spelling::Decoded,
         Spelling::Trimmed,
         Spelling::JsonCompact,
@@ -63,6 +61,7 @@ impl Spelling {
         Spelling::QuestionMarks,
         Spelling::CapitalBooleans,
         Spelling::SmallBooleans,
+        Spelling::LargeBooleans,
         Spelling::NumericBooleans,
         Spelling::PhpBooleans,
         Spelling::PlusBeforeNumbers,
@@ -78,8 +77,7 @@ impl Spelling {
     pub(super) fn of<'a>(self, value: &'a str) -> Cow<'a, str> {
         match self {
             Spelling::Raw => Cow::Borrowed(value),
-            Spelling::PercentEncoded => Cow::Owned(form_encoded(value).replace('+', "%20")),
-            Spelling::FormEncoded => Cow::Owned(form_encoded(value)),
+            Spelling::UrlEncoded(encoding) => Cow::Owned(encoding.encode(value)),
             Spelling::Decoded => decoded(value),
             Spelling::Trimmed => Cow::Borrowed(value.trim()),
             Spelling::JsonCompact => json_spelling::spaced(value, ""),
@@ -91,6 +89,7 @@ impl Spelling {
                 .collect(),
             Spelling::CapitalBooleans => boolean(value, ["True", "False"]),
             Spelling::SmallBooleans => boolean(value, ["true", "false"]),
+            Spelling::LargeBooleans => boolean(value, ["TRUE", "FALSE"]),
             Spelling::NumericBooleans => boolean(value, ["1", "0"]),
             Spelling::PhpBooleans => boolean(value, ["1", ""]),
             Spelling::JsonEscaped => json_spelling::escaped(value),
@@ -107,8 +106,10 @@ impl Spelling {
     pub(super) fn describe(self) -> &'static str {
         match self {
             Spelling::Raw => "values as sent",
-            Spelling::PercentEncoded => "values URL-encoded before signing",
-            Spelling::FormEncoded => "values URL-encoded (form style) before signing",
+            Spelling::UrlEncoded(encoding) if encoding.writes_pluses() => {
+                "values URL-encoded (form style) before signing"
+            }
+            Spelling::UrlEncoded(_) => "values URL-encoded before signing",
             Spelling::Decoded => "values URL-encoded twice on the wire, or once too often",
             Spelling::Trimmed => "values trimmed before signing but not before sending",
             Spelling::JsonCompact => "JSON signed without white space but sent with it",
@@ -119,6 +120,7 @@ impl Spelling {
             Spelling::QuestionMarks => "text that is not ASCII signed as question marks",
             Spelling::CapitalBooleans => "booleans signed as True and False but sent otherwise",
             Spelling::SmallBooleans => "booleans signed as true and false but sent otherwise",
+            Spelling::LargeBooleans => "booleans signed as TRUE and FALSE but sent otherwise",
             Spelling::NumericBooleans => "booleans signed as 1 and 0 but sent as words",
             Spelling::PhpBooleans => {
                 "booleans signed as 1 and nothing, as PHP joins them, but sent as words"
@@ -143,6 +145,20 @@ impl Spelling {
     }
 }
 
+/// What a parameter may be signed as that was sent as this: other words for the same boolean, and what languages print
+/// for an absent value that was sent as nothing.
+pub(super) fn other_words(sent: &str) -> &'static [&'static str] {
+    match sent.trim().to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => &["true", "True", "TRUE", "1", "yes", "on", ""],
+        "false" | "0" | "no" | "off" => &["false", "False", "FALSE", "0", "no", "off", ""],
+        "" => &ABSENT_WORDS,
+        _ => &[],
+    }
+}
+
+/// What languages print for a value that is absent.
+pub(super) const ABSENT_WORDS: [&str; 6] = ["undefined", "null", "None", "nil", "<nil>", "NaN"];
+
 /// The value in another spelling where it is a boolean: that of true, or of false.
 fn boolean<'a>(value: &'a str, [yes, no]: [&'static str; 2]) -> Cow<'a, str> {
     match value.to_ascii_lowercase().as_str() {
@@ -164,10 +180,6 @@ fn plus_before_numbers(value: &str) -> String {
         before = character;
     }
     written
-}
-
-fn form_encoded(value: &str) -> String {
-    form_urlencoded::byte_serialize(value.as_bytes()).collect()
 }
 
 fn decoded(value: &str) -> Cow<'_, str> {

@@ -5,6 +5,8 @@ use jiff::tz::{Offset, TimeZone};
 
 /// How far two looks at the clock are apart at most, in milliseconds.
 const APART: i64 = 40;
+/// The same where nothing else explains a signature.
+const FAR: i64 = 1500;
 
 /// What is signed in the place of the time that was sent, which is in milliseconds since 1970.
 #[derive(Clone, Copy, PartialEq)]
@@ -15,18 +17,36 @@ pub(super) enum SignedTime {
     /// As the legacy gateway wants it.
     Gmt8,
     Utc,
+    /// As JavaScript's `toISOString` and others write it, with milliseconds or without.
+    Iso,
+    IsoSeconds,
+    /// Milliseconds where seconds were sent, so many of them after the second.
+    Milliseconds(i64),
     /// A second look at the clock, so many milliseconds later.
     Later(i64),
 }
 
 impl SignedTime {
     /// The wrong ones; those of a second look at the clock apart, because they are many.
-    pub(super) const WRONG: [SignedTime; 3] =
-        [SignedTime::Seconds, SignedTime::Gmt8, SignedTime::Utc];
+    pub(super) const WRONG: [SignedTime; 5] = [
+        SignedTime::Seconds,
+        SignedTime::Gmt8,
+        SignedTime::Utc,
+        SignedTime::Iso,
+        SignedTime::IsoSeconds,
+    ];
 
     pub(super) fn second_looks() -> impl Iterator<Item = SignedTime> {
         let apart = (1..=APART).flat_map(|time| [time, -time]);
         apart.map(SignedTime::Later)
+    }
+
+    /// Times that are further from the one that was sent.
+    pub(super) fn far_looks(sent: &str) -> impl Iterator<Item = SignedTime> {
+        let apart = (APART + 1..=FAR).flat_map(|time| [time, -time]);
+        let within = (0..1000).map(SignedTime::Milliseconds);
+        let looks = within.chain(apart.map(SignedTime::Later));
+        looks.filter(move |time| time.of(sent).is_some())
     }
 
     /// What is signed where `sent` was sent; `None` for the same.
@@ -37,6 +57,12 @@ impl SignedTime {
             SignedTime::Seconds => Some((milliseconds / 1000).to_string()),
             SignedTime::Gmt8 => civil(milliseconds, Offset::constant(8)),
             SignedTime::Utc => civil(milliseconds, Offset::UTC),
+            SignedTime::Iso => iso(milliseconds, 3),
+            SignedTime::IsoSeconds => iso(milliseconds, 0),
+            // Until the year 5138, seconds have ten or eleven digits.
+            SignedTime::Milliseconds(after) => {
+                (milliseconds < 100_000_000_000).then(|| (milliseconds * 1000 + after).to_string())
+            }
             SignedTime::Later(by) => Some(milliseconds.checked_add(by)?.to_string()),
         }
     }
@@ -45,7 +71,8 @@ impl SignedTime {
         match self {
             SignedTime::AsSent => "timestamp as sent",
             SignedTime::Seconds => "timestamp signed in seconds but sent in milliseconds",
-            SignedTime::Gmt8 | SignedTime::Utc => {
+            SignedTime::Milliseconds(_) => "timestamp signed in milliseconds but sent in seconds",
+            SignedTime::Gmt8 | SignedTime::Utc | SignedTime::Iso | SignedTime::IsoSeconds => {
                 "timestamp signed as a date and time but sent in milliseconds"
             }
             SignedTime::Later(_) => {
@@ -67,6 +94,11 @@ fn civil(milliseconds: i64, zone: Offset) -> Option<String> {
     ))
 }
 
+fn iso(milliseconds: i64, digits: usize) -> Option<String> {
+    let time = Timestamp::from_millisecond(milliseconds).ok()?;
+    Some(format!("{time:.digits$}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,7 +109,14 @@ mod tests {
         assert_eq!(of(SignedTime::Seconds), "1725940803");
         assert_eq!(of(SignedTime::Utc), "2024-09-10 04:00:03");
         assert_eq!(of(SignedTime::Gmt8), "2024-09-10 12:00:03");
+        assert_eq!(of(SignedTime::Iso), "2024-09-10T04:00:03.123Z");
+        assert_eq!(of(SignedTime::IsoSeconds), "2024-09-10T04:00:03Z");
         assert_eq!(of(SignedTime::Later(-3)), "1725940803120");
+        assert_eq!(
+            SignedTime::Milliseconds(7).of("1725940803").unwrap(),
+            "1725940803007"
+        );
+        assert_eq!(SignedTime::Milliseconds(7).of("1725940803123"), None);
         assert_eq!(SignedTime::Seconds.of("2024-09-10 12:00:03"), None);
     }
 }

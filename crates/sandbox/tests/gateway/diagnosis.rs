@@ -5,7 +5,7 @@ use aliexpress_sandbox::{Diagnosis, Sandbox, Verdict};
 use crate::signatures::{hmac_md5, hmac_sha256, md5, sha256, sorted};
 use crate::wire::{common, milliseconds, post, set};
 
-const API: &str = "aliexpress.trade.ds.order.get";
+pub(crate) const API: &str = "aliexpress.trade.ds.order.get";
 pub(crate) const QUERY: (&str, &str) = ("single_order_query", "{\"order_id\": \"10000001\"}");
 
 /// Sends a business call signed by `sign` and checks what the log says of it.

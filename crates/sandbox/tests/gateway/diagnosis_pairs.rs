@@ -130,6 +130,21 @@ const MISTAKES: &[Mistake] = &[
     mistake("secret", "a newline at its end", |client| {
         client.secret.push('\n')
     }),
+    mistake("digits", "dashes between the digits", |client| {
+        client.write = |digits| {
+            let bytes: Vec<&str> = (0..digits.len())
+                .step_by(2)
+                .map(|at| &digits[at..at + 2])
+                .collect();
+            bytes.join("-")
+        };
+    }),
+    mistake("secret", "its last character is missing", |client| {
+        client.secret.pop();
+    }),
+    mistake("secret", "the word undefined", |client| {
+        client.secret = "undefined".to_owned();
+    }),
     mistake("secret", "quotation marks around it", |client| {
         client.secret = format!("\"{}\"", client.secret);
     }),

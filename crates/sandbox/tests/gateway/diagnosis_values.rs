@@ -1,8 +1,10 @@
 //! Wrong signatures of which the parameters are at fault: others than were sent, or in another spelling.
 
-use crate::diagnosis::{QUERY, check, check_with};
+use aliexpress_sandbox::Sandbox;
+
+use crate::diagnosis::{API, QUERY, check, check_with};
 use crate::signatures::{hmac_sha256, sorted};
-use crate::wire::encode;
+use crate::wire::{FORM, encode, exchange, milliseconds};
 
 #[test]
 fn values_url_encoded() {
@@ -176,4 +178,42 @@ fn two_mistakes_of_one_kind_at_once() {
             "parameter \"partner_id\" signed as \"null\" but not sent",
         ],
     );
+}
+
+#[test]
+fn a_boolean_sent_as_a_number_and_signed_as_a_word() {
+    for (sent, signed) in [("1", "true"), ("1", "True"), ("0", "false"), ("", "None")] {
+        check_with(
+            &[QUERY, ("debug", sent)],
+            |s, p| {
+                let pairs = p.iter().map(|pair| match *pair {
+                    ("debug", _) => ("debug", signed),
+                    other => other,
+                });
+                hmac_sha256(s.app_secret(), &sorted(&pairs.collect::<Vec<_>>()))
+            },
+            &[&format!(
+                "parameter \"debug\" signed as {signed:?} but sent as {sent:?}"
+            )],
+        );
+    }
+}
+
+#[test]
+fn text_in_another_encoding_is_not_taken_for_a_wrong_secret() {
+    let sandbox = Sandbox::start().unwrap();
+    for _ in 0..3 {
+        let form = format!(
+            "method={API}&app_key={}&timestamp={}&session={}&sign_method=sha256&note=Z%FCrich&sign={}",
+            sandbox.app_key(),
+            milliseconds(),
+            sandbox.session(),
+            "AB".repeat(32),
+        );
+        exchange(&sandbox, "POST", "/sync", &[FORM], form.as_bytes());
+        let diagnosis = sandbox.log().pop().unwrap().diagnosis.unwrap();
+        let remark = "parameter \"note\" is not UTF-8, but may be Latin-1 or GBK";
+        assert_eq!(diagnosis.remark.as_deref(), Some(remark));
+        assert!(!diagnosis.secret_suspected);
+    }
 }

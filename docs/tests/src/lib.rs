@@ -31,6 +31,7 @@ pages! {
     in_an_async_service = "docs/async.md",
     other_http_stacks = "docs/other-http-stacks.md",
     sandbox = "docs/sandbox.md",
+    decisions = "docs/decisions.md",
     client_readme = "crates/client/README.md",
     models_readme = "crates/models/README.md",
     sandbox_readme = "crates/sandbox/README.md",

@@ -90,14 +90,15 @@ impl Part<'_> {
     }
 }
 
-/// Texts convert into any text type, and numbers into any number or id. The compiler therefore distinguishes two of a
-/// kind no better than a reader does.
+/// Texts convert into any text type, and numbers into any number or id; so do elements of a list in `vec![1.into()]`. The
+/// compiler therefore distinguishes two of a kind no better than a reader does.
 fn kind(field: &Field) -> Option<&'static str> {
-    match &field.value {
-        _ if field.list => None,
-        Value::Integer(_) => Some("number"),
-        Value::Text(_) => Some("text"),
-        Value::Boolean | Value::Record(_) => None,
+    match (&field.value, field.list) {
+        (Value::Integer(_), false) => Some("number"),
+        (Value::Integer(_), true) => Some("numbers"),
+        (Value::Text(_), false) => Some("text"),
+        (Value::Text(_), true) => Some("texts"),
+        (Value::Boolean | Value::Record(_), _) => None,
     }
 }
 

@@ -48,7 +48,10 @@ pub(crate) struct Loopback {
 impl Loopback {
     /// Takes the port, or any free one if 0.
     pub(crate) fn bind(port: u16) -> Result<Self, Failure> {
-        let cannot = |error| Failure::file(format_args!("listen on 127.0.0.1:{port}"), &error);
+        let cannot = |error| {
+            Failure::file(format_args!("listen on 127.0.0.1:{port}"), &error)
+                .hint("--port N chooses another port, --port 0 any free one")
+        };
         let listener = TcpListener::bind(("127.0.0.1", port)).map_err(cannot)?;
         let port = listener.local_addr().map_err(cannot)?.port();
         listener.set_nonblocking(true).map_err(cannot)?;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::failure::Failure;
 use crate::input::similar::similar;
 use crate::output::Output;
-use crate::output::table::table;
+use crate::output::table::{labelled, table};
 
 #[derive(Args, Clone, Debug)]
 #[command(
@@ -33,15 +33,28 @@ pub(crate) fn run(args: &ApisArgs, output: &mut Output) -> Result<(), Failure> {
         return output.json(&APIS.iter().map(described).collect::<Vec<_>>());
     }
     let rows = APIS.iter().map(|api| {
-        let count = api.error_codes.len().to_string();
-        [api.name.to_owned(), parameters(api.request), count]
+        let (required, others): (Vec<_>, Vec<_>) =
+            api.request.fields.iter().partition(|field| field.required);
+        let required: Vec<_> = required.iter().map(|field| field.key).collect();
+        [
+            api.name.to_owned(),
+            effect(api).to_owned(),
+            required.join(", "),
+            others.len().to_string(),
+            api.error_codes.len().to_string(),
+        ]
     });
     output.line(table(
-        ["API", "parameters (* required)", "error codes"],
+        [
+            "API",
+            "effect",
+            "required parameters",
+            "optional",
+            "error codes",
+        ],
         rows,
     ))?;
-    output
-        .line("\nAny other API of the platform can be called, too: aliexpress call API KEY=VALUE…")
+    output.line("\nOther APIs can be called, too: aliexpress call API KEY=VALUE…")
 }
 
 /// Names that hold the one given, or are spelt like it, are listed.
@@ -53,11 +66,15 @@ fn unknown(name: &str) -> Failure {
     Failure::usage("show an API", format_args!("no model of {name:?}"), wanted)
 }
 
-fn shown(api: &Api) -> String {
-    let does = match api.call.effect {
+fn effect(api: &Api) -> &'static str {
+    match api.call.effect {
         Effect::Read => "reads",
-        _ => "changes something",
-    };
+        _ => "writes",
+    }
+}
+
+fn shown(api: &Api) -> String {
+    let does = effect(api);
     let mut text = format!("{}  {does}\n\nparameters (* required)\n", api.name);
     tree(&mut text, api.request, &mut Vec::new());
     text.push_str("\nanswer\n");
@@ -65,10 +82,8 @@ fn shown(api: &Api) -> String {
     if !api.error_codes.is_empty() {
         text.push_str("\nerror codes\n");
     }
-    for code in api.error_codes {
-        let meaning = code.meaning;
-        let _ = writeln!(text, "{}", format!("  {}  {meaning}", code.code).trim_end());
-    }
+    let codes = api.error_codes.iter();
+    text += &labelled(codes.map(|code| (format!("  {}", code.code), code.meaning.to_owned())));
     text.truncate(text.trim_end().len());
     text
 }
@@ -114,14 +129,6 @@ fn kind(field: &Field) -> &'static str {
         Kind::Records(_) => "list of objects",
         _ => "value",
     }
-}
-
-fn parameters(shape: &Shape) -> String {
-    let names = shape.fields.iter().map(|field| match field.required {
-        true => format!("{}*", field.key),
-        false => field.key.to_owned(),
-    });
-    names.collect::<Vec<_>>().join("\n")
 }
 
 fn described(api: &Api) -> Value {

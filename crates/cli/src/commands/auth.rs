@@ -80,8 +80,8 @@ pub(crate) struct LoginArgs {
 }
 
 const LOGIN_HELP: &str = "\
-The developer console must know the callback. Whether it takes one of this machine is not known for every
-kind of application; where it does not, use `auth url` and `auth create`.
+The developer console must know the callback. Whether it accepts one on this machine is not known for \
+every kind of application; if it does not, use `auth url` and `auth create`.
 
 Examples:
   aliexpress auth login

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::input::similar::{folded, similar};
+use crate::input::similar::{described_with, folded, similar};
 use crate::output::Output;
 use crate::output::table::{labelled, table};
 
@@ -15,8 +15,8 @@ use crate::output::table::{labelled, table};
     after_help = "Examples:\n  aliexpress explain IllegalAccessToken\n  aliexpress explain 'inventory hold error'\n  aliexpress explain --json"
 )]
 pub(crate) struct ExplainArgs {
-    /// The code in any spelling, such as IllegalAccessToken, 27, isv.insufficient-permission or inventory hold error;
-    /// without a code, lists all documented ones
+    /// The code in any spelling, such as IllegalAccessToken, 27, isv.insufficient-permission or inventory hold error, or a
+    /// message that contains it; without a code, lists all documented ones
     code: Option<String>,
 }
 
@@ -24,8 +24,7 @@ pub(crate) fn run(args: &ExplainArgs, output: &mut Output) -> Result<(), Failure
     let Some(code) = args.code.as_deref() else {
         return list(output);
     };
-    let info = codes::explain(code).or_else(|| in_another_spelling(code));
-    let info = info.ok_or_else(|| unknown(code))?;
+    let info = found(code).ok_or_else(|| unknown(code))?;
     if output.wants_json() {
         return output.json(&described(info));
     }
@@ -52,6 +51,44 @@ fn list(output: &mut Output) -> Result<(), Failure> {
     output.line(table(["code", "meaning"], rows))
 }
 
+/// The code itself goes before the same one in another spelling, and that before a family of codes and before a code
+/// within a message.
+fn found(text: &str) -> Option<&'static CodeInfo> {
+    let of_pattern = codes::explain(text);
+    of_pattern
+        .filter(|info| !info.is_family())
+        .or_else(|| in_another_spelling(text))
+        .or(of_pattern)
+        .or_else(|| in_message(text))
+}
+
+/// The only code in a text such as `code 27 "Invalid session"`. Numbers count only after the word `code`; a sub-code
+/// says more than the code before it.
+fn in_message(text: &str) -> Option<&'static CodeInfo> {
+    let separates = |c: char| c.is_whitespace() || "\"'`,;:=()[]{}".contains(c);
+    let words: Vec<&str> = text
+        .split(separates)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let named = |name: &str| {
+        let after = words
+            .windows(2)
+            .find(|two| folded(two[0]).ends_with(name))?;
+        codes::explain(after[1])
+    };
+    if let Some(info) = named("subcode") {
+        return Some(info);
+    }
+    let spelt = words.iter().filter_map(|word| {
+        let info = codes::explain(word.trim_end_matches('.'))?;
+        let is_number = info.code.bytes().all(|byte| byte.is_ascii_digit());
+        (!is_number && word.contains(|c: char| c.is_ascii_alphabetic())).then_some(info)
+    });
+    let mut all = named("code").into_iter().chain(spelt);
+    let first = all.next()?;
+    all.all(|other| other.code == first.code).then_some(first)
+}
+
 /// The only code that is written with the same letters and digits.
 fn in_another_spelling(code: &str) -> Option<&'static CodeInfo> {
     let own = folded(code);
@@ -62,7 +99,14 @@ fn in_another_spelling(code: &str) -> Option<&'static CodeInfo> {
 }
 
 fn unknown(code: &str) -> Failure {
-    let near = similar(code, codes::documented().map(|info| info.code));
+    let near = match similar(code, codes::documented().map(|info| info.code)) {
+        none if none.is_empty() && code.trim().contains(' ') => described_with(
+            code,
+            codes::documented()
+                .map(|info| (info.code, [info.code, info.meaning, info.cause].concat())),
+        ),
+        some => some,
+    };
     let found: String = code.chars().take(60).collect();
     let failure = Failure::usage(
         "explain the error code",

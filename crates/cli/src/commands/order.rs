@@ -67,6 +67,6 @@ pub(crate) fn order_number() -> impl TypedValueParser<Value = OrderId> {
         let number = text.parse().ok().filter(|number| *number > 0);
         number
             .map(OrderId)
-            .ok_or("wanted an order ID, such as 8150000000000001")
+            .ok_or("wanted an order id, such as 8150000000000001")
     }
 }

@@ -67,7 +67,7 @@ fn product_number() -> impl TypedValueParser<Value = ProductId> {
         let number = text.parse().ok().filter(|number| *number > 0);
         number
             .map(ProductId)
-            .ok_or("wanted a product ID, such as 1005006789012345")
+            .ok_or("wanted a product id, such as 1005006789012345")
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn seed(text: &str) -> Result<u64, &'static str> {
 /// A category of products.
 pub(crate) fn category(text: &str) -> Result<i64, &'static str> {
     text.parse()
-        .map_err(|_| "wanted a category ID, such as 200003482")
+        .map_err(|_| "wanted a category id, such as 200003482")
 }
 
 /// A kind of push message.

@@ -1,11 +1,17 @@
 //! Known names that someone may have meant.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use strsim::normalized_damerau_levenshtein;
 
 /// As many are shown at most.
 const SHOWN: usize = 5;
 /// From this likeness on, a name may be a misspelling of another; 1 is the same.
 const LIKELY: f64 = 0.8;
+/// Words of a text that are shorter are in most descriptions.
+const SHORTEST: usize = 4;
+/// Descriptions are shown from this share of the best one's words on.
+const NEARLY: f64 = 0.8;
 
 /// The known names that hold what was given or are spelt much like it, the likeliest first. Only letters and digits
 /// count.
@@ -30,6 +36,37 @@ pub(crate) fn similar<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> 
     scored.into_iter().map(|(_, name)| name).collect()
 }
 
+/// The known names whose descriptions have the words of a text, the likeliest first. A word counts more, the fewer
+/// descriptions have it; short ones do not count.
+pub(crate) fn described_with<'a>(
+    text: &str,
+    known: impl Iterator<Item = (&'a str, String)>,
+) -> Vec<&'a str> {
+    let known: Vec<(&str, String)> = known.map(|(name, text)| (name, folded(&text))).collect();
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: BTreeSet<String> = words
+        .map(folded)
+        .filter(|word| word.len() >= SHORTEST)
+        .collect();
+    let mut scores: BTreeMap<&str, f64> = BTreeMap::new();
+    for word in words {
+        let having = known.iter().filter(|(_, text)| text.contains(&word));
+        let names: BTreeSet<&str> = having.map(|&(name, _)| name).collect();
+        let weight = (known.len() as f64 / names.len() as f64).ln();
+        for name in names {
+            *scores.entry(name).or_default() += weight;
+        }
+    }
+    let best = scores.values().copied().fold(0.0, f64::max);
+    let mut scored: Vec<(&str, f64)> = scores
+        .into_iter()
+        .filter(|&(_, score)| score > 0.0 && score >= best * NEARLY)
+        .collect();
+    scored.sort_by(|one, other| other.1.total_cmp(&one.1));
+    scored.truncate(SHOWN);
+    scored.into_iter().map(|(name, _)| name).collect()
+}
+
 /// The letters and digits of a name, in lower case.
 pub(crate) fn folded(name: &str) -> String {
     let kept = name.chars().filter(char::is_ascii_alphanumeric);
@@ -38,7 +75,7 @@ pub(crate) fn folded(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::similar;
+    use super::{described_with, similar};
 
     const KNOWN: [&str; 4] = [
         "IllegalAccessToken",
@@ -56,6 +93,31 @@ mod tests {
         ] {
             assert_eq!(similar(given, KNOWN.into_iter()), [meant], "{given}");
         }
+    }
+
+    #[test]
+    fn a_message_brings_up_what_is_described_with_its_rarest_words() {
+        let known = [
+            ("27", "the session has expired"),
+            ("InsufficientInventory", "the stock is insufficient"),
+            (
+                "InsufficientPermission",
+                "the application may not call this",
+            ),
+        ];
+        let known = || {
+            known
+                .into_iter()
+                .map(|(name, text)| (name, format!("{name} {text}")))
+        };
+        let found = |text| described_with(text, known());
+        assert_eq!(found("Your session is expired!"), ["27"]);
+        assert_eq!(
+            found("insufficient inventory of sku"),
+            ["InsufficientInventory"]
+        );
+        assert!(found("a of to").is_empty());
+        assert!(found("unheard words").is_empty());
     }
 
     #[test]

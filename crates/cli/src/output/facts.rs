@@ -1,7 +1,8 @@
 //! Labelled lines for people.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
+use super::table::labelled;
 use crate::printable::printable;
 
 /// Labels with what is to be said under each; nothing to say, no line.
@@ -16,17 +17,13 @@ impl Facts {
 }
 
 impl fmt::Display for Facts {
-    /// Each on its own line, indented, with control characters escaped.
+    /// Each on its own line, indented, with control characters escaped; long texts are broken where the terminal is
+    /// narrow.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.0.iter().map(|(label, _)| label.len()).max();
-        let width = width.unwrap_or_default();
-        for (index, (label, text)) in self.0.iter().enumerate() {
-            if index > 0 {
-                f.write_char('\n')?;
-            }
-            write!(f, "  {label:width$}  {}", printable(text))?;
-        }
-        Ok(())
+        let rows = self.0.iter();
+        f.write_str(&labelled(rows.map(|(label, text)| {
+            (format!("  {label}"), printable(text).into_owned())
+        })))
     }
 }
 

@@ -69,7 +69,7 @@ fn terminal_columns() -> Option<u16> {
 }
 
 /// Labels with texts beside them, which are broken between words where the terminal is narrow.
-pub(crate) fn labelled<'a>(rows: impl IntoIterator<Item = (&'a str, String)>) -> String {
+pub(crate) fn labelled<L: Into<String>>(rows: impl IntoIterator<Item = (L, String)>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     if let Some(columns) = terminal_columns() {
@@ -77,7 +77,7 @@ pub(crate) fn labelled<'a>(rows: impl IntoIterator<Item = (&'a str, String)>) ->
         table.set_width(columns);
     }
     for (label, text) in rows {
-        table.add_row([label.to_owned(), text]);
+        table.add_row([label.into(), text]);
     }
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 2));

@@ -209,7 +209,9 @@ fn one_command_logs_in() {
     let first: serde_json::Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
     // A stranger's request ends nothing.
     let callback = first["callback"].as_str().unwrap();
-    assert!(get(&format!("{callback}?code=x&state=y")).starts_with("HTTP/1.1 404"));
+    let foreign = get(&format!("{callback}?code=x&state=y"));
+    assert!(foreign.starts_with("HTTP/1.1 400"), "{foreign}");
+    assert!(foreign.contains("another login"), "{foreign}");
     let authorised = get(first["url"].as_str().unwrap());
     let location = authorised
         .lines()

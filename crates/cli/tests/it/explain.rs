@@ -102,3 +102,27 @@ fn every_code_of_an_api_is_explained_with_the_api() {
     }
     assert!(count >= 16, "{count}");
 }
+
+#[test]
+fn a_code_is_found_within_a_message() {
+    for (text, code) in [
+        ("ISV.INSUFFICIENT-PERMISSION", "isv.insufficient-permission"),
+        ("code 27: Invalid session", "27"),
+        (
+            "refused: code IllegalAccessToken \"The token is invalid\", request id 2102",
+            "IllegalAccessToken",
+        ),
+        (
+            r#"{"error_response":{"code":15,"sub_code":"isv.insufficient-permission"}}"#,
+            "isv.insufficient-permission",
+        ),
+        ("isv.some-other-code", "isv.*"),
+    ] {
+        let run = aliexpress(&["explain", text, "--json"]).run().ends_with(0);
+        assert_eq!(run.json()["code"], code, "{text}");
+    }
+    let message = "The specified access token is invalid or expired";
+    let run = aliexpress(&["explain", message]).run().ends_with(2);
+    let hint = "similar: 27, IllegalAccessToken";
+    assert!(run.stderr.contains(hint), "{}", run.stderr);
+}

@@ -120,7 +120,7 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
     error: invalid value 'France' for '--market <FR/EUR/fr>': cannot parse the market: found "France"; wanted country, currency and language, such as FR/EUR/fr
 
     For more information, try '--help'.
-    error: invalid value 'x' for '<ID>': wanted a product ID, such as 1005006789012345
+    error: invalid value 'x' for '<ID>': wanted a product id, such as 1005006789012345
 
     For more information, try '--help'.
     error: invalid value '0' for '--quantity <NUMBER>': wanted a whole number above 0

@@ -25,6 +25,11 @@ const ELSEWHERE: Answered = Answered {
     status: 404,
     text: "Nothing is here.\n",
 };
+const FOREIGN: Answered = Answered {
+    status: 400,
+    text: "This is the callback of another login: its state is not the expected one. \
+        Open the page that the terminal shows.\n",
+};
 
 pub(super) fn run(
     args: &LoginArgs,
@@ -71,16 +76,23 @@ pub(super) fn run(
     }
 }
 
-/// Takes the code from the callback. What does not carry the state is a stranger's, or a page of an earlier login, and
-/// ends nothing.
+/// Takes the code from the callback. A callback with another state is a stranger's, or belongs to an earlier login; it
+/// does not end the wait.
 fn receive(
     arrived: &Arrived,
     path: &str,
     state: &str,
 ) -> (Answered, Option<Result<AuthCode, Failure>>) {
-    let own = arrived.target.contains(&format!("state={state}"));
-    if arrived.method != Method::GET || path_of(&arrived.target) != path || !own {
+    if arrived.method != Method::GET || path_of(&arrived.target) != path {
         return (ELSEWHERE, None);
+    }
+    let (_, query) = arrived.target.split_once('?').unwrap_or_default();
+    // The state is hexadecimal, so that nothing encodes it.
+    if !query
+        .split('&')
+        .any(|pair| pair.strip_prefix("state=") == Some(state))
+    {
+        return (FOREIGN, None);
     }
     match tokens::callback(&arrived.target, Some(state)) {
         Ok(code) => (DONE, Some(Ok(code))),
@@ -135,22 +147,21 @@ mod tests {
             take(Method::GET, "/callback?error=access_denied&state=abc"),
             (400, Some(false))
         );
-        for stranger in [
-            "/favicon.ico",
+        for elsewhere in ["/favicon.ico", "/?state=abc"] {
+            assert_eq!(take(Method::GET, elsewhere), (404, None), "{elsewhere}");
+        }
+        for foreign in [
+            "/callback",
             "/callback?code=1",
             "/callback?code=1&state=x",
-            "/?state=abc",
+            "/callback?code=1&state=abcd",
+            "/callback?code=1&mystate=abc",
         ] {
-            assert_eq!(take(Method::GET, stranger), (404, None), "{stranger}");
+            assert_eq!(take(Method::GET, foreign), (400, None), "{foreign}");
         }
         assert_eq!(
             take(Method::POST, "/callback?code=1&state=abc"),
             (404, None)
-        );
-        // The state of another login begins like this one's.
-        assert_eq!(
-            take(Method::GET, "/callback?code=1&state=abcd"),
-            (400, Some(false))
         );
     }
 

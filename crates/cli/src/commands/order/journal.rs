@@ -37,7 +37,7 @@ pub(crate) struct NoteArgs {
     /// Your own id, under which the order was placed
     out_order_id: String,
 
-    /// The ID of an order that exists under this id; repeatable
+    /// The platform's id of an order that you found; repeatable
     #[arg(long, value_name = "ID", value_parser = order_number(), required_unless_present = "none")]
     placed: Vec<OrderId>,
 
@@ -164,7 +164,7 @@ fn in_words(settled: &SettledOrder) -> String {
         Ok(reply) => {
             let ids = as_texts(reply.order_ids()).join(", ");
             let named = match ids.is_empty() {
-                true => "an order whose ID the platform does not state".to_owned(),
+                true => "an order whose id the platform does not state".to_owned(),
                 false => format!("order {ids}"),
             };
             format!("{id}: settled: {named}")

@@ -305,7 +305,7 @@ impl Answer for ProductSkuDetailGetAnswer {
         code: "405",
         meaning: "nothing was found",
         cause: "The product does not exist, is no longer sold, or cannot be sold to the country.",
-        advice: "Check the product ID and the country; for a new product, try again later.",
+        advice: "Check the product id and the country; for a new product, try again later.",
         retry: RetryClass::AfterChange,
     }];
 }

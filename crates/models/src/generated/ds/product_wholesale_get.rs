@@ -313,7 +313,7 @@ impl Answer for ProductWholesaleGetAnswer {
         code: "ITEM_ID_NOT_FOUND",
         meaning: "there is no such product",
         cause: "The product never existed, is no longer sold, or is not sold to the country.",
-        advice: "Check the product ID; if the error persists, remove the product from the shop.",
+        advice: "Check the product id; if the error persists, remove the product from the shop.",
         retry: RetryClass::AfterChange,
     }];
 }

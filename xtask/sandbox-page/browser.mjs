@@ -1,5 +1,5 @@
-// A page in headless Chromium, spoken to by the browser's own protocol over a pipe: no driver and no package is
-// needed for that.
+// A page in headless Chromium, controlled by the DevTools protocol over a pipe, so that no driver and no package is
+// needed.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
-// Walks the sandbox's page in headless Chromium by keyboard and takes pictures of it: wide and at phone width,
-// in light and in dark. Fails on an error in the console, on a page that scrolls sideways, on lost focus, and on an
-// address that does not bring back what was shown.
+// Uses the sandbox's page in headless Chromium by keyboard and takes pictures of it: at desktop and phone width, in light
+// and dark mode. Fails on an error in the console, on a page that scrolls sideways, on lost focus, and on a URL that does
+// not restore what was shown.
 //
 // Run by ./run. Arguments: the `serve` example's program, a folder for pictures, the browser with its arguments.
 import { spawn } from "node:child_process";
@@ -25,7 +25,7 @@ async function start() {
   return { server, base, key: line("app key"), secret: line("app secret"), session: line("session") };
 }
 
-// What the gateway is called with is signed here, by nothing of this repository.
+// Calls are signed here, independently of the code of this repository.
 async function call({ base, key, secret, session }, method, own, sort = (names) => names.sort()) {
   const parameters = { app_key: key, session, timestamp: String(Date.now()), sign_method: "sha256", method, ...own };
   const text = sort(Object.keys(parameters)).map((name) => name + parameters[name]).join("");
@@ -101,7 +101,8 @@ async function picture(page, name) {
   for (const [width, scheme] of [[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"]]) {
     await page.look(width, 900, scheme);
     writeFileSync(`${folder}/${name}-${width}-${scheme}.png`, await page.picture());
-    const overflows = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    // Not `innerWidth`: a phone's browser widens that to what overflows.
+    const overflows = await page.evaluate((width) => document.documentElement.scrollWidth > width, width);
     check(!overflows, `${name} at ${width} pixels does not scroll sideways`);
   }
   await page.look(1280, 900, "light");
@@ -197,11 +198,11 @@ async function walk(page, { base, product: { id: product, title } }) {
   await page.focus("#answer-api");
   await page.type("aliexpress.ds.member.benefit.get");
   await page.press("Enter");
-  await shows("detail-answers", "an example made from the API's table");
+  await shows("detail-answers", "an example made from the API's field table");
   await page.focus("#detail-answers textarea");
   await page.evaluate(() => document.activeElement.select());
   await page.type('{"mine": 1}');
-  await press('#detail-answers button[aria-label="Give this answer"]');
+  await press('#detail-answers button[aria-label="Use this answer"]');
   await shows("answers", "aliexpress.ds.member.benefit.get");
   await picture(page, "answers");
   await reach(page, "answers");

@@ -18,7 +18,7 @@ use crate::state::State;
 /// Where the commands are.
 pub(crate) const PREFIX: &str = "/admin/";
 
-/// Why a command was not carried out.
+/// Why a command was not executed.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Refused {
     /// There is no such command, order, token or entry.
@@ -170,7 +170,8 @@ fn add_fault(state: &mut State, parameters: &Parameters) -> Answer {
         return Err(invalid(wanted, api));
     }
     if !state.faults.has_room(rule.to_string().len()) {
-        let why = "found too many faults that wait for their calls, or too long ones; wanted up to 1,000 of 8 MiB together";
+        let why =
+            "found too many pending faults, or too long ones; wanted up to 1,000 of 8 MiB together";
         return Err(Refused::Invalid(why.to_owned()));
     }
     state.faults.add(rule);
@@ -242,7 +243,7 @@ fn answers(state: &State, parameters: &Parameters) -> Value {
 fn set_answer(state: &mut State, parameters: &Parameters) -> Answer {
     let api = parameters
         .filled("api")
-        .ok_or_else(|| Refused::Invalid("wanted an api".to_owned()))?;
+        .ok_or_else(|| Refused::Invalid("found no api; wanted one".to_owned()))?;
     match parameters.get("body") {
         Some(body) => state
             .answers

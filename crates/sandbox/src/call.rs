@@ -27,7 +27,7 @@ pub(crate) struct Call {
     /// The value of `format` when it is neither `json` nor `xml`.
     pub(crate) unknown_format: Option<String>,
     pub(crate) parameters: Parameters,
-    /// The files that came along, by the names of their parts.
+    /// The files that were sent, by the names of their parts.
     pub(crate) files: Vec<(String, Vec<u8>)>,
     /// Where parameters arrived with a raw `+`.
     pub(crate) pluses: Pluses,

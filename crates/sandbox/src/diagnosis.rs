@@ -69,12 +69,12 @@ impl fmt::Display for Diagnosis {
             ),
             None if self.secret_suspected => write!(
                 f,
-                "no usual mistake gives this signature, and no call so far had a valid one, so the secret is likely \
+                "no known mistake gives this signature, and no call so far had a valid one, so the secret is likely \
                  another one; expected {:?}",
                 self.expected
             ),
             None => {
-                f.write_str("no usual mistake gives this signature")?;
+                f.write_str("no known mistake gives this signature")?;
                 if let Some(remark) = &self.remark {
                     write!(f, ": {remark}")?;
                 }
@@ -113,7 +113,7 @@ pub(crate) struct Case<'a> {
     pub(crate) parameters: &'a [(&'a str, &'a str)],
     /// Names of parameters that the API has, which a client may have signed without sending.
     pub(crate) known_names: &'a [&'a str],
-    /// The files that came along, by the names of their parts.
+    /// The files that were sent, by the names of their parts.
     pub(crate) files: &'a [(String, Vec<u8>)],
     /// The parameters that arrived with a raw `+`, with it in the place of the blank that it stands for.
     pub(crate) with_pluses: &'a [(String, String)],

@@ -107,42 +107,42 @@ pub const FAULTS: &[FaultHelp] = &[
     help(
         "delay:DURATION",
         "2s",
-        "Carries the call out at once and answers late. Can be combined with another fault.",
+        "Processes the call at once and answers late. Can be combined with another fault.",
     ),
     help(
         "reset-before",
         "",
-        "Resets the connection; the call is not carried out.",
+        "Resets the connection; the call is not processed.",
     ),
     help(
         "reset-after",
         "",
-        "Carries the call out, then resets the connection: the answer is lost.",
+        "Processes the call, then resets the connection: the answer is lost.",
     ),
     help(
         "cut-body:BYTES",
         "100",
-        "Carries the call out; the answer breaks off after this many bytes.",
+        "Processes the call; the answer ends after this number of bytes.",
     ),
     help(
         "slow-body:DURATION",
         "10s",
-        "Carries the call out; the answer trickles in over this time.",
+        "Processes the call; the answer arrives slowly, over this time.",
     ),
     help(
         "html-before:STATUS",
         "502",
-        "Answers an HTML page under this HTTP status; the call is not carried out.",
+        "Answers an HTML page with this HTTP status; the call is not processed.",
     ),
     help(
         "html-after:STATUS",
         "502",
-        "Carries the call out, then answers an HTML page under this HTTP status.",
+        "Processes the call, then answers an HTML page with this HTTP status.",
     ),
     help(
         "throttle:DURATION",
         "10s",
-        "Refuses this call and those to the same API for this long, as a call limit does.",
+        "Refuses this call, and others of the same API for this time, as a call limit does.",
     ),
     help(
         "expire-token",
@@ -152,42 +152,42 @@ pub const FAULTS: &[FaultHelp] = &[
     help(
         "service-failure",
         "",
-        "Refuses the call because the service it needs failed; the call is not carried out.",
+        "Refuses the call because a service of the platform failed; the call is not processed.",
     ),
     help(
         "malformed",
         "",
-        "Carries the call out; the JSON or XML of the answer breaks off in the middle.",
+        "Processes the call; the JSON or XML of the answer ends in the middle.",
     ),
     help(
         "drifting-types",
         "",
-        "Carries the call out; numbers and booleans come as text, numeric text as numbers.",
+        "Processes the call; numbers and booleans are sent as text, numeric text as numbers.",
     ),
     help(
         "wrong-types",
         "",
-        "Carries the call out; the answer has an object where a number, text or boolean belongs.",
+        "Processes the call; the answer has an object in the place of a number, text or boolean.",
     ),
     help(
         "huge:BYTES",
         "50000000",
-        "Carries the call out; the answer has at least this many bytes.",
+        "Processes the call; the answer has at least this number of bytes.",
     ),
     help(
         "bare-list",
         "",
-        "Carries the call out; a list of one element comes as the bare element.",
+        "Processes the call; a list of one element is sent as the bare element.",
     ),
     help(
         "replace:TEXT",
         "<html>",
-        "Carries the call out and answers this text.",
+        "Processes the call and answers this text.",
     ),
     help(
         "pay-fails",
         "",
-        "Stores a new order and does not pay it; the answer says so in error_msg.",
+        "Stores a new order without paying it; the answer says so in error_msg.",
     ),
     help(
         "refuse-order:CODE",

@@ -123,7 +123,7 @@ fn refused(refusal: &Refusal, call: &Call, request_id: &str, now: SystemTime) ->
 
 fn not_found(incoming: &mut Incoming, now: SystemTime) -> Outcome {
     let body = format!(
-        "no gateway at {:?}; there are /sync, /rest{{path}}, /router/rest and, for people, /\n",
+        "no gateway at {:?}; there are /sync, /rest{{path}}, /router/rest and, for a browser, /\n",
         incoming.path
     );
     Outcome {

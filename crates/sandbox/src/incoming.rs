@@ -29,7 +29,7 @@ pub(crate) struct Incoming {
     /// What the caller should know about how the request was read; for the log.
     pub(crate) notes: Vec<String>,
     pub(crate) wants_gzip: bool,
-    /// The files that came along, by the names of their parts.
+    /// The files that were sent, by the names of their parts.
     pub(crate) files: Vec<(String, Vec<u8>)>,
     /// Where parameters arrived with a raw `+`.
     pub(crate) pluses: Pluses,
@@ -138,7 +138,7 @@ impl Incoming {
                     .collect();
                 let (name, size) = (&part.name, part.content.len());
                 self.note(format!(
-                    "file {name:?} came along, {size} bytes with SHA-256 {hash}; files are not signed"
+                    "file {name:?} was sent, {size} bytes with SHA-256 {hash}; files are not signed"
                 ));
                 self.files.push((part.name, part.content.to_vec()));
             } else {

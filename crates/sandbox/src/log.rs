@@ -55,11 +55,11 @@ pub struct LogEntry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The call was accepted and carried out.
+    /// The call was accepted and processed.
     Accepted,
     /// The call was refused with this code: a name on the new gateway, a number on the legacy one.
     Refused(String),
-    /// A fault prevented the call from being carried out.
+    /// A fault prevented the call from being processed.
     Dropped,
     /// The path belongs to no gateway.
     NotFound,

@@ -200,7 +200,7 @@ fn unfit(error: &serde_json::Error) -> String {
     let found = match error.classify() {
         Category::Io => return error.to_string(),
         Category::Eof => "the end of the file",
-        Category::Syntax => "what is no JSON",
+        Category::Syntax => "text that is not JSON",
         Category::Data => "JSON of another shape",
     };
     let (line, column) = (error.line(), error.column());
@@ -446,7 +446,7 @@ mod tests {
         );
         refused(
             "\0\0\0",
-            "found what is no JSON at line 1 column N; wanted a state of the sandbox",
+            "found text that is not JSON at line 1 column N; wanted a state of the sandbox",
         );
         refused("\"a\"", ANOTHER_SHAPE);
         let mut changed = saved();

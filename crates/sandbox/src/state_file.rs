@@ -311,7 +311,7 @@ mod tests {
             ("{\"version\": 99}", "version 99; wanted 2 to 4".to_owned()),
             (
                 "\u{feff}{}",
-                format!("what is no JSON at line 1 column 1; {wanted}"),
+                format!("text that is not JSON at line 1 column 1; {wanted}"),
             ),
         ] {
             fs::write(&path, text).unwrap();

@@ -118,7 +118,7 @@ fn a_wrong_signature_is_diagnosed() {
     hint: Compare what the error states with what the gateway expects: sign method, order of parameter names, length and hash of the canonical string.
     "#);
     let event = sandbox.next();
-    insta::assert_snapshot!(steady(event["signature"].as_str().unwrap()), @r#"no usual mistake gives this signature; expected "app_key593445formatjsonmethodaliexpress.trade.ds.order.getpartner_idaliexpress-rust-VERSIONsession[masked]iTetsign_methodsha256simplifytruesingle_order_query{\"order_id\":10000001}timestampTIMEv2.0""#);
+    insta::assert_snapshot!(steady(event["signature"].as_str().unwrap()), @r#"no known mistake gives this signature; expected "app_key593445formatjsonmethodaliexpress.trade.ds.order.getpartner_idaliexpress-rust-VERSIONsession[masked]iTetsign_methodsha256simplifytruesingle_order_query{\"order_id\":10000001}timestampTIMEv2.0""#);
 }
 
 #[test]

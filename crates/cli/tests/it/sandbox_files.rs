@@ -182,7 +182,7 @@ fn a_state_in_use_or_broken_ends_the_program_and_stays() {
     insta::assert_snapshot!(messages, @"
     error: cannot start the sandbox: cannot read the state in HOME/state.json: found version 99; wanted 2 to 4
     error: cannot start the sandbox: cannot read the state in HOME/state.json: found the end of the file at line 1 column 26; wanted a state of the sandbox
-    error: cannot start the sandbox: cannot read the state in HOME/state.json: found what is no JSON at line 1 column 1; wanted a state of the sandbox
+    error: cannot start the sandbox: cannot read the state in HOME/state.json: found text that is not JSON at line 1 column 1; wanted a state of the sandbox
     ");
     let home = home.path().to_str().unwrap();
     let run = aliexpress(&["sandbox", "--state", home]).run().ends_with(2);

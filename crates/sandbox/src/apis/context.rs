@@ -1,4 +1,4 @@
-//! What a business call is carried out with.
+//! What a business call needs to be processed.
 
 use std::time::SystemTime;
 

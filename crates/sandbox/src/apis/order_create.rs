@@ -74,7 +74,7 @@ fn ordered_refusal(faults: &[Fault]) -> Option<&str> {
     })
 }
 
-/// Whether something is asked for that cannot be, such as no pieces of a product.
+/// Whether the request is impossible, such as zero pieces of a product.
 fn senseless(order: &PlaceOrder) -> bool {
     let is_senseless = |item: &ProductItem| item.product_count < 1 || item.product_id.0 < 1;
     order.product_items.is_empty()

@@ -107,7 +107,7 @@ fn line(order: &Order, item: &Item, currency: &str) -> ChildOrder {
 
 #[allow(
     deprecated,
-    reason = "the platform still answers with what it is giving up"
+    reason = "the platform still returns fields that it has deprecated"
 )]
 fn parcels(order: &Order, purchase: &Purchase) -> Vec<LogisticsInfo> {
     if order.shipped.is_none() {

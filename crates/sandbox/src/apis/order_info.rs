@@ -35,7 +35,7 @@ pub(super) fn carry_out(context: &mut Context<'_>) -> Result<String, Refusal> {
     if !ExtInfo::ALL.contains(asked) {
         let asked = asked.bits();
         context.note(format!(
-            "ext_info_bit_flag {asked} is read in decimal: its last five bits are {:05b}, and 31 asks for all",
+            "ext_info_bit_flag {asked} is read as decimal: its last five bits are {:05b}, and 31 requests everything",
             asked & ExtInfo::ALL.bits()
         ));
     }

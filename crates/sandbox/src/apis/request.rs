@@ -305,7 +305,7 @@ fn parse(field: &Field, text: &str) -> Result<Value, Refusal> {
     serde_json::from_str(text).map_err(|error| {
         let key = field.key;
         Refusal::InvalidParameter(format!(
-            "{key}: expected {wanted}, found text that is none: {error}"
+            "{key}: expected {wanted}, found other text: {error}"
         ))
     })
 }

@@ -108,7 +108,7 @@ struct Page {
 }
 
 impl Page {
-    /// The page that is asked for by these parameters, counted from 1.
+    /// The page that these parameters request, counted from 1.
     fn of(asked: &Asked, number: &str, size: &str, (default, most): (usize, usize)) -> Self {
         let positive = |name| {
             asked

@@ -214,7 +214,7 @@ impl Change {
             Change::Joint(_) => "an equals sign between name and value".to_owned(),
             Change::Order(order) => order.describe().to_owned(),
             Change::Prefix(prefix) => prefix.describe(case),
-            Change::Hash(hash) => format!("{} where {} is asked for", hash.describe(), case.method),
+            Change::Hash(hash) => format!("{} instead of {}", hash.describe(), case.method),
             Change::Key(key) => key.describe().to_owned(),
         }
     }

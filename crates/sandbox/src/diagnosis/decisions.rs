@@ -25,7 +25,7 @@ pub(super) enum Selection {
     Without(usize),
     /// With the name at this place among the known ones, blank, though it was not sent.
     WithBlank(usize),
-    /// With the file at this place among those that came along, as a name with its contents, or with nothing.
+    /// With the file at this place among those that were sent, as a name with its contents, or with nothing.
     WithFile(usize, FileAs),
     /// The session under the name that it has in calls of the other kind.
     RenamedSession,
@@ -164,7 +164,7 @@ impl Selection {
             | Selection::WithWords(..)
             | Selection::Word(..) => "parameters as sent",
             Selection::RenamedSession => {
-                "the session signed under another name than it was sent under"
+                "the session signed under another name than the one it was sent under"
             }
             Selection::WithoutBlanks => "blank parameters left out",
             Selection::BlankSign => "sign included, blank",
@@ -284,9 +284,9 @@ impl Hash {
             Hash::Md5Before => "MD5(secret + S), without the closing secret,",
             Hash::Md5Behind => "MD5(S + secret), without the opening secret,",
             Hash::Md5Plain => "MD5(S), without the secret,",
-            Hash::Sha256Around => "SHA256(secret + S + secret), which is no HMAC,",
-            Hash::Sha256Before => "SHA256(secret + S), which is no HMAC,",
-            Hash::Sha256Behind => "SHA256(S + secret), which is no HMAC,",
+            Hash::Sha256Around => "SHA256(secret + S + secret), which is not an HMAC,",
+            Hash::Sha256Before => "SHA256(secret + S), which is not an HMAC,",
+            Hash::Sha256Behind => "SHA256(S + secret), which is not an HMAC,",
             Hash::Sha256Plain => "SHA256(S), without the secret,",
             Hash::HmacTurned => "HMAC-SHA256(S, secret), text and secret exchanged,",
         }
@@ -353,7 +353,7 @@ impl Key {
             Key::CarriageReturn => "wrong secret: a carriage return and newline at its end",
             Key::Space => "wrong secret: a space at its end",
             Key::LeadingSpace => "wrong secret: a space before it",
-            Key::Ampersand => "wrong secret: an ampersand at its end, as other platforms want it",
+            Key::Ampersand => "wrong secret: an ampersand at its end, as other platforms require",
             Key::Quoted => "wrong secret: quotation marks around it",
             Key::UpperCase => "wrong secret: in upper case",
             Key::LowerCase => "wrong secret: in lower case",

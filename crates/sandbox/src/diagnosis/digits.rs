@@ -19,13 +19,13 @@ impl Digits {
         if let Some(hex) = hex_in_base64(trimmed) {
             return Self {
                 hex,
-                mistake: Some("Base64 of the hex where the hex itself is wanted"),
+                mistake: Some("Base64 of the hexadecimal digits instead of the digits"),
             };
         }
         if let Some(bytes) = base64(trimmed) {
             return Self {
                 hex: bytes.iter().map(|byte| format!("{byte:02X}")).collect(),
-                mistake: Some("Base64 where upper-case hex is wanted"),
+                mistake: Some("Base64 instead of upper-case hexadecimal"),
             };
         }
         if let Some(hex) = without_dashes(trimmed) {
@@ -37,7 +37,7 @@ impl Digits {
         let is_lower = trimmed.contains(|digit: char| digit.is_ascii_lowercase());
         let mistake = match (trimmed == claimed, is_lower) {
             (false, _) => Some("white space around the signature"),
-            (true, true) => Some("lower-case hex where upper case is wanted"),
+            (true, true) => Some("lower-case hexadecimal instead of upper case"),
             (true, false) => None,
         };
         Self {
@@ -55,7 +55,7 @@ impl Digits {
         let length = self.hex.chars().count();
         if !self.hex.chars().all(|digit| digit.is_ascii_hexdigit()) {
             return Some(format!(
-                "it is no hex, where {method} gives {wanted} digits"
+                "it is not hexadecimal; {method} gives {wanted} digits"
             ));
         }
         let hash = match length {
@@ -126,7 +126,7 @@ mod tests {
         );
         assert_eq!(
             remark("nonsense").unwrap(),
-            "it is no hex, where sha256 gives 64 digits"
+            "it is not hexadecimal; sha256 gives 64 digits"
         );
         let base64 = Digits::of(&BASE64_STANDARD.encode([0xab; 32]));
         assert_eq!(base64.hex, "AB".repeat(32));
@@ -136,13 +136,13 @@ mod tests {
         let hex: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
         let dashes: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
         for (written, mistake) in [
-            (BASE64_STANDARD.encode(bytes), "Base64 where"),
+            (BASE64_STANDARD.encode(bytes), "Base64 instead of"),
             (
                 BASE64_STANDARD.encode(bytes).replace('+', " "),
-                "Base64 where",
+                "Base64 instead of",
             ),
-            (BASE64_URL_SAFE_NO_PAD.encode(bytes), "Base64 where"),
-            (BASE64_STANDARD.encode(&hex), "Base64 of the hex"),
+            (BASE64_URL_SAFE_NO_PAD.encode(bytes), "Base64 instead of"),
+            (BASE64_STANDARD.encode(&hex), "Base64 of the hexadecimal"),
             (dashes.join("-"), "dashes between"),
         ] {
             let digits = Digits::of(&written);

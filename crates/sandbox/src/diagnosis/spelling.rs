@@ -17,7 +17,7 @@ pub(super) enum Spelling {
     JsonCompact,
     /// JSON as Python's `json.dumps` writes it: a space after each colon and comma.
     JsonSpaced,
-    /// UTF-8 taken for Latin-1.
+    /// UTF-8 read as Latin-1.
     Latin1,
     /// A question mark for whatever is not ASCII.
     QuestionMarks,
@@ -116,7 +116,7 @@ impl Spelling {
             Spelling::JsonSpaced => {
                 "JSON signed with a space after colons and commas but sent otherwise"
             }
-            Spelling::Latin1 => "UTF-8 text taken for Latin-1 when signing",
+            Spelling::Latin1 => "UTF-8 text read as Latin-1 when signing",
             Spelling::QuestionMarks => "text that is not ASCII signed as question marks",
             Spelling::CapitalBooleans => "booleans signed as True and False but sent otherwise",
             Spelling::SmallBooleans => "booleans signed as true and false but sent otherwise",
@@ -139,7 +139,7 @@ impl Spelling {
             }
             Spelling::PhpText => "arrays signed as PHP's word Array but sent as JSON",
             Spelling::PlusBeforeNumbers => {
-                "a plus signed that was not sent as %2B, so that it arrived as a blank"
+                "a plus signed that was not sent as %2B, so that it arrived as a space"
             }
         }
     }

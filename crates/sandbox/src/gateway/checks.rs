@@ -174,7 +174,7 @@ fn sign_method(call: &mut Call) -> Result<SignMethod, Refusal> {
             SignMethod::Sha256
         };
         call.notes
-            .push(format!("no sign_method was sent; taken for {method}"));
+            .push(format!("no sign_method was sent; {method} is assumed"));
         return Ok(method);
     };
     name.parse().map_err(|_| {

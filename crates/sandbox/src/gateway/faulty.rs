@@ -1,4 +1,4 @@
-//! What faults do to a call: before it is carried out, and to its answer.
+//! What faults do to a call: before it is processed, and to its answer.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,7 +13,7 @@ use crate::fault::{Fault, HUGEST};
 use crate::refusal::Refusal;
 use crate::state::State;
 
-/// Why a call was not carried out.
+/// Why a call was not processed.
 pub(super) enum Stopped {
     Refused(Refusal),
     Dropped(Reply),
@@ -25,7 +25,7 @@ impl From<Refusal> for Stopped {
     }
 }
 
-/// Faults that keep a call from being carried out.
+/// Faults that prevent a call from being processed.
 pub(super) fn before(
     state: &mut State,
     call: &Call,
@@ -64,7 +64,7 @@ pub(super) fn delay(faults: &[Fault]) -> Duration {
     delays.sum()
 }
 
-/// Faults of the answer to a call that was carried out.
+/// Faults of the answer to a call that was processed.
 pub(super) fn after(reply: &mut Reply, faults: &[Fault], form: Form) {
     for fault in faults {
         match fault {

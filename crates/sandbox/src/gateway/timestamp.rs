@@ -81,10 +81,10 @@ fn guess(text: &str, now: i64, allowed: Duration) -> String {
     };
     let near = |time: Option<i64>| time.is_some_and(|time| is_near(time, now, allowed));
     if near(number.checked_mul(1000)) {
-        return "; it looks like seconds where milliseconds are wanted".to_owned();
+        return "; it looks like seconds instead of milliseconds".to_owned();
     }
     if near(Some(number / 1000)) {
-        return "; it looks like microseconds where milliseconds are wanted".to_owned();
+        return "; it looks like microseconds instead of milliseconds".to_owned();
     }
     String::new()
 }
@@ -107,7 +107,7 @@ fn guess_of_zone(text: &str, now: i64, allowed: Duration) -> Option<String> {
             format!("a local time of UTC{sign}{:02}:{minutes:02}", halves / 2)
         }
     };
-    Some(format!("; it looks like {name} where GMT+8 is wanted"))
+    Some(format!("; it looks like {name} instead of GMT+8"))
 }
 
 #[cfg(test)]
@@ -155,7 +155,7 @@ mod tests {
             Gateway::Sync,
             Some(
                 "1517820392 is 1516302571 s behind the gateway's clock; at most 7200 s are allowed; \
-                 it looks like seconds where milliseconds are wanted",
+                 it looks like seconds instead of milliseconds",
             ),
         );
         check(
@@ -163,7 +163,7 @@ mod tests {
             Gateway::Top,
             Some(
                 "2018-02-05 08:46:32 is 28800 s behind the gateway's clock; at most 600 s are allowed; \
-                 it looks like UTC where GMT+8 is wanted",
+                 it looks like UTC instead of GMT+8",
             ),
         );
         check(
@@ -171,7 +171,7 @@ mod tests {
             Gateway::Top,
             Some(
                 "2018-02-05 00:44:30 is 57722 s behind the gateway's clock; at most 600 s are allowed; \
-                 it looks like a local time of UTC-08:00 where GMT+8 is wanted",
+                 it looks like a local time of UTC-08:00 instead of GMT+8",
             ),
         );
         check(
@@ -179,7 +179,7 @@ mod tests {
             Gateway::Top,
             Some(
                 "2018-02-05 14:16:32 is 9000 s behind the gateway's clock; at most 600 s are allowed; \
-                 it looks like a local time of UTC+05:30 where GMT+8 is wanted",
+                 it looks like a local time of UTC+05:30 instead of GMT+8",
             ),
         );
         check(

@@ -1,7 +1,7 @@
-/* The admin commands, and what to do when one fails. */
+/* The admin commands, and what happens when one fails. */
 import { byId } from "./dom.js";
 
-/** Asks for a list, or gives a command where there are parameters. */
+/** Requests a list; with parameters, sends a command. */
 export async function ask(path, parameters) {
   const post = parameters && { method: "POST", body: new URLSearchParams(parameters) };
   let answer;
@@ -25,5 +25,5 @@ export async function attempt(work) {
 let refresh = async () => {};
 export function onChange(work) { refresh = work; }
 
-/** Gives a command, then shows what came of it. */
+/** Sends a command, then shows the result. */
 export const command = (path, parameters) => attempt(async () => { await ask(path, parameters || {}); await refresh(); });

@@ -1,24 +1,24 @@
-/* Answers of the reader's own, in place of the sandbox's. */
+/* Answers of the user that replace the sandbox's own. */
 import { ask, command } from "./admin.js";
 import { actions, button, byId, cell, empty, make, opener, openingRow, redraw } from "./dom.js";
 import { heading } from "./detail.js";
 
 const address = (api) => "#answers/" + encodeURIComponent(api);
-/* A form with an api alone takes the answer back. */
+/* A form with only an api removes the answer. */
 const remove = (api) => button("Remove", "Remove the answer of " + api, () => command("answers", { api }));
 
 function list(answers) {
   const rows = answers.map((entry) => openingRow([
     cell("API", opener(entry.api, "Answer of " + entry.api, address(entry.api))), cell("Bytes", entry.bytes, "number"),
     actions(remove(entry.api))], address(entry.api)));
-  redraw("answers", rows.length ? rows : [empty(3, "None: every API is answered by the sandbox itself.")]);
+  redraw("answers", rows.length ? rows : [empty(3, "None: the sandbox answers every API itself.")]);
 }
 
 function open(answer) {
   const form = make("form"), bar = make("div", undefined, { class: "bar" });
   const text = make("textarea", undefined, { "aria-label": "Answer", spellcheck: "false" });
   text.value = answer.body ?? '{"result": {}}';
-  bar.append(make("button", "Give this answer", { "aria-label": "Give this answer" }));
+  bar.append(make("button", "Use this answer", { "aria-label": "Use this answer" }));
   if (answer.given) bar.append(remove(answer.api));
   form.append(text, bar);
   form.addEventListener("submit", (event) => {
@@ -26,10 +26,10 @@ function open(answer) {
     command("answers", { api: answer.api, body: text.value });
   });
   const isText = answer.body !== null;
-  const origin = answer.given && !isText ? "This answer was given, and is what calls get: " + answer.bytes + " bytes that are no text."
-    : answer.given ? "This answer was given, and is what calls get."
-    : isText ? "The documentation's sample, or an example made from the API's table, in simplified JSON; nothing is given yet."
-      : "The sandbox does not know this API: calls are refused until it is given an answer.";
+  const origin = answer.given && !isText ? "Calls get this answer, which you set: " + answer.bytes + " bytes that are not text."
+    : answer.given ? "Calls get this answer, which you set."
+    : isText ? "No answer is set. This is the documentation's sample, or an example made from the API's field table, in simplified JSON."
+      : "The sandbox does not know this API and refuses its calls until you set an answer.";
   return [heading("answers", answer.api, origin), form];
 }
 

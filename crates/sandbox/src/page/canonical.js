@@ -1,7 +1,7 @@
-/* Two canonical strings beside each other. */
+/* Two canonical strings side by side. */
 import { make } from "./dom.js";
 
-/** A canonical string in pieces, one for each parameter in it as far as they can be recognised. */
+/** A canonical string in pieces, one for each parameter that is recognised in it. */
 export function pieces(text, parameters) {
   const known = parameters.filter(([name]) => name !== "sign").map(([name, value]) => [name, name + value])
     .sort((one, other) => other[1].length - one[1].length);

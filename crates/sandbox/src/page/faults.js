@@ -1,4 +1,4 @@
-/* Faults: what there is, what each does, and those that are still to be applied. */
+/* Faults: the available ones, what each does, and the pending ones. */
 import { command } from "./admin.js";
 import { byId, cell, empty, make, redraw, row } from "./dom.js";
 
@@ -35,7 +35,7 @@ function meaning(rule) {
 
 function list(faults) {
   const rows = faults.map((rule) => row([cell("Fault", make("code", rule)), cell("What it does", meaning(rule))]));
-  redraw("faults", rows.length ? rows : [empty(2, "None: calls are answered as they should be.")]);
+  redraw("faults", rows.length ? rows : [empty(2, "None: no call will fail.")]);
 }
 
 byId("fault-name").addEventListener("change", explain);

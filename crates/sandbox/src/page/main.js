@@ -1,4 +1,4 @@
-/* Tabs, the address, and the loop that keeps what is shown up to date. */
+/* Tabs, the URL, and the loop that refreshes what is shown. */
 import { ask, attempt, command, onChange } from "./admin.js";
 import { answers } from "./answers.js";
 import { faults, fillFaults } from "./faults.js";
@@ -14,7 +14,7 @@ const TABS = { requests, orders, products, answers, faults, tokens, pushes };
 const names = Object.keys(TABS);
 let shown = null, opened = null, last = {};
 
-/* The address says what is shown: `#orders` a list, `#orders/8100` an entry of it. */
+/* The URL contains what is shown: `#orders` a list, `#orders/8100` an entry of it. */
 function readAddress() {
   const [name, ...rest] = location.hash.slice(1).split("/");
   const entry = rest.join("/");
@@ -26,7 +26,7 @@ function showStatus(status) {
   const pairs = [["Base URL", location.origin], ["app key", status.app_key], ["session", status.session]];
   pairs.forEach(([name, value], index) => parts.push((index ? " · " : "") + name + " ", make("b", value)));
   const text = parts.map((part) => part.textContent ?? part).join("");
-  /* Drawn once, so that a value can be selected and copied. */
+  /* Not redrawn without a change, so that a value can be selected and copied. */
   if (place.textContent !== text) place.replaceChildren(...parts);
   const isSet = status.clock === "set";
   byId("clock").textContent = (isSet ? "Clock set to " : "Machine's clock, ") + day(status.now)
@@ -43,14 +43,14 @@ function showStatus(status) {
   if (document.activeElement !== callback) callback.value = status.callback || "";
 }
 
-/* Faults that are to be applied concern a puzzled reader on every tab. */
+/* Pending faults are shown on every tab, because they explain surprising answers. */
 function showCount(name, count) {
   const badge = byId("tab-" + name).querySelector(".count");
   badge.textContent = count || "";
   badge.classList.toggle("alert", name === "faults" && count > 0);
 }
 
-/* Draws only what changed, so that nothing moves under a reader's eyes. */
+/* Redraws only what changed, so that the page does not move while someone reads it. */
 async function refresh() {
   showStatus(await ask("status"));
   const tab = TABS[shown];
@@ -128,7 +128,7 @@ names.forEach((name, index) => {
     if (event.key === "Escape") location.hash = "#" + name;
   });
 });
-/* A list that has not come yet looks like one of nothing. */
+/* Distinguishes a list that is still loading from an empty one. */
 document.querySelectorAll("section > table").forEach((table) => table.tBodies[0].append(
   empty(table.tHead.rows[0].cells.length, "Waiting for the sandbox…")));
 document.querySelectorAll("[data-clock]").forEach((button) => button.addEventListener("click",

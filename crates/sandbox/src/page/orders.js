@@ -13,7 +13,7 @@ function list(orders) {
     if (entry.next) status.append(make("span", "next: " + entry.next, { class: "next" }));
     return openingRow([
       cell("Order", opener(entry.id, "Order " + entry.id, address)),
-      cell("Own number", entry.out_order_id || (entry.sample ? "(example)" : "–")),
+      cell("out_order_id", entry.out_order_id || (entry.sample ? "(example)" : "–")),
       cell("Status", status), cell("Placed", day(entry.created)),
       entry.next ? actions(advance(entry), cancel(entry)) : actions(),
     ], address);
@@ -25,7 +25,7 @@ function open(order) {
   const buttons = order.next ? [advance(order), cancel(order)] : [];
   const parts = [heading("orders", "Order " + order.id, state(order) + (order.next ? "; next: " + order.next : ""), ...buttons)];
   if (order.sample) {
-    parts.push(make("p", "An order of the documentation's examples: it is answered as the documentation prints it.", { class: "facts" }));
+    parts.push(make("p", "An example order: calls get it as the documentation prints it.", { class: "facts" }));
   } else {
     const product = (line) => Number(line.product_id) < 1e12 ? line.product_id
       : make("a", line.product_id, { href: "#products/" + line.product_id });
@@ -42,7 +42,7 @@ function open(order) {
     if (order.tracking.length) parts.push(table("Events of the parcel, newest first", ["Time", "Event", "Description"],
       order.tracking.map((event) => [day(event.at), event.name, event.description])));
   }
-  parts.push(...section("History", table("Statuses, and events that are reported to apps", ["Time", "What"],
+  parts.push(...section("History", table("Statuses, and events that apps receive as push messages", ["Time", "Status or event"],
     order.history.map((entry) => [day(entry.at), entry.what]))));
   return parts;
 }

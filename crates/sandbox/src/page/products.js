@@ -30,7 +30,7 @@ function open(product) {
     heading("products", product.title, "Product " + product.id), pictures,
     facts([["Category", product.categories.join(" / ")], ["Store", `${product.store} (${product.store_id})`],
       ["Ships from", product.ships_from], ["Weight", product.weight_grams + " g"]]),
-    ...section("Variants", table(`Prices are in ${product.currency}, the sellers' currency; APIs convert them to the one asked for`,
+    ...section("Variants", table(`Prices are in ${product.currency}, the sellers' currency; APIs convert them to the requested one`,
       ["Variant", "As an order names it", "SKU", "#List price", "#Price", "#Stock"],
       product.skus.map((sku) => [sku.properties || "–", make("code", sku.sku_attr), sku.id, sku.list_price, sku.sale_price, sku.stock]))),
   ];

@@ -1,4 +1,4 @@
-/* Push messages, and where they go. */
+/* Push messages, and the callback that they are sent to. */
 import { command } from "./admin.js";
 import { byId, cell, empty, make, redraw, row, time } from "./dom.js";
 
@@ -7,7 +7,7 @@ function list(pushes) {
     cell("Message", "#" + entry.number), cell("Time", time(entry.at)), cell("Type", entry.message_type),
     cell("State", entry.state + (entry.reason ? ": " + entry.reason : ""), entry.state === "delivered" ? "good" : ""),
     cell("Tries", entry.tries), cell("Body", make("code", entry.body))]));
-  redraw("pushes", rows.length ? rows : [empty(6, "None yet: they follow when an order is placed or moves on.")]);
+  redraw("pushes", rows.length ? rows : [empty(6, "None yet: placing an order, or a change of its status, sends one.")]);
 }
 
 byId("test-push").addEventListener("click", () => command("pushes", { type: 0 }));

@@ -51,21 +51,21 @@ function open(entry) {
     parts.push(...section("Notes", notes));
   }
   parts.push(...section("Parameters", facts(entry.parameters)));
-  parts.push(...section("Answer" + (entry.status === null ? " (never sent: the connection was reset)" : ""), make("pre", pretty(entry.answer))));
+  parts.push(...section("Answer" + (entry.status === null ? " (not sent: the connection was reset)" : ""), make("pre", pretty(entry.answer))));
   return parts;
 }
 
 function diagnosis(entry) {
   const { mistakes, implied, expected, remark, secret_suspected } = entry.diagnosis;
-  const cause = mistakes ? mistakes.join("; ") : "No usual mistake gives this signature" + (secret_suspected
-    ? ", and no call so far had a valid one: the secret is likely another one." : remark ? ": " + remark + "." : ".");
+  const cause = mistakes ? mistakes.join("; ") : "No known mistake gives this signature" + (secret_suspected
+    ? ", and no call so far had a valid one: the secret is probably wrong." : remark ? ": " + remark + "." : ".");
   const beside = make("div", undefined, { class: "beside" });
   const column = (title, content) => {
     const part = make("div");
     part.append(make("h2", title), content);
     beside.append(part);
   };
-  column("Canonical string that was expected", difference(expected, implied || expected, entry.parameters));
+  column("Expected canonical string", difference(expected, implied || expected, entry.parameters));
   if (implied) column("Canonical string that the signature implies", difference(implied, expected, entry.parameters));
   return [make("p", cause, { class: "cause" }), beside];
 }

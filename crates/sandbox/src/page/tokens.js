@@ -6,10 +6,10 @@ function list(tokens) {
   const rows = tokens.map((entry) => row([
     cell("Token", `#${entry.number} ${entry.token}`), cell("Account", `${entry.account} (${entry.user_id})`),
     cell("Expires", day(entry.expires) + (entry.valid ? "" : ", expired"), entry.valid ? "" : "bad"),
-    cell("Refresh until", day(entry.refresh_expires)),
+    cell("Refreshable until", day(entry.refresh_expires)),
     entry.valid ? actions(button("Expire", `Expire token ${entry.number}`, () => command(`tokens/${entry.number}/expire`))) : actions(),
   ]));
-  redraw("tokens", rows.length ? rows : [empty(5, "None: they come from the authorise page and by refreshing.")]);
+  redraw("tokens", rows.length ? rows : [empty(5, "None yet: the authorisation page creates tokens, and refreshing renews them.")]);
 }
 
 export const tokens = { list };

@@ -93,7 +93,7 @@ impl Body for PacedBody {
         match self.end {
             End::Whole => Poll::Ready(None),
             End::Cut => Poll::Ready(Some(Err(io::Error::other(
-                "the body is cut here on purpose",
+                "the body is cut here by a fault",
             )))),
         }
     }

@@ -23,7 +23,7 @@ pub(super) struct Ends {
 ///   `Sec-Fetch-Site`, which also comes with plain links and images.
 pub(super) fn refusal(head: &Parts, ends: Ends) -> Option<&'static str> {
     if !ends.peer.ip().to_canonical().is_loopback() {
-        return Some("the page and the admin commands answer this machine only\n");
+        return Some("the page and the admin commands can be used from this machine only\n");
     }
     let host = text(head, HOST).filter(|host| is_here(host, ends.server));
     let Some(host) = host else {

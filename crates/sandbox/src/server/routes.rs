@@ -77,7 +77,7 @@ async fn call(
     }
     if reply.delivery == Delivery::Reset {
         reset.pull();
-        return Err(io::Error::other("the connection is reset on purpose"));
+        return Err(io::Error::other("the connection is reset by a fault"));
     }
     Ok(written(reply, wants_gzip))
 }

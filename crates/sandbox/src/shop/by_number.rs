@@ -18,7 +18,7 @@ pub(crate) mod store {
         deserializer: D,
     ) -> Result<&'static Store, D::Error> {
         let id = i64::deserialize(deserializer)?;
-        Shop::store(id).ok_or_else(|| Error::custom("found the number of no store"))
+        Shop::store(id).ok_or_else(|| Error::custom("found a number that no store has"))
     }
 }
 
@@ -41,6 +41,6 @@ pub(super) mod category {
         deserializer: D,
     ) -> Result<&'static Category, D::Error> {
         let id = i64::deserialize(deserializer)?;
-        Shop::category(id).ok_or_else(|| Error::custom("found the number of no category"))
+        Shop::category(id).ok_or_else(|| Error::custom("found a number that no category has"))
     }
 }

@@ -8,7 +8,7 @@ use crate::clock::later;
 /// How many bytes of results are kept; the oldest jobs are dropped first.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
-/// One job. It is carried out when its time has come, unless it was invalidated before.
+/// One job. It is processed when its time has come, unless it was invalidated before.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
     pub(crate) id: i64,
@@ -17,7 +17,7 @@ pub(crate) struct Job {
     /// What is done with each item, such as `PRODUCT_PRICES_UPDATE`.
     pub(crate) operation: String,
     pub(crate) submitted: SystemTime,
-    /// When it is carried out.
+    /// When it is processed.
     pub(crate) finished: SystemTime,
     pub(crate) stage: JobStage,
     pub(crate) items: Vec<JobItem>,
@@ -28,7 +28,7 @@ pub(crate) struct Job {
 pub(crate) enum JobStage {
     Waiting,
     Done,
-    /// Its seller called it off before it was carried out.
+    /// Its seller cancelled it before it was processed.
     Invalidated,
 }
 
@@ -112,7 +112,7 @@ impl Jobs {
         self.drop_oldest();
     }
 
-    /// Calls a job off; `None` where `owner` has no such job, `false` where it was carried out already.
+    /// Cancels a job; `None` if `owner` has no such job, `false` if it was processed already.
     pub(crate) fn invalidate(&mut self, id: i64, owner: &str) -> Option<bool> {
         let mut jobs = self.jobs.iter_mut();
         let job = jobs.find(|job| job.id == id && job.owner == owner)?;

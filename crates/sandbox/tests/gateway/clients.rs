@@ -164,7 +164,7 @@ fn a_legacy_client_sends_the_time_of_its_machine() {
     let error = call("2015-12-31 20:00:03").json();
     assert_eq!(error["error_response"]["code"], 31);
     let why = error["error_response"]["sub_msg"].as_str().unwrap();
-    insta::assert_snapshot!(why, @"timestamp: 2015-12-31 20:00:03 is 57597 s behind the gateway's clock; at most 600 s are allowed; it looks like a local time of UTC-08:00 where GMT+8 is wanted");
+    insta::assert_snapshot!(why, @"timestamp: 2015-12-31 20:00:03 is 57597 s behind the gateway's clock; at most 600 s are allowed; it looks like a local time of UTC-08:00 instead of GMT+8");
 }
 
 /// The multipart of the official Java SDK begins with an empty line and has no blanks in its headers; it comes
@@ -204,7 +204,7 @@ fn java_writes_multipart_without_blanks() {
     assert_let_in(
         &sandbox,
         &answer,
-        &["file \"pic\" came along, 5 bytes with SHA-256 \
+        &["file \"pic\" was sent, 5 bytes with SHA-256 \
             0a11b99b739799c22352307e49db19aae48d9ca6320b12cca0d3ca2cb2d3b08f; files are not signed"],
     );
     assert_eq!(answer.json()["result"]["order_status"], "FINISH");

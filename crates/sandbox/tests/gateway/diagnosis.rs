@@ -137,7 +137,7 @@ fn sorted_by_locale_compare() {
 fn lower_case_hex() {
     check(
         |s, p| hmac_sha256(s.app_secret(), &sorted(p)).to_lowercase(),
-        &["lower-case hex where upper case is wanted"],
+        &["lower-case hexadecimal instead of upper case"],
     );
 }
 
@@ -162,7 +162,7 @@ fn a_secret_with_something_at_its_end() {
         (" ", "wrong secret: a space at its end"),
         (
             "&",
-            "wrong secret: an ampersand at its end, as other platforms want it",
+            "wrong secret: an ampersand at its end, as other platforms require",
         ),
     ] {
         check(
@@ -202,7 +202,7 @@ fn sign_among_the_signed() {
 #[test]
 fn another_hash() {
     let around = |s: &Sandbox, p: &[(&str, &str)]| format!("{0}{1}{0}", s.app_secret(), sorted(p));
-    let sha = "where sha256 is asked for";
+    let sha = "instead of sha256";
     check(
         |s, p| md5(&around(s, p)),
         &[&format!("MD5(secret + S + secret) {sha}")],
@@ -214,7 +214,7 @@ fn another_hash() {
     check(
         |s, p| sha256(&around(s, p)),
         &[&format!(
-            "SHA256(secret + S + secret), which is no HMAC, {sha}"
+            "SHA256(secret + S + secret), which is not an HMAC, {sha}"
         )],
     );
     check(
@@ -228,7 +228,7 @@ fn md5_without_the_closing_secret() {
     check_with(
         &[QUERY, ("sign_method", "md5")],
         |s, p| md5(&format!("{}{}", s.app_secret(), sorted(p))),
-        &["MD5(secret + S), without the closing secret, where md5 is asked for"],
+        &["MD5(secret + S), without the closing secret, instead of md5"],
     );
 }
 
@@ -239,7 +239,7 @@ fn two_mistakes_and_lower_case_at_once() {
         &[
             "parameters not sorted",
             "wrong secret: a newline at its end",
-            "lower-case hex where upper case is wanted",
+            "lower-case hexadecimal instead of upper case",
         ],
     );
 }
@@ -273,10 +273,10 @@ fn the_secret_is_suspected_when_no_call_had_a_valid_signature() {
     };
     let (first, words) = suspected("quite another secret");
     assert!(!first);
-    insta::assert_snapshot!(words, @"no usual mistake gives this signature");
+    insta::assert_snapshot!(words, @"no known mistake gives this signature");
     let (second, words) = suspected("quite another secret");
     assert!(second);
-    insta::assert_snapshot!(words, @"no usual mistake gives this signature, and no call so far had a valid one, so the secret is likely another one");
+    insta::assert_snapshot!(words, @"no known mistake gives this signature, and no call so far had a valid one, so the secret is likely another one");
     assert_eq!(signed_with(&sandbox, sandbox.app_secret()), None);
     let (third, words) = suspected("quite another secret");
     assert!(!third, "{words}");

@@ -114,7 +114,7 @@ const MISTAKES: &[Mistake] = &[
     mistake("digits", "lower-case hex", |client| {
         client.write = |digits| digits.to_lowercase();
     }),
-    mistake("digits", "Base64 where", |client| {
+    mistake("digits", "Base64 instead of", |client| {
         client.write = base64_of_hex
     }),
     mistake("prefix", "prefix \"/sync\"", |client| {
@@ -303,7 +303,7 @@ fn a_timestamp_read_twice_is_diagnosed() {
             implied.mistakes,
             [
                 "another timestamp signed than sent: the clock was read a second time",
-                "lower-case hex where upper case is wanted",
+                "lower-case hexadecimal instead of upper case",
             ]
         );
     }
@@ -371,15 +371,15 @@ fn an_unknown_mistake_is_reported_as_unknown() {
     for (write, remark) in [
         (
             (|digits| digits[..40].to_owned()) as fn(String) -> String,
-            "no usual mistake gives this signature: it has 40 hex digits, as SHA-1 has, where sha256 gives 64",
+            "no known mistake gives this signature: it has 40 hex digits, as SHA-1 has, where sha256 gives 64",
         ),
         (
             |digits| format!("{digits}{digits}"),
-            "no usual mistake gives this signature: it has 128 hex digits, as SHA-512 has, where sha256 gives 64",
+            "no known mistake gives this signature: it has 128 hex digits, as SHA-512 has, where sha256 gives 64",
         ),
         (
             |_| "undefined".to_owned(),
-            "no usual mistake gives this signature: it is no hex, where sha256 gives 64 digits",
+            "no known mistake gives this signature: it is not hexadecimal; sha256 gives 64 digits",
         ),
     ] {
         for _ in 0..3 {

@@ -108,7 +108,7 @@ fn booleans_signed_in_another_spelling() {
 /// What arrives as a blank was a raw plus of a form that was put together by hand.
 #[test]
 fn a_plus_that_arrives_as_a_blank() {
-    let mistake = ["a plus signed that was not sent as %2B, so that it arrived as a blank"];
+    let mistake = ["a plus signed that was not sent as %2B, so that it arrived as a space"];
     check_with(
         &[QUERY, ("note", "1 2 3")],
         |s, p| {

@@ -273,7 +273,7 @@ fn a_path_of_no_gateway() {
     let sandbox = Sandbox::start().unwrap();
     let answer = get(&sandbox, "/api/v1/orders");
     assert_eq!(answer.status, 404);
-    insta::assert_snapshot!(answer.text(), @r#"no gateway at "/api/v1/orders"; there are /sync, /rest{path}, /router/rest and, for people, /"#);
+    insta::assert_snapshot!(answer.text(), @r#"no gateway at "/api/v1/orders"; there are /sync, /rest{path}, /router/rest and, for a browser, /"#);
 }
 
 /// A test that lets a day pass does not move its client's clock.

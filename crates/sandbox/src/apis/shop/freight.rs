@@ -16,7 +16,7 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.affiliate.product.shipping.get", affiliate),
 ];
 
-/// The variant that is asked for, or the cheapest one if the call names no variant.
+/// The requested variant, or the cheapest one if the call names no variant.
 fn variant(shop: &Shop, product: Option<i64>, sku: Option<i64>) -> Option<(&Product, &Sku)> {
     let product = shop.product(product?)?;
     let sku = match sku {

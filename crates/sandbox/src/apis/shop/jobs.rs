@@ -71,7 +71,7 @@ pub(crate) fn run_due(state: &mut State, now: SystemTime) {
 
 /// Carries out one item and returns the product that it made or changed.
 fn carry_out(shop: &mut Shop, operation: &str, content: &str) -> Result<i64, &'static str> {
-    let content: Value = serde_json::from_str(content).map_err(|_| "item_content is no JSON")?;
+    let content: Value = serde_json::from_str(content).map_err(|_| "item_content is not JSON")?;
     let id = content.get("aliexpress_product_id").and_then(whole);
     let id = id.ok_or("found no aliexpress_product_id");
     match operation {
@@ -84,7 +84,7 @@ fn carry_out(shop: &mut Shop, operation: &str, content: &str) -> Result<i64, &'s
     id
 }
 
-/// Calls jobs off that were not carried out yet.
+/// Cancels jobs that were not processed yet.
 fn invalidate(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let ids = joined(asked, "job_id_list")?;
     let (mut done, mut needless, mut failed) = (Vec::new(), Vec::new(), Vec::new());

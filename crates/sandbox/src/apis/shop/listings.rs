@@ -62,7 +62,7 @@ fn edit_by_schema(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, 
 pub(super) fn edit_content(shop: &mut Shop, content: &Value) -> Result<i64, &'static str> {
     let id = ["product_id", "aliexpress_product_id"];
     let id = id.iter().find_map(|name| content.get(name).and_then(whole));
-    shop.edit(id.ok_or("found no number of a product")?, listing(content)?)
+    shop.edit(id.ok_or("found no product number")?, listing(content)?)
 }
 
 /// Posts the product that the content describes.
@@ -87,7 +87,7 @@ fn listing(content: &Value) -> Result<Listing, &'static str> {
         .or_else(|| content.pointer("/title_multi_language_list/0/title"))
         .or_else(|| content.pointer("/multi_language_subject_list/0/subject"));
     let category = any(&["aliexpress_category_id", "category_id"]).map(|id| {
-        let id = whole(id).ok_or("found a category that is no number");
+        let id = whole(id).ok_or("found a category that is not a number");
         Shop::category(id?).ok_or("found no category with this number for products")
     });
     let images = any(&["main_image_urls_list", "image_url_list"])
@@ -98,7 +98,7 @@ fn listing(content: &Value) -> Result<Listing, &'static str> {
     }
     // Kilograms with two or three places.
     let weight = any(&["weight", "package_weight", "gross_weight"])
-        .map(|weight| grams(weight).ok_or("found a weight that is no amount above zero"));
+        .map(|weight| grams(weight).ok_or("found a weight that is not an amount above zero"));
     let skus = content.get("sku_info_list").and_then(Value::as_array);
     if skus.is_some_and(|skus| skus.is_empty() || skus.len() > MOST_SKUS) {
         return Err("found no variant, or too many");
@@ -164,7 +164,7 @@ fn short(value: &Value) -> Result<String, &'static str> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
-        _ => return Err("found another value in the place of a text"),
+        _ => return Err("found a value that is not a text"),
     };
     match text.chars().take(LONGEST + 1).count() {
         0 => Err("found a blank text"),
@@ -182,7 +182,8 @@ fn grams(value: &Value) -> Option<i64> {
 fn delete_many(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let shop = &mut context.state.shop;
     let ids: Option<Vec<i64>> = asked.list("product_ids").map(whole).collect();
-    let ids = ids.ok_or_else(|| invalid("product_ids: found an entry that is no whole number"))?;
+    let ids =
+        ids.ok_or_else(|| invalid("product_ids: found an entry that is not a whole number"))?;
     let exist = !ids.is_empty() && ids.iter().all(|id| shop.product(*id).is_some());
     if exist {
         for id in ids {

@@ -73,7 +73,7 @@ fn special_info(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Re
 fn search_event(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let report = asked.text("report_text").unwrap_or_default();
     if serde_json::from_str::<Value>(&report).is_err() {
-        context.note("report_text is no JSON");
+        context.note("report_text is not JSON");
     }
     Ok(members(
         json!({ "code": "200", "msg": "Call succeeds", "data": "true" }),

@@ -17,7 +17,9 @@ const SEARCH_ERROR: &str = "NGSELECTION_SEARCH_ERROR";
 
 fn by_words(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     if context.by_chance(20) {
-        context.note("as the live platform does at times: a search that fails, and passes later");
+        context.note(
+            "as the live platform sometimes does: this search fails, and succeeds when repeated",
+        );
         return Ok(members(
             json!({ "code": SEARCH_ERROR, "msg": SEARCH_ERROR }),
         ));

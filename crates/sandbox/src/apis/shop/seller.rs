@@ -152,7 +152,7 @@ fn fulfil(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal>
     );
     if !waits {
         let why = format!(
-            "order {id} is {}, and not to be shipped",
+            "order {id} is {}, so it cannot be shipped",
             order.status.as_str()
         );
         return Err(Refusal::InvalidParameter(why));

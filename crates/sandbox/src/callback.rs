@@ -25,7 +25,7 @@ impl FromStr for Callback {
     fn from_str(url: &str) -> io::Result<Self> {
         let wrong = || {
             let message = format!(
-                "reading a callback URL: found {url:?}, wanted http on this machine, as http://127.0.0.1:8080/path"
+                "cannot take the callback URL: found {url:?}; wanted http on this machine, such as http://127.0.0.1:8080/path"
             );
             io::Error::new(io::ErrorKind::InvalidInput, message)
         };

@@ -95,7 +95,11 @@ fn carry_out(state: &mut State, mut call: Call, now: SystemTime) -> Outcome {
     };
     let (verdict, mut reply) = match acted {
         Ok(body) => {
-            let mut reply = reply(200, content_type(call.form), body, now);
+            let form = match state.answers.get(&call.api) {
+                Some(own) => form_of(own, call.form),
+                None => call.form,
+            };
+            let mut reply = reply(200, content_type(form), body, now);
             faulty::after(&mut reply, &faults, call.form);
             (Verdict::Accepted, reply)
         }
@@ -150,6 +154,16 @@ fn reply(
         date,
         delay: Duration::ZERO,
         delivery: Delivery::Whole,
+    }
+}
+
+/// The form that a user's own answer is in, whatever the call asks for; that if it is neither JSON nor XML.
+fn form_of(body: &[u8], asked: Form) -> Form {
+    let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    match body.trim_ascii_start().first() {
+        Some(b'<') => Form::Xml,
+        Some(b'{' | b'[') => Form::FullJson,
+        _ => asked,
     }
 }
 

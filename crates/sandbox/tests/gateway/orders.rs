@@ -337,4 +337,20 @@ fn an_api_that_the_sandbox_lacks_can_be_answered() {
         sync(&sandbox, "aliexpress.example.thing.get", &[]).text(),
         "{\"result\":{}}"
     );
+    // The type is the body's, whatever was asked for.
+    for (body, format, content_type) in [
+        ("{}", "json", "application/json"),
+        ("{}", "xml", "application/json"),
+        ("\u{feff} <a/>", "json", "text/xml"),
+        ("<a/>", "xml", "text/xml"),
+        ("neither", "xml", "text/xml"),
+        ("neither", "json", "application/json"),
+    ] {
+        let api = "aliexpress.example.thing.get";
+        sandbox.answer(api, body).unwrap();
+        let answer = sync(&sandbox, api, &[("format", format)]);
+        let header = format!("content-type: {content_type};charset=UTF-8");
+        assert!(answer.head.contains(&header), "{body}: {}", answer.head);
+        assert_eq!(answer.text(), body);
+    }
 }

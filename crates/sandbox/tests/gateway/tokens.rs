@@ -153,3 +153,36 @@ fn tokens_and_codes_stay_out_of_the_log() {
         assert!(!log.contains(secret), "{secret} in {log}");
     }
 }
+
+/// SDKs for several languages sign a system call to `/sync` with its path before the parameters, or without.
+#[test]
+fn a_system_call_at_sync_is_signed_with_its_path_or_without() {
+    let sandbox = Sandbox::start().unwrap();
+    let (path, timestamp) = ("/auth/token/create", milliseconds());
+    let answer = |prefix: &str, target: &str| {
+        let code = sandbox.authorise();
+        let mut parameters = vec![
+            ("app_key", sandbox.app_key()),
+            ("timestamp", timestamp.as_str()),
+            ("sign_method", "sha256"),
+            ("code", &code),
+        ];
+        if target == "/sync" {
+            parameters.push(("method", path));
+        }
+        let signed = format!("{prefix}{}", sorted(&parameters));
+        let sign = hmac_sha256(sandbox.app_secret(), &signed);
+        parameters.push(("sign", &sign));
+        post(&sandbox, target, &parameters).json()
+    };
+    for prefix in [path, ""] {
+        let token = answer(prefix, "/sync");
+        let token = &token["/auth/token/create_response"]["access_token"];
+        assert!(token.is_string(), "{prefix:?}");
+    }
+    let target = format!("/rest{path}");
+    assert!(answer(path, &target)["access_token"].is_string());
+    assert_eq!(answer("", &target)["code"], "IncompleteSignature");
+    let wrong = answer("/sync", "/sync");
+    assert_eq!(wrong["error_response"]["code"], "IncompleteSignature");
+}

@@ -165,6 +165,8 @@ async function walk(page, { base, product: { id: product, title } }) {
   await goTo("orders");
   await picture(page, "orders");
   await reach(page, "orders");
+  await press("a.skip");
+  check(await focused() === "panel-orders" && await address() === "#orders", "the first link skips to the list that is shown");
   await press("#orders tr:nth-child(1) a");
   for (const part of [title, "Goods", "Total", "28001", "Not shipped yet", "OrderCreated"]) await shows("detail-orders", part);
   check((await address()).startsWith("#orders/"), "the address says which order is open");
@@ -243,6 +245,17 @@ async function walk(page, { base, product: { id: product, title } }) {
   await press("#machine-clock");
   await shows("clock", "Machine's clock");
   check(await page.evaluate(() => document.getElementById("trouble").textContent) === "", "the page reports no trouble");
+  const before = problems.length;
+  for (const [address, why] of [
+    ["orders/7", "there is no order 7"], ["products/%zz", "wanted a product's number"], ["requests/none", "wanted a number"],
+  ]) {
+    await page.evaluate((address) => { location.hash = "#" + address; }, address);
+    const [tab] = address.split("/");
+    await shows("detail-" + tab, why);
+    check(await page.evaluate((tab) => !document.getElementById("panel-" + tab).hidden, tab), `${tab} is shown for ${address}`);
+  }
+  // Which the browser reports, too.
+  problems.push(...problems.splice(before).filter((problem) => !/with a status of 40[04]/.test(problem)));
 }
 
 const sandbox = await start();

@@ -18,7 +18,12 @@ let shown = null, opened = null, last = {};
 function readAddress() {
   const [name, ...rest] = location.hash.slice(1).split("/");
   const entry = rest.join("/");
-  return names.includes(name) ? [name, entry ? decodeURIComponent(entry) : null] : ["requests", null];
+  return names.includes(name) ? [name, entry ? decoded(entry) : null] : ["requests", null];
+}
+
+/* An address may be typed by hand. */
+function decoded(text) {
+  try { return decodeURIComponent(text); } catch (error) { return text; }
 }
 
 function showStatus(status) {
@@ -68,11 +73,12 @@ async function drawWhereChanged(what, answer, draw) {
 
 async function openEntry(name, entry) {
   const detail = byId("detail-" + name), key = "detail-" + name;
-  const answer = await TABS[name].ask(entry);
+  const [answer, why] = await TABS[name].ask(entry).then((answer) => [answer], (error) => [null, error.message]);
+  const parts = () => (why ? [make("p", why, { class: "cause" })] : TABS[name].open(answer, entry));
   if (shown !== name || opened !== entry) return;
   const isNew = detail.hidden || detail.dataset.entry !== entry;
   if (isNew) delete last[key];
-  await drawWhereChanged(key, answer, () => keepFocus(detail, () => detail.replaceChildren(...TABS[name].open(answer, entry))));
+  await drawWhereChanged(key, why ?? answer, () => keepFocus(detail, () => detail.replaceChildren(...parts())));
   detail.dataset.entry = entry;
   detail.hidden = false;
   if (isNew) detail.focus();
@@ -127,6 +133,11 @@ names.forEach((name, index) => {
   byId("detail-" + name)?.addEventListener("keydown", (event) => {
     if (event.key === "Escape") location.hash = "#" + name;
   });
+});
+/* Its address names no tab, so that it would lead to another one. */
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  byId("panel-" + shown).focus();
 });
 /* Distinguishes a list that is still loading from an empty one. */
 document.querySelectorAll("section > table").forEach((table) => table.tBodies[0].append(

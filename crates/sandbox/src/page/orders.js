@@ -47,4 +47,4 @@ function open(order) {
   return parts;
 }
 
-export const orders = { list, live: true, ask: (id) => ask("orders/" + id), open };
+export const orders = { list, live: true, ask: (id) => ask("orders/" + encodeURIComponent(id)), open };

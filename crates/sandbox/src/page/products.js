@@ -38,4 +38,4 @@ function open(product) {
 
 byId("product-filter").addEventListener("input", draw);
 
-export const products = { list, live: true, ask: (id) => ask("products/" + id), open };
+export const products = { list, live: true, ask: (id) => ask("products/" + encodeURIComponent(id)), open };

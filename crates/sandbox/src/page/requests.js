@@ -73,4 +73,4 @@ function diagnosis(entry) {
 byId("refused-only").addEventListener("change", list);
 byId("filter").addEventListener("input", list);
 
-export const requests = { refresh, redraw: list, ask: (number) => ask("requests/" + number), open };
+export const requests = { refresh, redraw: list, ask: (number) => ask("requests/" + encodeURIComponent(number)), open };

@@ -81,7 +81,7 @@ function page(send) {
   async function until(what, work, ...values) {
     const started = Date.now();
     while (!await evaluate(work, ...values)) {
-      if (Date.now() - started > PATIENCE) throw new Error("waited in vain for " + what);
+      if (Date.now() - started > PATIENCE) throw new Error("did not find in time: " + what);
       await sleep(25);
     }
   }

@@ -122,7 +122,7 @@ pub(crate) fn warn(text: &str, json: bool) {
     }
 }
 
-/// Prints something to know, which is no fault.
+/// Prints something to know, which is not a fault.
 pub(crate) fn note(text: &str, json: bool) {
     match json {
         true => anstream::eprintln!("{}", json!({ "note": text })),

@@ -86,13 +86,13 @@ pub(crate) enum Kind {
     /// The platform refused.
     #[error("{0}")]
     Refused(Refusal),
-    /// The API refused inside a successful answer, and the caller asked for that to be an error.
+    /// The API refused inside a successful answer, and the caller requested that to be an error.
     #[error("{0}")]
     BusinessRefused(BusinessRefusal),
     /// The answer does not fit the API's model.
     #[error("{0}")]
     Undecodable(DecodeError),
-    /// The answer is not what was asked for.
+    /// The answer is not what was requested.
     #[error("{0}")]
     Unreadable(Finding),
     /// The call limits or a ban allow the next call only after the deadline; nothing was sent.

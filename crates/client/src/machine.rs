@@ -42,7 +42,7 @@
 //! # What a driver must do
 //!
 //! - Send what [`Step::Send`] holds **once**, with the [method](crate::Prepared::method) given
-//!   there. Follow no redirects and repeat nothing: an HTTP library that retries by itself can
+//!   there. Follow no redirects and repeat nothing: an HTTP library that retries automatically can
 //!   place an order twice.
 //! - Use a new connection where [`Send::connection`] asks for one. On a kept connection no one can
 //!   tell whether a request was read if it was sent at the moment when the server closed the
@@ -539,7 +539,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
     fn without_report(&mut self, unreported: State, now: Now) -> State {
         match unreported {
             State::Session => {
-                let found = "no report of the session that was asked for";
+                let found = "no report of the requested session";
                 let error = self.misuse(found);
                 self.end(error)
             }

@@ -165,7 +165,7 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 fn read(file: &Path) -> io::Result<((String, String), HttpResponse)> {
     let broken = || {
-        let message = format!("{} is no recording", file.display());
+        let message = format!("{} is not a recording", file.display());
         io::Error::new(io::ErrorKind::InvalidData, message)
     };
     let value: Value = serde_json::from_slice(&fs::read(file)?).map_err(|_| broken())?;

@@ -4,7 +4,7 @@
 //! Each method of [`Client`](crate::Client) and
 //! [`AsyncClient`](https://docs.rs/aliexpress/latest/aliexpress/struct.AsyncClient.html) listed
 //! here makes typed calls and interprets the answers: which price applies, whose currency it is in,
-//! and whether the answer is for the [`Market`] that was asked for. The rest of the answer stays
+//! and whether the answer is for the requested [`Market`]. The rest of the answer stays
 //! available: values dereference to the platform's records, and [`Reply`](crate::Reply) has the
 //! body.
 //!

@@ -82,7 +82,7 @@ pub trait Monetary {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CurrencyOf {
-    /// The currency that was asked for.
+    /// The requested currency.
     Asked,
     /// The currency in which the buyer pays.
     Buyer,
@@ -90,7 +90,7 @@ pub enum CurrencyOf {
     Seller,
     /// The currency in which the platform settles with the account.
     Settlement,
-    /// A currency that the platform chose itself instead of the one that was asked for.
+    /// A currency that the platform chose itself instead of the requested one.
     Unasked,
 }
 

@@ -77,7 +77,7 @@ impl Value {
         let is_data = |(key, value): &(Box<str>, Value)| {
             !may_say_no(key) && !belongs_to_the_envelope(key) && holds(value)
         };
-        // Beside data, and beside a flag that says yes, a code is no refusal.
+        // Beside data, and beside a flag that says yes, a code is not a refusal.
         let says_yes = FLAGS.iter().any(|name| self.get(name).is_some());
         if !says_yes && !members.iter().any(is_data) {
             let refusing = CODES.iter().find_map(|name| code(name));
@@ -197,7 +197,7 @@ mod tests {
             r#"{"code":"0","rsp_code":605,"rsp_msg":"ITEM_ID_NOT_FOUND"}"#,
             not_found,
         );
-        // The members of a refusal by the gateway are no data inside an answer either.
+        // The members of a refusal by the gateway are not data inside an answer either.
         check(
             r#"{"code":"15","msg":"Remote service error","sub_code":"isp.x","sub_msg":"y"}"#,
             Some(("code", "15", "Remote service error")),

@@ -199,7 +199,7 @@ proptest! {
         prop_assert_eq!(shown(&ours), shown(&theirs), "{:?}", xml);
     }
 
-    /// Where both read it, they read the same; what is no XML for roxmltree alone is laxness of quick-xml's.
+    /// Where both read it, they read the same; what is not XML for roxmltree alone is laxness of quick-xml's.
     #[test]
     fn corrupt_xml_is_read_alike_or_refused(root in element(), at in any::<usize>(), how in any::<u8>()) {
         let Some(xml) = spoilt(&root, at, how) else { return Ok(()) };

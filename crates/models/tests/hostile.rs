@@ -22,9 +22,9 @@ fn answers() -> Vec<Vec<u8>> {
     let info =
         decode::<OrderInfoGetAnswer>(&sample("aliexpress.solution.order.info.get/answer.xml"));
     let order = order.expect("the sample decodes").outcome;
-    let order = order.expect("the sample is no refusal");
+    let order = order.expect("the sample is not a refusal");
     let info = info.expect("the sample decodes").outcome;
-    let info = info.expect("the sample is no refusal");
+    let info = info.expect("the sample is not a refusal");
     for form in [Form::SimplifiedJson, Form::FullJson, Form::Xml] {
         answers.push(encode(&order, "r", form).into_bytes());
         answers.push(encode(&info, "r", form).into_bytes());

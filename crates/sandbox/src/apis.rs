@@ -54,7 +54,7 @@ fn find(api: &str) -> Option<&'static Api> {
     BY_NAME.get(api).copied()
 }
 
-/// Whether the sandbox answers this API by itself: every one that has models.
+/// Whether the sandbox answers this API without a set answer: every API that has models.
 pub(crate) fn is_known(api: &str) -> bool {
     find(api).is_some()
 }

@@ -145,7 +145,7 @@ impl Builder {
         Ok(self)
     }
 
-    /// The types of push messages that follow by themselves from what happens: 53, an order's status, by default.
+    /// The types of push messages that are sent automatically for events: 53, an order's status, by default.
     /// The platform sends those that an app has subscribed to.
     ///
     /// There are also 18 for a parcel that was sent, 51 for a payment that was made or failed, and 65 for an

@@ -120,7 +120,7 @@ pub(crate) struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// Finds out how `claimed` came about.
+    /// Finds out how `claimed` was made.
     pub(crate) fn diagnose(&self, claimed: &str, before: SignatureCount) -> Diagnosis {
         let mut masked = self.masked();
         let expected = canonical_string(self.method, self.path, &mut as_pairs(&mut masked));
@@ -139,7 +139,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// That a parameter is no UTF-8, so that what was signed is not known.
+    /// That a parameter is not UTF-8, so that what was signed is not known.
     fn remark_on_encoding(&self) -> Option<String> {
         let mut parameters = self.parameters.iter();
         let (name, _) =

@@ -13,7 +13,7 @@ pub(crate) fn pairs(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
         })
 }
 
-/// What a name or a value stands for, with marks in the place of bytes that are no UTF-8. One buffer serves many texts.
+/// What a name or a value stands for, with marks in the place of bytes that are not UTF-8. One buffer serves many texts.
 pub(crate) fn decode<'a>(written: &'a [u8], buffer: &'a mut Vec<u8>) -> Cow<'a, str> {
     let Some(plain) = memchr::memchr2(b'+', b'%', written) else {
         return String::from_utf8_lossy(written);

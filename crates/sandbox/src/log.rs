@@ -223,7 +223,7 @@ fn shown(parameters: &Parameters) -> Vec<(String, String)> {
     fits.collect()
 }
 
-/// As much of an answer as is kept, with a mark in the place of each byte that is no UTF-8.
+/// As much of an answer as is kept, with a mark in the place of each byte that is not UTF-8.
 fn answer_excerpt(answer: &[u8]) -> String {
     // Text is looked at several bytes at a time, which bytes that may be none are not.
     if let Ok(text) = std::str::from_utf8(answer) {
@@ -232,7 +232,7 @@ fn answer_excerpt(answer: &[u8]) -> String {
     if answer.len() <= KEPT_ANSWER {
         return String::from_utf8_lossy(answer).into_owned();
     }
-    // A character that is cut in two is no wrong byte.
+    // A character that is cut in two is not a wrong byte.
     let kept = &answer[..KEPT_ANSWER];
     let edge = match std::str::from_utf8(kept) {
         Err(error) if error.error_len().is_none() => error.valid_up_to(),

@@ -23,7 +23,7 @@ pub(crate) fn boundary(content_type: &str) -> Option<String> {
 /// Takes a body apart; preamble and epilogue are ignored.
 ///
 /// # Errors
-/// A sentence about the place where it is no multipart body, or about having more than `most` parts.
+/// A sentence about the place where it is not a multipart body, or about having more than `most` parts.
 pub(crate) fn parts<'a>(
     body: &'a [u8],
     boundary: &str,

@@ -44,7 +44,7 @@ struct Place {
 impl Parameters {
     /// Adds a parameter unless its name came before, or there are too many or too large ones; says so.
     ///
-    /// The official Java SDK sends `method` twice and signs it once, so a repeat is no part of the signed
+    /// The official Java SDK sends `method` twice and signs it once, so a repeat is not a part of the signed
     /// parameters.
     pub(crate) fn add(&mut self, name: &str, value: &str) -> Result<(), NotAdded> {
         match self.get(name) {

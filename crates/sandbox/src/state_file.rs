@@ -26,7 +26,7 @@ impl StateFile {
     /// Takes a file for this sandbox alone and reads it; `None` where it does not exist or is empty.
     ///
     /// # Errors
-    /// When it is no file that can be read and written, is in use by another sandbox, or holds something else than a
+    /// When it is not a file that can be read and written, is in use by another sandbox, or holds something else than a
     /// state of a version that is known. It is then left as it is.
     pub(crate) fn open(path: &Path) -> io::Result<(Self, Option<SavedState>)> {
         let cannot = |what: &str, error: &io::Error| {

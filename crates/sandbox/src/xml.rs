@@ -8,7 +8,7 @@ use crate::node::{Fields, Node};
 /// Writes an element with this content. Characters that XML 1.0 cannot hold are left out.
 pub(crate) fn write(root: &str, content: &Node) -> String {
     let mut writer = Writer::new(Vec::new());
-    // A path is no name of an element, so underscores take the place of slashes. What the platform does is unknown.
+    // A path is not a name of an element, so underscores take the place of slashes. What the platform does is unknown.
     let root = root.trim_start_matches('/').replace('/', "_");
     element(&mut writer, &root, content);
     // The writer was given UTF-8 only.

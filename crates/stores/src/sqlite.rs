@@ -172,7 +172,7 @@ impl FileId {
     }
 }
 
-/// Makes the file readable by its owner only where there is none; refuses one that others may read, and what is no file.
+/// Makes the file readable by its owner only where there is none; refuses one that others may read, and what is not a file.
 /// Gives its path without links.
 fn make_private(path: &Path) -> Result<PathBuf, JournalError> {
     let mut options = OpenOptions::new();

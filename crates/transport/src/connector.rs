@@ -192,7 +192,7 @@ impl fmt::Debug for PhasedConnector {
 /// A proxy connection whose reads and writes are bounded by the remaining connect time-out until the
 /// tunnel is established.
 ///
-/// By itself ureq gives the proxy the whole time again for each piece of its answer.
+/// On its own, ureq gives the proxy the whole time again for each piece of its answer.
 #[derive(Debug)]
 struct BoundByConnectTimeout {
     connection: Box<dyn Transport>,

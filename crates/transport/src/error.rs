@@ -98,7 +98,7 @@ pub(crate) enum Kind {
     /// More came than the limit (in bytes) allows.
     #[error(": found more than {limit} bytes of {part}; wanted {limit} at most")]
     TooLarge { part: &'static str, limit: usize },
-    /// The answer is no HTTP, or its body is not packed as it should be.
+    /// The answer is not HTTP, or its body is not packed as it should be.
     #[error(": found {found}; wanted {wanted}")]
     Malformed { found: String, wanted: &'static str },
     /// The body that was being sent could not be read.

@@ -211,7 +211,7 @@ enum Place {
 }
 
 impl Place {
-    /// Makes folders and files, so that a session which was asked for can be kept.
+    /// Makes folders and files, so that a requested session can be stored.
     fn open(
         keep: &KeepArgs,
         connection: &Connection,

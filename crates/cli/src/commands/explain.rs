@@ -156,7 +156,7 @@ fn retry(info: &CodeInfo) -> &'static str {
         RetryClass::Never => "does not help: the same call is refused again",
         RetryClass::AfterChange => "helps once the call is changed",
         RetryClass::MayPass => {
-            "may help: it can pass by itself (never repeat an order under a new id)"
+            "may help: it can pass without a change (never repeat an order under a new id)"
         }
         RetryClass::AfterWait => "helps after waiting as long as the answer says",
         RetryClass::AfterRefresh => "helps with a new session: aliexpress auth refresh",

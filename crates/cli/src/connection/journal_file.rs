@@ -37,7 +37,7 @@ pub(crate) fn open(settings: &Settings) -> Result<SqliteStore, Failure> {
 }
 
 /// The account's name in the journal: application and profile. A gateway on this machine knows nothing of the platform's orders: its
-/// orders must not be taken for real ones.
+/// orders must not look like real ones.
 pub(crate) fn account(settings: &Settings) -> String {
     let app_key = settings.app_key.as_deref().unwrap_or_default();
     let profile = settings.profile.as_deref().unwrap_or("default");

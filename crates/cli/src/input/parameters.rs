@@ -19,7 +19,7 @@ pub(crate) struct ParameterArgs {
     params_json: Option<Input>,
 }
 
-/// What stands for a value that is no text in the JSON object.
+/// What stands for a value that is not a text in the JSON object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotText {
     /// Nothing: the object holds texts only, so that what is signed is what was written.

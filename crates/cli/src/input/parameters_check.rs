@@ -86,7 +86,7 @@ fn parameter(key: &str, text: &str, field: &Field, found: &mut Found) {
         Kind::Boolean => wrong.push(format!("{key}, which is not true or false")),
         _ => match serde_json::from_str(text) {
             Ok(value) => nested(key, &value, field, found),
-            Err(_) => wrong.push(format!("{key}, which is no JSON")),
+            Err(_) => wrong.push(format!("{key}, which is not JSON")),
         },
     }
 }
@@ -97,7 +97,7 @@ fn nested(path: &str, value: &Value, field: &Field, found: &mut Found) {
     match (field.kind, value) {
         (_, Value::Null) => {}
         (Kind::Record(shape), Value::Object(members)) => object(path, members, shape, found),
-        (Kind::Record(_), _) => wrong.push(format!("{path}, which is no object")),
+        (Kind::Record(_), _) => wrong.push(format!("{path}, which is not an object")),
         (Kind::Records(shape), Value::Array(elements)) => {
             for (index, element) in elements.iter().enumerate() {
                 match element {
@@ -106,13 +106,13 @@ fn nested(path: &str, value: &Value, field: &Field, found: &mut Found) {
                     }
                     _ => found
                         .wrong
-                        .push(format!("{path}[{index}], which is no object")),
+                        .push(format!("{path}[{index}], which is not an object")),
                 }
             }
         }
         (Kind::Integers | Kind::Booleans | Kind::Texts, Value::Array(_)) => {}
         (Kind::Records(_) | Kind::Integers | Kind::Booleans | Kind::Texts, _) => {
-            wrong.push(format!("{path}, which is no list"));
+            wrong.push(format!("{path}, which is not a list"));
         }
         _ => {}
     }
@@ -188,6 +188,6 @@ mod tests {
             &[("queryDeliveryReq", "[1]")],
         )
         .unwrap();
-        insta::assert_snapshot!(text, @"cannot call aliexpress.ds.freight.query: found queryDeliveryReq, which is no object; wanted what `aliexpress apis aliexpress.ds.freight.query` shows");
+        insta::assert_snapshot!(text, @"cannot call aliexpress.ds.freight.query: found queryDeliveryReq, which is not an object; wanted what `aliexpress apis aliexpress.ds.freight.query` shows");
     }
 }

@@ -15,7 +15,7 @@ pub(crate) struct Response<'a> {
     pub(crate) error_response: &'a ApiError,
 }
 
-/// Shows a refusal that was asked for, as part of a saved answer.
+/// Shows a refusal that the user asked to see, as part of a saved answer.
 pub(crate) fn show(refusal: &ApiError, output: &mut Output) -> Result<(), Failure> {
     if output.wants_json() {
         let error_response = refusal;

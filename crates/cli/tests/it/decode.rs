@@ -92,7 +92,7 @@ fn strict_drift_tells_by_its_exit_code() {
             .stdout
             .contains("result.new")
     );
-    // Fields that did not come are no drift: hardly an answer has all.
+    // Fields that did not come are not drift: hardly any answer has all of them.
     let plain = r#"{"result": {"order_status": "FINISH"}, "request_id": "1"}"#;
     drift(plain, &["--strict"]).ends_with(0);
     let alone = aliexpress(&["decode", "-", "--api", ORDER_GET, "--strict"]);

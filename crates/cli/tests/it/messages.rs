@@ -124,7 +124,7 @@ fn of_settings() {
         aliexpress(&["product", "1"]).env("ALIEXPRESS_MARKET", "France")
     });
     #[cfg(unix)]
-    messages.of("a variable that is no text", || {
+    messages.of("a variable that is not a text", || {
         use std::os::unix::ffi::OsStrExt;
         let bytes = std::ffi::OsStr::from_bytes(b"\xff");
         aliexpress(&["call", GET]).env("ALIEXPRESS_APP_KEY", bytes)

@@ -237,7 +237,7 @@ fn a_disk_that_fills_up_loses_nothing_that_was_written() {
     assert!(placed.contains(&large), "{placed}");
     let kept: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
     assert_eq!(kept["orders"][0]["id"].to_string(), small);
-    // The end without the disk's room is no success.
+    // The end without the disk's room is not a success.
     let id = sandbox.child.id().to_string();
     Command::new("kill").args(["-TERM", &id]).status().unwrap();
     assert_eq!(sandbox.child.wait().unwrap().code(), Some(2));

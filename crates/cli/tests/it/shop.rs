@@ -68,7 +68,7 @@ fn every_table_fits_a_narrow_terminal() {
             .env("COLUMNS", "80")
             .run()
             .ends_with(0);
-        // The first line says what was asked for, and is no table.
+        // The first line says what was requested, and is not a table.
         let wide = run
             .stdout
             .lines()

@@ -25,8 +25,8 @@ impl Client {
     /// Reads a product as it is offered to a market: its variants with their prices, stock and
     /// pictures.
     ///
-    /// [`Product::mismatches`] reports if the platform answered for another market than the one
-    /// asked for.
+    /// [`Product::mismatches`] reports if the platform answered for another market than the requested
+    /// one.
     ///
     /// ```
     /// # use aliexpress::{Client, shop::Market};

@@ -103,7 +103,7 @@ pub(crate) fn order_info_get(order_id: OrderId, details: ExtInfo) -> OrderInfoGe
     OrderInfoGet::new(query)
 }
 
-/// The order in a detailed answer, if it is the one asked for.
+/// The order in a detailed answer, if it is the requested one.
 pub(crate) fn detail_in(
     mut reply: Reply<OrderInfoGetAnswer>,
     order_id: OrderId,

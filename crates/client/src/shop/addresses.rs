@@ -253,7 +253,7 @@ impl Operation for TreeOf {
                 Some(regions) => Some(regions),
                 None => {
                     let (found, wanted) = (
-                        "children that are no list of names",
+                        "children that are not a list of names",
                         "JSON of names and children",
                     );
                     return Err(unreadable::<AddressGet>(reply, found, wanted));

@@ -46,7 +46,7 @@ pub struct FeedProduct {
 }
 
 impl FeedProduct {
-    /// Its price in the currency that was asked for.
+    /// Its price in the requested currency.
     pub fn price(&self) -> Option<Money> {
         Money::counting(&self.data, &self.market)
     }

@@ -23,7 +23,7 @@ pub struct Freight {
 }
 
 impl Freight {
-    /// The option with the lowest fee in the currency that was asked for; of equal ones the faster.
+    /// The option with the lowest fee in the requested currency; of equal ones the faster.
     /// Options without a fee or in another currency do not count.
     pub fn cheapest(&self) -> Option<&ShippingOption> {
         let priced = |option: &&ShippingOption| {

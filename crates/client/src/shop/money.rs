@@ -60,7 +60,7 @@ impl Money {
         })
     }
 
-    /// A zero amount in the currency that was asked for.
+    /// A zero amount in the requested currency.
     pub(crate) fn free(market: &Market) -> Self {
         Self {
             amount: Amount::from("0"),

@@ -17,7 +17,7 @@ use crate::reply::Reply;
 /// A product as the platform offers it to one market. Dereferences to the whole answer.
 ///
 /// [`mismatches`](Self::mismatches) reports if the platform answered for another market than the
-/// one asked for.
+/// requested one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Product {
     asked: ProductId,
@@ -25,13 +25,13 @@ pub struct Product {
     data: AeItemQueryResult,
 }
 
-/// A difference between what was asked for and the answer.
+/// A difference between what was requested and the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mismatch {
     /// The field's name on the wire.
     pub field: &'static str,
-    /// What was asked for.
+    /// What was requested.
     pub asked: String,
     /// What the answer says.
     pub found: String,
@@ -49,18 +49,18 @@ impl fmt::Display for Mismatch {
 }
 
 impl Product {
-    /// The product's id; the id that was asked for if the answer has none.
+    /// The product's id; the requested id if the answer has none.
     pub fn id(&self) -> ProductId {
         let base = self.data.ae_item_base_info_dto.as_ref();
         base.and_then(|base| base.product_id).unwrap_or(self.asked)
     }
 
-    /// The market that was asked for.
+    /// The requested market.
     pub fn market(&self) -> &Market {
         &self.market
     }
 
-    /// The product's name, in the language asked for if the platform has it.
+    /// The product's name, in the requested language if the platform has it.
     pub fn title(&self) -> Option<&str> {
         let base = self.data.ae_item_base_info_dto.as_ref()?;
         filled(base.subject.as_deref())

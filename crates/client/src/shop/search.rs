@@ -87,7 +87,7 @@ impl FoundProduct {
             .map(Url::with_scheme)
     }
 
-    /// Its price in the currency that was asked for.
+    /// Its price in the requested currency.
     pub fn price(&self) -> Option<Money> {
         Money::counting(&self.data, &self.market)
     }

@@ -373,7 +373,7 @@ fn a_list_that_repeats_a_page_ends() {
     each(Turns);
 }
 
-/// The count of items is not that of the pages asked for: a platform that caps the size of a page gives fewer.
+/// The count of items is not that of the requested pages: a platform that caps the size of a page gives fewer.
 #[test]
 fn a_list_ends_when_all_counted_items_were_read() {
     let body = |items: &[i64]| {

@@ -63,7 +63,7 @@ fn an_address_tree_is_read_once() {
     sandbox.answer(ADDRESSES, r#"{"aliexpress_ds_address_get_response":{"result":{"ret":true,"data":[{"children":"[7]"}]}}}"#).unwrap();
     assert_eq!(
         client.address_tree("ES", "en").unwrap_err().to_string(),
-        "cannot read the answer to aliexpress.ds.address.get: found children that are no list of names; wanted JSON of \
+        "cannot read the answer to aliexpress.ds.address.get: found children that are not a list of names; wanted JSON of \
          names and children"
     );
 }

@@ -137,7 +137,7 @@ fn codes_that_prove_a_refusal_come_with_an_explanation() {
             continue;
         }
         let Ok(PlacedOrder::Refused(refusal)) = placed.map(Reply::into_data) else {
-            panic!("{code} is no refusal");
+            panic!("{code} is not a refusal");
         };
         assert_eq!(refusal.code, code);
         assert!(refusal.info.is_some());
@@ -265,7 +265,7 @@ fn only_refusals_before_the_service_prove_that_nothing_was_placed() {
         let body =
             format!(r#"{{"error_response":{{"code":"{code}","msg":"m","request_id":"r"}}}}"#);
         check_act(answer(&body), (Outcome::NotPlaced, 1), &[]);
-        // The same beside an error status or the id of an order is no proof any more.
+        // The same beside an error status or the id of an order no longer proves anything.
         check_act(
             Act::Answer("502 Bad Gateway", body),
             (Outcome::Unknown, 1),

@@ -30,7 +30,7 @@ const LISTED: &[&str] = &[
     "A006_INVALID_ACCOUNT_INFO",
 ];
 
-/// Codes of the gateway that prove by themselves that no service ran.
+/// Codes of the gateway that alone prove that no service ran.
 const TURNED_AWAY: &[&str] = &[
     "IncompleteSignature",
     "IllegalAccessToken",

@@ -115,7 +115,7 @@ fn folders_that_cannot_be_used_are_reported_when_the_client_is_built() {
     assert_eq!(
         broken.to_string(),
         format!(
-            "cannot replay answers: found {} is no recording at {}; wanted a folder of recordings",
+            "cannot replay answers: found {} is not a recording at {}; wanted a folder of recordings",
             file.display(),
             folder.0.display()
         )

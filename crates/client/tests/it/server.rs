@@ -20,7 +20,7 @@ pub(crate) enum Act {
     ResetRead,
     /// The request is read and nothing comes back for this long.
     Silence(Duration),
-    /// Something that is no HTTP.
+    /// Something that is not HTTP.
     Noise,
 }
 

@@ -68,7 +68,7 @@ impl Tree {
     /// Whether the platform refused the call: the one rule for reading with a model and without.
     ///
     /// Under `error_response` it did. Without anything around, it did where a `code` says so beside no data; beside data
-    /// the code is the API's, whose success must not be taken for a refusal, because a write would be repeated. Inside
+    /// the code is the API's, whose success must not be read as a refusal, because a write would be repeated. Inside
     /// `…_response`, and under any other root of XML, a `code` is the API's always.
     pub(crate) fn is_refused(&self) -> bool {
         match self.around() {

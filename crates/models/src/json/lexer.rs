@@ -189,7 +189,7 @@ impl<'t> Reader<'t> {
     fn long_number(&mut self) -> Result<Number<'t>, Fault> {
         let digits = self.number_text()?;
         Ok(match digits.parse() {
-            // A negative zero is no integer's text: the sign would be lost.
+            // A negative zero is not an integer's text: the sign would be lost.
             Ok(value) if digits != "-0" => Number::Integer(value),
             _ => Number::Digits(digits),
         })

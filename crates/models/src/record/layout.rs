@@ -46,7 +46,7 @@ pub fn list_layout<'v>(field: &Field, value: &'v Value) -> Layout<'v> {
         return Layout::Nothing;
     }
     let element = field.kind.shape();
-    // A list of elements under the name of a scalar field is no value of that field: `promotion_links` may hold
+    // A list of elements under the name of a scalar field is not a value of that field: `promotion_links` may hold
     // `{"promotion_link": [{"promotion_link": "…"}]}`.
     let is_field = |key: &str, value: &Value| {
         let field = element.and_then(|shape| shape.field(key));

@@ -142,7 +142,7 @@ fn read_wrapper<S: Source>(
     Err(Fault::unexpected("a list", found))
 }
 
-/// Reads a wrapper whose first member is the inner name's. Other members are no elements.
+/// Reads a wrapper whose first member is the inner name's. Other members are not elements.
 fn read_wrapped<S: Source>(
     place: &mut dyn Place,
     field: &'static Field,

@@ -5,7 +5,7 @@ use super::room::Room;
 
 /// The place of a field.
 pub trait Place {
-    /// Takes a value that is no object: a field's only one, or the next element of a list.
+    /// Takes a value that is not an object: a field's only one, or the next element of a list.
     fn take(&mut self, _: Offer<'_>, _: &mut Room) -> Taken {
         Taken::Misplaced
     }
@@ -141,7 +141,7 @@ pub(crate) fn push<'p, T>(
         return None;
     }
     if list.capacity() == 0 {
-        // Most lists have one element, and a vector that grows by itself begins with room for four.
+        // Most lists have one element, and a vector that grows on demand begins with room for four.
         list.reserve_exact(1);
     }
     list.push(value());

@@ -104,7 +104,7 @@ fn read_list_field<S: Source>(
     }
 }
 
-/// Reads a value that is no list.
+/// Reads a value that is not a list.
 #[inline]
 fn read_single<S: Source>(
     place: &mut dyn Place,
@@ -121,7 +121,7 @@ fn read_single<S: Source>(
     }
 }
 
-/// Reads an object or a list, which has just begun, in the place of a value that is no list.
+/// Reads an object or a list, which has just begun, in the place of a value that is not a list.
 fn read_single_begun<S: Source>(
     place: &mut dyn Place,
     field: &'static Field,

@@ -11,7 +11,7 @@ use crate::source::ROUNDED;
 
 impl<'de> Deserialize<'de> for Value {
     /// From any reader. One that rounds numbers to floating point before it hands them over, such as serde_json's
-    /// for what is no integer of 64 bits, has lost their digits already.
+    /// for what is not an integer of 64 bits, has lost their digits already.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Build {
             depth: Depth::default(),

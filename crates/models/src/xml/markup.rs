@@ -1,4 +1,4 @@
-//! Pieces of XML markup and text, each looked at by itself.
+//! Pieces of XML markup and text, each read separately.
 
 use std::borrow::Cow;
 

@@ -96,7 +96,7 @@ impl Pair<'_> {
             Kind::Unknown => true,
             Kind::Object => old == Kind::Map && field.children.is_empty(),
             Kind::Map => old == Kind::Object && !other.children.is_empty(),
-            // A fraction in an example proves that a number is no whole one.
+            // A fraction in an example proves that a number is not whole.
             Kind::Integer => old == Kind::Decimal,
             _ => false,
         };

@@ -17,14 +17,14 @@ pub(crate) struct NameCell {
 pub(crate) struct Lead {
     /// Blanks before the mark or the name.
     indent: usize,
-    /// Whether a `└` or its like is there.
+    /// Whether a `└` or a similar mark is there.
     branch: bool,
     /// The level of a round mark.
     mark: Option<usize>,
 }
 
 impl Lead {
-    /// Whether a `└` or its like is before the name.
+    /// Whether a `└` or a similar mark is before the name.
     pub(crate) fn is_branch(self) -> bool {
         self.branch
     }

@@ -50,7 +50,7 @@ impl Seen {
     }
 
     /// Whether what has these fields is a list. Pages overstate lists, and hardly ever the reverse: an object shown
-    /// where a list is documented is evidence for its like, a list shown elsewhere is none against an object. An object
+    /// where a list is documented is evidence for similar ones, a list shown elsewhere is none against an object. An object
     /// documented as one is evidence only on a page that overstates lists, and for an amount of money.
     fn is_list(&self, node: &Node) -> Option<bool> {
         if node.children.is_empty() {

@@ -213,7 +213,7 @@ pub(super) fn answers(state: &State) -> Value {
 /// The answer that was given to an API, or one that the sandbox generates, to start from.
 pub(super) fn answer(state: &State, api: &str) -> Value {
     let given = state.answers.get(api);
-    // Bytes that are no text have no place in JSON: their number stands for them.
+    // Bytes that are not text have no place in JSON: their number stands for them.
     let body = match given {
         Some(body) => std::str::from_utf8(body).ok().map(str::to_owned),
         None => apis::example(state, api),

@@ -1,4 +1,4 @@
-//! From the contents of an answer to its text, in the form that was asked for.
+//! From the contents of an answer to its text, in the requested form.
 //!
 //! Whoever answers a call fills in the simplified form: an object by the wire's names, lists as arrays. The API's
 //! table says where the other forms have inner names around lists, and in which order the fields come.
@@ -13,7 +13,7 @@ use crate::json;
 use crate::node::{Fields, Node, Shared, Words};
 use crate::xml;
 
-/// Writes an answer in the form that was asked for.
+/// Writes an answer in the requested form.
 pub(super) fn write(
     (key, shape): (&'static str, &Shape),
     contents: Fields,
@@ -89,7 +89,7 @@ impl Layout<'_> {
         }
     }
 
-    /// A value that is no list, or one of a list: as the table types it, which handlers of several APIs cannot know.
+    /// A value that is not a list, or one of a list: as the table types it, which handlers of several APIs cannot know.
     fn element(&mut self, value: Node, field: Option<&Field>) -> Node {
         let kind = field.map(|field| field.kind);
         match value {

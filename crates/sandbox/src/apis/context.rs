@@ -59,7 +59,7 @@ impl Context<'_> {
         request::read(self.call)
     }
 
-    /// Writes the answer in the form that was asked for.
+    /// Writes the answer in the requested form.
     pub(super) fn write<T: Answer + Serialize>(&mut self, answer: &T) -> String {
         match self.state.as_live {
             true => self.write_contents::<T>(contents(answer)),
@@ -68,7 +68,7 @@ impl Context<'_> {
         }
     }
 
-    /// Writes an answer with these contents in the form that was asked for.
+    /// Writes an answer with these contents in the requested form.
     pub(super) fn write_contents<T: Answer>(&mut self, contents: impl Into<Fields>) -> String {
         self.write_by((T::KEY, T::SHAPE), contents.into())
     }

@@ -43,7 +43,7 @@ pub(super) fn carry_out(context: &mut Context<'_>) -> Result<String, Refusal> {
     Ok(context.write_contents::<OrderInfoGetAnswer>(contents))
 }
 
-/// The contents of the answer for an order, with all that can be asked for.
+/// The contents of the answer for an order, with everything that can be requested.
 pub(super) fn contents(context: &Context<'_>, id: i64) -> Result<Map<String, Value>, Refusal> {
     filled(context, id, ExtInfo::ALL)
 }
@@ -99,7 +99,7 @@ fn set_status(detail: &mut OrderDetail, order: &Order) {
     detail.fund_status = Some(order.fund_status());
 }
 
-/// Takes away what was not asked for.
+/// Takes away what was not requested.
 fn keep_only(detail: &mut OrderDetail, asked: ExtInfo) {
     if !asked.contains(ExtInfo::ISSUE) {
         detail.issue_info = None;

@@ -10,15 +10,15 @@ use crate::shop::Shop;
 
 /// How deep objects are filled; deeper ones are left out, because tables may contain themselves.
 const DEEPEST: usize = 8;
-/// How many elements a list has that nothing was asked for.
+/// How many elements a list has for which nothing was requested.
 const ELEMENTS: usize = 2;
-/// How many elements a list has at most, however many ids were asked for.
+/// How many elements a list has at most, however many ids were requested.
 const MOST_ELEMENTS: usize = 100;
 
 /// Makes up the contents of answers.
 pub(super) struct Maker<'a> {
     pub(super) api: &'a Api,
-    /// What was asked for: an answer repeats it where it has a field of the same name.
+    /// The parameters of the request: an answer repeats them where it has a field of the same name.
     pub(super) asked: &'a Asked,
     pub(super) rng: Rng,
     /// The moment of the answer, in epoch milliseconds and as the platform writes times of day.
@@ -45,7 +45,7 @@ impl Maker<'_> {
         }
     }
 
-    /// Puts what was asked for in the place of what a sample has under the same name, and a value in the place of a
+    /// Puts what was requested in the place of what a sample has under the same name, and a value in the place of a
     /// text that only repeats its field's name.
     fn adapt(&mut self, sample: &mut Map<String, Value>, shape: &Shape, above: &str) {
         for (key, value) in sample {
@@ -93,7 +93,7 @@ impl Maker<'_> {
         object
     }
 
-    /// How many elements the list of a field has: as many as ids were asked for by a list, where it has such ids or
+    /// How many elements the list of a field has: as many as ids were requested by a list, where it has such ids or
     /// objects with such an id.
     fn elements(&self, field: &Field) -> usize {
         let fields = field.kind.shape().map_or(&[][..], |shape| shape.fields);
@@ -106,7 +106,7 @@ impl Maker<'_> {
         }
     }
 
-    /// What was asked for under this name, or by a list whose name is the plural of it.
+    /// What was requested under this name, or by a list whose name is the plural of it.
     fn asked_for(&self, key: &str) -> Option<Value> {
         match self.asked.anywhere(key) {
             Some(value) => Some(value.clone()),
@@ -362,7 +362,7 @@ mod tests {
         }
     }
 
-    /// Whatever was asked for, what is made up could be true.
+    /// Whatever was requested, what is made up could be true.
     #[test]
     fn generated_values_are_plausible() {
         fn check(api: &Api, value: &Value, key: &str, shop: &Shop) {

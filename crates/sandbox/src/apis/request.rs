@@ -91,7 +91,7 @@ pub(super) fn asked(shape: &Shape, call: &mut Call) -> Result<Asked, Refusal> {
 }
 
 /// Checks the files of a call: each is one that the API has, comes once, and none that it needs is absent. A file that
-/// came as a parameter is no file. An API without files ignores those that come.
+/// came as a parameter is not a file. An API without files ignores those that come.
 ///
 /// # Errors
 /// A refusal that names the first file that is wrong.
@@ -386,7 +386,7 @@ impl Check {
         }
     }
 
-    /// A value that is no list, or one element of one.
+    /// A value that is not a list, or one element of one.
     fn element(&mut self, value: &Value, field: &Field) {
         match (field.kind.shape(), value) {
             (None, value) => self.scalar(value, field.kind),

@@ -46,7 +46,7 @@ impl Digits {
         }
     }
 
-    /// What the writing alone shows: that no secret makes this signature by the method asked for.
+    /// What the writing alone shows: that no secret makes this signature by the requested method.
     pub(super) fn remark(&self, method: SignMethod) -> Option<String> {
         let wanted = match method {
             SignMethod::Md5 | SignMethod::Hmac => 32,

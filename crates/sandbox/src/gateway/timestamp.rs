@@ -51,7 +51,7 @@ fn read(text: &str) -> Option<i64> {
         .or_else(|| Some(read_civil(text)? - GMT_8))
 }
 
-/// A date and time of day, taken for UTC, in milliseconds since 1970.
+/// A date and time of day, read as UTC, in milliseconds since 1970.
 fn read_civil(text: &str) -> Option<i64> {
     // `CivilTime` also reads times to the minute, and times followed by a zone, which this gateway does not accept.
     const LENGTH: usize = "yyyy-MM-dd HH:mm:ss".len();

@@ -79,7 +79,7 @@ export function facts(pairs) {
   return list;
 }
 
-/** Draws anew without taking the focus from whoever walks the place by keyboard. */
+/** Draws again and keeps the focus of the keyboard. */
 export function keepFocus(place, draw) {
   const keyOf = (element) => element.dataset.key ?? element.getAttribute("aria-label");
   const active = document.activeElement, key = place.contains(active) && active !== place ? keyOf(active) : null;

@@ -9,7 +9,7 @@ function list(tokens) {
     cell("Refreshable until", day(entry.refresh_expires)),
     entry.valid ? actions(button("Expire", `Expire token ${entry.number}`, () => command(`tokens/${entry.number}/expire`))) : actions(),
   ]));
-  redraw("tokens", rows.length ? rows : [empty(5, "None yet: the authorisation page creates tokens, and refreshing renews them.")]);
+  redraw("tokens", rows.length ? rows : [empty(5, "None yet: the authorisation page creates tokens, and a refresh replaces them.")]);
 }
 
 export const tokens = { list };

@@ -5,7 +5,7 @@ use hyper::http::request::Parts;
 /// Where the authorisation page is.
 pub(super) const PATH: &str = "/oauth/authorize";
 
-/// What the page was asked for.
+/// What the authorisation page was asked for.
 pub(super) struct Authorisation {
     pub(super) client_id: String,
     pub(super) redirect_uri: String,

@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 pub(crate) struct ResetSwitch(Arc<AtomicBool>);
 
 impl ResetSwitch {
-    /// The connection is reset once the server lets go of it.
+    /// The connection is reset after the server has dropped it.
     pub(crate) fn pull(&self) {
         self.0.store(true, Ordering::Relaxed);
     }

@@ -14,7 +14,7 @@ use hyper::{Response, StatusCode};
 use super::body::PacedBody;
 use crate::gateway::{Delivery, Reply};
 
-/// A gateway's reply, zipped where that was asked for.
+/// A gateway's reply, compressed if that was requested.
 pub(super) fn written(reply: Reply, wants_gzip: bool) -> Response<PacedBody> {
     let zipped = if wants_gzip { gzip(&reply.body) } else { None };
     let is_zipped = zipped.is_some();

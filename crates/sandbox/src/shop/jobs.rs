@@ -48,7 +48,7 @@ impl Job {
     /// Its state at `now`, as the platform names it.
     pub(crate) fn status(&self, now: SystemTime) -> &'static str {
         match self.stage {
-            // The platform documents no status of its own for a job that was called off.
+            // The platform documents no status of its own for a job that was cancelled.
             JobStage::Done | JobStage::Invalidated => "FINISH",
             JobStage::Waiting if self.submitted < now => "PROCESSING",
             JobStage::Waiting => "QUEUEING",

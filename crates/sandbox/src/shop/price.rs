@@ -1,4 +1,4 @@
-//! Amounts in the seller's currency and in the one asked for.
+//! Amounts in the seller's currency and in the requested one.
 
 use super::data::CATALOGUE;
 

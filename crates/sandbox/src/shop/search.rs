@@ -48,7 +48,7 @@ impl Sort {
 }
 
 impl Shop {
-    /// Every product that fits, in the order asked for.
+    /// Every product that fits, in the requested order.
     pub(crate) fn search(&self, search: &Search<'_>) -> Vec<&Product> {
         let words = search.words.to_lowercase();
         let words = words.split_whitespace().take(MOST_WORDS + 1);

@@ -110,7 +110,7 @@ fn the_documented_order_of_the_seller_is_found() {
         parts
     };
     let printed = include_str!("../../data/order_info_12345678.xml");
-    // The sample is of another order than the example asks for; the answer names the one that was asked for.
+    // The sample is of another order than the example asks for; the answer names the requested one.
     let own_id = "<id>31130700125804</id>\n            <frozen_status>";
     let printed = printed.replace(own_id, "<id>12345678</id>\n            <frozen_status>");
     assert_eq!(parts(xml.text()), parts(&printed));

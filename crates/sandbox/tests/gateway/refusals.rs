@@ -215,7 +215,7 @@ fn a_call_without_a_signature() {
     insta::assert_snapshot!(answer["message"].as_str().unwrap(), @r#"The input parameter "sign" that is mandatory for processing this request is not supplied."#);
 }
 
-/// Below a parameter as in its place: a list, an object or a number too large is no scalar.
+/// Below a parameter as in its place: a list, an object or a number too large is not a scalar.
 #[test]
 fn values_of_another_type_are_refused_wherever_they_are() {
     let sandbox = Sandbox::start().unwrap();
@@ -311,7 +311,7 @@ fn invalid_missing_and_repeated_files_are_refused() {
         "image_file_bytes is required".to_owned(),
     );
     assert_eq!(said(&[], &[]), missing);
-    // As a parameter it is no file.
+    // As a parameter it is not a file.
     assert_eq!(said(&[], &[("image_file_bytes", "pixels")]), missing);
     let image = ("image_file_bytes", "pixels");
     let wrong = |found: &str| ("isv.invalid-parameter".to_owned(), found.to_owned());

@@ -298,7 +298,7 @@ fn the_last_order_before_the_end_is_kept() {
     });
 }
 
-/// An affiliate's commission is reckoned in the currency that the order was paid in.
+/// An affiliate's commission is calculated in the currency that the order was paid in.
 #[test]
 fn commissions_are_computed_from_the_amount_paid() {
     let sandbox = sandbox();

@@ -13,7 +13,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::error::PostgresError;
 
-/// How long anything may take that is asked of a server; statements end sooner by themselves.
+/// How long anything may take that is asked of a server; statements time out sooner.
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// What holds on every connection. A program that stops in the middle of a change, or whose machine is gone, must not

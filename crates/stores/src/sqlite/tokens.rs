@@ -114,7 +114,7 @@ impl TokenStore for SqliteTokens {
     }
 }
 
-/// A refresh under way. The row about it goes before the lock does.
+/// A refresh under way. The row about it is removed before the lock.
 struct Refresh {
     tokens: SqliteTokens,
     number: i64,

@@ -22,7 +22,7 @@ pub(crate) const PASSWORD: &str = "canary:/?#@ '\\%";
 /// The same in a connection string.
 pub(crate) const ENCODED: &str = "canary%3A%2F%3F%23%40%20%27%5C%25";
 
-/// Runs a server until no one holds its standard input any more, however that comes about.
+/// Runs a server until no one holds its standard input any more, whatever the cause.
 const WATCH: &str = r#"
 "$@" & server=$!
 cat > /dev/null

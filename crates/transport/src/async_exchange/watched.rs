@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use crate::body::{Body, StreamedBody};
 use crate::error::Phase;
 
-/// How far the writing of a request has come, as its body sees it.
+/// The progress of writing a request, as its body sees it.
 ///
 /// hyper asks for the first piece of a body after the connection stands, and before it writes a byte: it puts
 /// the head into its buffer, fills it up from the body, and writes then.

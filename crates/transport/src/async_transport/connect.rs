@@ -144,7 +144,7 @@ async fn look_up(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     Ok(lookup_host((host, port)).await?.collect())
 }
 
-/// Connects to the address that answers first. Each gets a head start over the next, so that one in vain does not take
+/// Connects to the address that answers first. Each gets a head start over the next, so that an unreachable one does not take
 /// the time of the others.
 async fn open(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
     let mut failure = io::Error::new(io::ErrorKind::NotFound, "the name has no address");

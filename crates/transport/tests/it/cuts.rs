@@ -187,7 +187,7 @@ fn a_reset_after_the_request_is_read() {
     assert_eq!(server.connections(), 1);
 }
 
-/// ureq by itself takes this for the end of the body.
+/// On its own, ureq takes this for the end of the body.
 #[test]
 fn a_reset_within_a_body_of_unknown_length() {
     let (error, server) = fail(|mut peer| {

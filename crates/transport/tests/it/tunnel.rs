@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use crate::server::Server;
 
-/// A proxy that opens the tunnels asked for.
+/// A proxy that opens the requested tunnels.
 pub(crate) fn proxy() -> Server {
     Server::start(|mut peer| {
         let request = String::from_utf8(peer.read_request().unwrap()).unwrap();

@@ -101,7 +101,7 @@ pub(super) fn by_entry(
                 .any(|item| item.name == *held && item.money.is_some());
             ensure!(
                 states_money && !field.list,
-                "`{key}` is no object that states money"
+                "`{key}` is not an object that states money"
             );
             ensure!(
                 money.amounts.is_empty() && *record.get_or_insert(held) == held,
@@ -245,7 +245,7 @@ pub(crate) mod tests {
             ("amount = [\"price\"]", "the object has no field `price`"),
             (
                 "amount = [\"address\"]",
-                "`address` is no object that states money",
+                "`address` is not an object that states money",
             ),
             (
                 "amount = [\"fee\", \"paid\"]",

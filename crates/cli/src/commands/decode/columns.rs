@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 /// The name of an exchange, which is in the envelope.
 const REQUEST_ID: &str = "request_id";
 
-/// One column, as it was asked for: `result.child_order_list[].product_id`.
+/// One column, as it was requested: `result.child_order_list[].product_id`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Column {
     pub(super) name: String,
@@ -219,7 +219,7 @@ fn resolve(column: &Column, root: &'static Shape) -> Result<Path, String> {
         };
         if step.each && !field.kind.is_list() {
             return cannot(
-                format!("`[]` after {}, which is no list", step.key),
+                format!("`[]` after {}, which is not a list", step.key),
                 step.key.clone(),
             );
         }
@@ -396,7 +396,7 @@ mod tests {
         );
         assert_eq!(
             error("result[].order_status"),
-            "cannot read column result[].order_status: found `[]` after result, which is no list; wanted result"
+            "cannot read column result[].order_status: found `[]` after result, which is not a list; wanted result"
         );
         assert_eq!(
             error("result.order_status.x"),

@@ -39,7 +39,7 @@ impl ParquetFile {
         let table = table.as_ref().as_ref();
         let table = table.map_err(|error| Failure::new(Exit::Usage, error))?;
         let own: Vec<_> = table.kinds().collect();
-        // File, line and API precede the columns if they were asked for.
+        // File, line and API precede the columns if they were requested.
         let origin = [CellKind::Text, CellKind::Integer, CellKind::Text];
         let before = converter.names().len() - own.len();
         let kinds: Vec<_> = origin[..before].iter().copied().chain(own).collect();

@@ -84,7 +84,7 @@ pub(crate) fn run(
     output.line(table(heads, rows))
 }
 
-/// The day asked for, or the one 30 days ago.
+/// The requested day, or the one 30 days ago.
 fn since(args: &ListArgs) -> String {
     // The platform's day begins up to 8 hours after that of UTC.
     let ago = || Timestamp::now().saturating_sub((30 * 24 + 8).hours());

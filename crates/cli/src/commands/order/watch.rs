@@ -118,7 +118,7 @@ fn passed_over(
     }
 }
 
-/// How far the order and its goods have come.
+/// The status of the order and of its goods.
 type State = (Option<OrderStatus>, Option<LogisticsStatus>);
 
 fn state_of(order: &Order) -> State {

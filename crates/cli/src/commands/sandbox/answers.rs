@@ -56,7 +56,7 @@ fn contents(path: &Path) -> Result<Vec<u8>, Failure> {
         return Err(Failure::usage(&doing, "a directory", "a file"));
     }
     let mut body = Vec::new();
-    // What is no file, such as a pipe, does not know its length before its end.
+    // What is not a file, such as a pipe, does not know its length before its end.
     let file = File::open(path).map_err(failed)?;
     file.take(LONGEST + 1)
         .read_to_end(&mut body)

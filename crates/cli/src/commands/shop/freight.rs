@@ -76,7 +76,7 @@ pub(crate) fn run(
     output.request_id(reply.request_id())
 }
 
-/// The variant that is asked for, and its description for people.
+/// The requested variant, and its description for people.
 fn variant(
     args: &FreightArgs,
     client: &Client,

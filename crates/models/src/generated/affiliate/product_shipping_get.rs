@@ -138,7 +138,7 @@ record!(ProductShippingGetResult {
     4: "delivery_days" => text delivery_days;
 });
 
-/// The fee, presumably in the `target_currency` that was asked for; the answer states no currency.
+/// The fee, presumably in the requested `target_currency`; the answer states no currency.
 impl Monetary for ProductShippingGetResult {
     #[inline]
     fn amount(&self) -> Option<&Amount> {

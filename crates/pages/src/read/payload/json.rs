@@ -64,7 +64,7 @@ pub(crate) fn mended(text: &str) -> Option<String> {
     whole.then_some(mender.out)
 }
 
-/// Copies JSON up to its end, leaving out what is no JSON: Markdown's escapes, comments, commas before a closing
+/// Copies JSON up to its end, leaving out what is not JSON: Markdown's escapes, comments, commas before a closing
 /// bracket, ellipses, blanks of other kinds; curly quotes become straight.
 #[derive(Default)]
 struct Mender {
@@ -100,7 +100,7 @@ impl Mender {
             } else if c == '/' && next == Some('*') {
                 self.in_comment = true;
             } else if self.is_done() {
-                // Whatever follows the closing bracket on its line is no part of the payload.
+                // Whatever follows the closing bracket on its line does not belong to the payload.
                 break;
             } else {
                 self.between_texts(c);

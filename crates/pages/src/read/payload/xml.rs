@@ -39,7 +39,7 @@ pub(super) fn read(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, 
     }
 }
 
-/// Markdown's escapes are no part of XML, and pages print `&` for `&amp;`.
+/// Markdown's escapes do not belong to XML, and pages print `&` for `&amp;`.
 fn mend(lines: &[Line<'_>]) -> String {
     let mut out = String::new();
     for line in lines {

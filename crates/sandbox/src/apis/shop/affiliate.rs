@@ -54,7 +54,7 @@ fn find<'a>(shop: &'a Shop, asked: &Asked) -> Result<Vec<&'a Product>, Refusal> 
     ]
     .concat();
     let categories: Vec<i64> = categories.iter().filter_map(|id| id.parse().ok()).collect();
-    // Bounds of the price are in hundredths of the currency asked for.
+    // Bounds of the price are in hundredths of the requested currency.
     let currency = currency(asked, "target_currency");
     let price = |product: &Product| currency.of_fen(product.least_fen());
     let found = shop.search(&Search {

@@ -103,7 +103,7 @@ fn orders_by_number(context: &mut Context<'_>, asked: &Asked) -> Result<Contents
     ))
 }
 
-/// The lines whose orders were placed between the times asked for.
+/// The lines whose orders were placed between the requested times.
 fn between<'a>(context: &'a Context<'_>, asked: &Asked) -> Vec<(i64, &'a Order, &'a Item)> {
     let start = asked.text("start_time").unwrap_or_default();
     let end = asked.text("end_time").unwrap_or_else(|| "9999".to_owned());

@@ -49,7 +49,7 @@ fn submit(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal>
     Ok(members(json!({ "job_id": id })))
 }
 
-/// Carries out the jobs whose time has come, each item by itself.
+/// Processes the jobs that are due, each item separately.
 pub(crate) fn run_due(state: &mut State, now: SystemTime) {
     let shop = &mut state.shop;
     state.jobs.run(now, |operation, item| {

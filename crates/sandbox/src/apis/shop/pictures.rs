@@ -24,7 +24,7 @@ const MOST: usize = 50;
 const USUAL: usize = 10;
 /// The name of the file part.
 const FILE: &str = "image_file_bytes";
-/// The code for what is no picture. The platform's own is not known.
+/// The code for what is not a picture. The platform's own is not known.
 const NO_IMAGE: &str = "ILLEGAL_IMAGE";
 
 /// The products that a picture shows, the best first; empty where the sandbox serves no such picture.

@@ -21,7 +21,7 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.ds.feed.itemids.get", feed_items),
 ];
 
-/// A product that is not sold to the country asked for, by the documentation's words.
+/// A product that is not sold to the requested country, by the documentation's words.
 const NOT_ALLOWED: &str = "Item is not allowed to this country";
 const NOT_FOUND: (i64, &str) = (605, "ITEM_ID_NOT_FOUND");
 
@@ -62,7 +62,7 @@ fn product(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal
                 "subject": product.title,
                 "category_id": product.category.id,
                 "category_sequence": category_path(product),
-                // The seller's, whatever was asked for [third parties].
+                // The seller's, whatever was requested [third parties].
                 "currency_code": Currency::SELLER.code,
                 "product_status_type": "onSelling",
                 "avg_evaluation_rating": rating,

@@ -12,7 +12,7 @@ use crate::shop::{Currency, Product, Search, Sort, amount};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[("aliexpress.ds.text.search", by_words)];
 
-/// The failure that passes by itself after some minutes [third parties].
+/// The failure that ends without a change after some minutes [third parties].
 const SEARCH_ERROR: &str = "NGSELECTION_SEARCH_ERROR";
 
 fn by_words(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
@@ -75,7 +75,7 @@ fn found_product(base: &str, product: &Product, currency: Currency) -> Fields {
         ("itemUrl", product.url().into()),
         ("itemMainPic", image(base, product, 0).into()),
         ("cateId", category_path(product).into()),
-        // The seller's currency, and the one asked for beside it [third parties].
+        // The seller's currency, and the requested one beside it [third parties].
         ("originalPrice", seller(list).into()),
         ("originalPriceCurrency", Currency::SELLER.code.into()),
         ("originalPriceFormat", formatted(&target_list).into()),

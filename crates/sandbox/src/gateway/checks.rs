@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use aliexpress_signing::SignMethod;
+use strsim::normalized_damerau_levenshtein;
 
 use super::timestamp;
 use crate::apis;
@@ -73,12 +74,31 @@ fn unknown_api(state: &State, api: &str) -> Refusal {
     let hint = if business != api && apis::answers(state, &business) {
         format!("business APIs are called at /sync, with method={business}")
     } else {
+        let meant =
+            similar_api(api).map_or_else(String::new, |name| format!("{name:?} may be meant; "));
         format!(
-            "give it an answer with --answer {api}=FILE, Sandbox::answer or POST /admin/answers"
+            "{meant}give it an answer with --answer {api}=FILE, Sandbox::answer or POST /admin/answers"
         )
     };
     let why = format!("the sandbox has no API {api:?}; {hint}");
     Refusal::Invalid(Common::Method, why)
+}
+
+/// The API whose name is spelled much like this one, as a misspelled one is.
+fn similar_api(api: &str) -> Option<&'static str> {
+    /// From this likeness on; 1 is the same.
+    const LIKELY: f64 = 0.9;
+    // What a client sends can be of any length.
+    const LONGEST: usize = 100;
+    let names = apis::names().filter(|_| api.len() <= LONGEST);
+    let given = api.to_ascii_lowercase();
+    let scored = names.map(|name| {
+        let likeness = normalized_damerau_levenshtein(&name.to_ascii_lowercase(), &given);
+        (likeness, name)
+    });
+    let likely = scored.filter(|(likeness, _)| *likeness >= LIKELY);
+    let best = likely.max_by(|one, other| one.0.total_cmp(&other.0));
+    best.map(|(_, name)| name)
 }
 
 fn check_app_key(state: &State, call: &Call) -> Result<(), Refusal> {

@@ -70,6 +70,28 @@ fn wrong_common_parameters() {
         "InvalidApiPath",
         "the sandbox has no API \"no.such.api\"; give it an answer with --answer no.such.api=FILE, Sandbox::answer or POST /admin/answers",
     );
+    for misspelled in [
+        "aliexpress.ds.product.gett",
+        "aliexpress.ds.prodct.get",
+        "Aliexpress.DS.Product.Get",
+    ] {
+        check(
+            &[("method", misspelled)],
+            "InvalidApiPath",
+            &format!(
+                "the sandbox has no API {misspelled:?}; \"aliexpress.ds.product.get\" may be meant; \
+                 give it an answer with --answer {misspelled}=FILE, Sandbox::answer or POST /admin/answers"
+            ),
+        );
+    }
+    check(
+        &[("method", &"aliexpress.ds.product.get".repeat(10_000))],
+        "InvalidApiPath",
+        &format!(
+            "the sandbox has no API \"{0}\"; give it an answer with --answer {0}=FILE, Sandbox::answer or POST /admin/answers",
+            "aliexpress.ds.product.get".repeat(10_000)
+        ),
+    );
     check(
         &[("sign_method", "sha1")],
         "IncompleteSignature",

@@ -31,16 +31,16 @@ function checkLink(page, href) {
   if (id && path.endsWith(".html") && !hasHeading(path, id)) problems.add(`${page}: ${href} names no heading`);
 }
 
-/** What does not fit on the page that is open. */
-const misfits = () => {
+/** What does not fit on the open page. Not `innerWidth`: a phone's browser widens that to what overflows. */
+const misfits = (width) => {
   const main = document.querySelector("main");
   const cut = [...main.querySelectorAll("td, th, pre, .table-wrapper")].filter((element) => {
     const { left, right } = element.getBoundingClientRect();
-    // What scrolls within itself is not cut off; a table should not have to.
-    return element.matches("pre") ? right > innerWidth + 1 && element.scrollWidth <= element.clientWidth : left < -1 || right > innerWidth + 1;
+    // A block with its own scroll bar is not cut off; a table should not need one.
+    return element.matches("pre") ? right > width + 1 && element.scrollWidth <= element.clientWidth : left < -1 || right > width + 1;
   });
   return {
-    sideways: document.scrollingElement.scrollWidth > innerWidth + 1,
+    sideways: document.scrollingElement.scrollWidth > width + 1,
     cut: cut.slice(0, 2).map((element) => element.textContent.trim().slice(0, 60)),
     pictures: [...main.querySelectorAll("img")].filter((image) => image.complete && !image.naturalWidth).map((image) => image.src),
     links: [...document.querySelectorAll("main a[href]")].map((link) => link.getAttribute("href")),
@@ -56,7 +56,7 @@ try {
       const address = pathToFileURL(resolve(site, page)).href;
       await tab.visit(address);
       await tab.until(page, (address) => document.readyState === "complete" && location.href === address, address);
-      const found = await tab.evaluate(misfits);
+      const found = await tab.evaluate(misfits, width);
       if (found.sideways) problems.add(`${page} scrolls sideways at ${width}`);
       for (const text of found.cut) problems.add(`${page} at ${width} cuts off ${JSON.stringify(text)}`);
       for (const source of found.pictures) problems.add(`${page}: ${relative(site, source)} does not load`);

@@ -8,10 +8,10 @@ pub(crate) mod parameters_check;
 pub(crate) mod settings;
 pub(crate) mod similar;
 
+use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Read};
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use crate::failure::Failure;
 
@@ -22,14 +22,13 @@ pub(crate) enum Input {
     File(PathBuf),
 }
 
-impl FromStr for Input {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(match text {
-            "-" => Input::Stdin,
-            path => Input::File(path.into()),
-        })
+/// From an argument, which need not be UTF-8.
+impl From<OsString> for Input {
+    fn from(argument: OsString) -> Self {
+        match argument == "-" {
+            true => Input::Stdin,
+            false => Input::File(argument.into()),
+        }
     }
 }
 

@@ -143,7 +143,7 @@ impl Application {
                 ];
                 let missing: Vec<_> = missing.into_iter().flatten().collect();
                 Err(Failure::usage(
-                    "check the signatures of push messages",
+                    "sign or verify push messages",
                     missing.join(", "),
                     "both, in the environment or in a profile of the config file",
                 ))

@@ -206,7 +206,7 @@ fn an_answer_without_a_name_around_it_asks_for_one() {
     let none = aliexpress(&["decode", "-", "--api", ORDER_GET, "--lines"])
         .input("\n\n")
         .run();
-    insta::assert_snapshot!(none.ends_with(0).message(), @"note: 0 of 0 answers decoded");
+    insta::assert_snapshot!(none.ends_with(0).message(), @"note: found no answers; folders are searched for files that end in .json, .xml, .jsonl, .ndjson");
 }
 
 #[test]
@@ -296,4 +296,56 @@ fn columns_go_into_a_parquet_file() {
             "{result.order_status: \"NEW\", result.child_order_list[].product_id: 2}",
         ]
     );
+}
+
+/// Nothing but a regular file is replaced, also for a user who may replace devices.
+#[cfg(all(feature = "parquet", unix))]
+#[test]
+fn a_parquet_file_replaces_only_a_regular_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::net::UnixListener;
+
+    let home = Home::new();
+    let write_to = |name: &str| {
+        let path = home.path().join(name);
+        let args = ["decode", "-", "--api", ORDER_GET, "--columns", "request_id"];
+        aliexpress(&[&args[..], &["--parquet", path.to_str().unwrap()]].concat())
+            .input(r#"{"request_id":"1"}"#)
+            .run()
+    };
+    let names = || {
+        let entries = std::fs::read_dir(home.path()).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    let socket = UnixListener::bind(home.path().join("socket")).unwrap();
+    std::fs::create_dir(home.path().join("folder")).unwrap();
+    std::os::unix::fs::symlink("nowhere/file", home.path().join("dangling")).unwrap();
+    let before = names();
+    let mut messages = String::new();
+    for name in ["socket", "folder", "dangling", "missing/file"] {
+        let message = write_to(name).ends_with(2).message();
+        messages += &message.replace(home.path().to_str().unwrap(), "HOME");
+    }
+    insta::assert_snapshot!(messages, @r"
+    error: cannot write HOME/socket: found a device or a pipe; wanted a regular file, or none
+    error: cannot write HOME/folder: found a folder; wanted a regular file, or none
+    error: cannot write HOME/dangling: No such file or directory (os error 2)
+    error: cannot write HOME/missing/file: No such file or directory (os error 2)
+    ");
+    assert_eq!(names(), before);
+    drop(socket);
+
+    home.write("kept", "old");
+    let mode = |name| {
+        let metadata = std::fs::metadata(home.path().join(name)).unwrap();
+        metadata.permissions().mode()
+    };
+    std::os::unix::fs::symlink("kept", home.path().join("link")).unwrap();
+    let other = mode("kept");
+    write_to("link").ends_with(0);
+    assert!(home.path().join("link").is_symlink());
+    let content = std::fs::read(home.path().join("kept")).unwrap();
+    assert!(content.starts_with(b"PAR1"));
+    assert_eq!(mode("kept"), other, "a private file stays private");
 }

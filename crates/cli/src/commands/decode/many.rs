@@ -11,7 +11,7 @@ use super::convert::{Converted, Converter, Remark, Tally};
 use super::drifts::Drifts;
 #[cfg(feature = "parquet")]
 use super::parquet_file::ParquetFile;
-use super::sources::{Found, Sources};
+use super::sources::{ENDINGS, Found, Sources};
 use crate::failure::exit::Exit;
 use crate::failure::{Failure, note, warn};
 use crate::output::Output;
@@ -194,7 +194,13 @@ fn ending(args: &DecodeArgs, tally: Tally, sink: &Sink, output: &Output) -> Resu
         without_column,
     } = tally;
     let decoded = answers - refused - unreadable - without_column;
-    let mut counts = vec![format!("{decoded} of {answers} answers decoded")];
+    let mut counts = vec![match answers {
+        0 => format!(
+            "found no answers; folders are searched for files that end in .{}",
+            ENDINGS.join(", .")
+        ),
+        _ => format!("{decoded} of {answers} answers decoded"),
+    }];
     let more = [
         (refused, "refused by the platform"),
         (refused_in_answer, "in which the API refused"),

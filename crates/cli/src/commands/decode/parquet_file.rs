@@ -1,6 +1,7 @@
 //! Rows in a Parquet file: whole numbers and booleans as such, everything else as text, each of which may be absent.
 
-use std::fs::File;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
+use tempfile::NamedTempFile;
 
 use super::columns::{Cell, CellKind};
 use super::convert::Converter;
@@ -20,10 +22,11 @@ use crate::failure::exit::Exit;
 /// A group of rows ends with so many.
 const ROWS_PER_GROUP: usize = 65_536;
 
-/// A file that appears under its name once it is whole.
+/// A file that appears under its name once it is whole. Until then it is a draft beside it, which is removed if nothing
+/// comes of it.
 pub(super) struct ParquetFile {
     path: PathBuf,
-    draft: PathBuf,
+    draft: NamedTempFile,
     writer: SerializedFileWriter<File>,
     kinds: Vec<CellKind>,
     rows: Vec<Vec<Cell>>,
@@ -43,22 +46,20 @@ impl ParquetFile {
         let origin = [CellKind::Text, CellKind::Integer, CellKind::Text];
         let before = converter.names().len() - own.len();
         let kinds: Vec<_> = origin[..before].iter().copied().chain(own).collect();
-        let mut draft = path.as_os_str().to_owned();
-        draft.push(".draft");
-        let draft = PathBuf::from(draft);
         let cannot = |error: ParquetError| cannot_write(path, &error);
         let columns = converter.names().iter().zip(&kinds);
         let columns = columns.map(|(name, kind)| column(name, *kind).map(Arc::new));
         let columns = columns.collect::<Result<Vec<_>, _>>().map_err(cannot)?;
         let schema = Type::group_type_builder("answers").with_fields(columns);
         let schema = Arc::new(schema.build().map_err(cannot)?);
-        let file = File::create(&draft);
-        let file =
-            file.map_err(|error| Failure::file(format_args!("write {}", path.display()), &error))?;
+        let place = place(path)?;
+        let cannot_open = |error| cannot_open(path, &error);
+        let draft = draft(&place).map_err(cannot_open)?;
+        let file = draft.reopen().map_err(cannot_open)?;
         let properties = WriterProperties::builder().set_compression(Compression::SNAPPY);
         let writer = SerializedFileWriter::new(file, schema, Arc::new(properties.build()));
         Ok(Self {
-            path: path.to_owned(),
+            path: place,
             draft,
             writer: writer.map_err(cannot)?,
             kinds,
@@ -80,8 +81,10 @@ impl ParquetFile {
         }
         let closed = self.writer.close();
         closed.map_err(|error| cannot_write(&self.path, &error))?;
-        std::fs::rename(&self.draft, &self.path)
-            .map_err(|error| Failure::file(format_args!("write {}", self.path.display()), &error))
+        let replaced = self.draft.persist(&self.path);
+        replaced
+            .map(drop)
+            .map_err(|error| cannot_open(&self.path, &error.error))
     }
 
     fn group(&mut self) -> Result<(), Failure> {
@@ -89,6 +92,53 @@ impl ParquetFile {
         let written = write_group(&mut self.writer, &self.kinds, rows);
         written.map_err(|error| cannot_write(&self.path, &error))
     }
+}
+
+/// The file that is written, behind any links. Whatever is no regular file is left alone: a rename would put the file in
+/// the place of a device or of a pipe.
+fn place(path: &Path) -> Result<PathBuf, Failure> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => {
+            fs::canonicalize(path).map_err(|error| cannot_open(path, &error))
+        }
+        Ok(metadata) => Err(Failure::usage(
+            format_args!("write {}", path.display()),
+            match metadata.is_dir() {
+                true => "a folder",
+                false => "a device or a pipe",
+            },
+            "a regular file, or none",
+        )),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
+            Ok(path.to_owned())
+        }
+        Err(error) => Err(cannot_open(path, &error)),
+    }
+}
+
+/// An empty file in the same folder, with the permissions of the file that it replaces, or of any new file.
+fn draft(place: &Path) -> io::Result<NamedTempFile> {
+    let folder = place.parent().filter(|folder| *folder != Path::new(""));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    let permissions = {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::Permissions::from_mode(0o666)
+    };
+    #[cfg(unix)]
+    builder.permissions(permissions);
+    let folder = folder.unwrap_or(Path::new("."));
+    // A folder that is missing is reported without the draft's name.
+    fs::metadata(folder)?;
+    let draft = builder.tempfile_in(folder)?;
+    if let Ok(replaced) = fs::metadata(place) {
+        draft.as_file().set_permissions(replaced.permissions())?;
+    }
+    Ok(draft)
+}
+
+fn cannot_open(path: &Path, error: &io::Error) -> Failure {
+    Failure::file(format_args!("write {}", path.display()), error)
 }
 
 fn cannot_write(path: &Path, error: &ParquetError) -> Failure {

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::input::Input;
 
 /// What files in a folder end in when they hold answers; the last two hold one per line.
-const ENDINGS: [&str; 4] = ["json", "xml", "jsonl", "ndjson"];
+pub(super) const ENDINGS: [&str; 4] = ["json", "xml", "jsonl", "ndjson"];
 const ENDINGS_OF_LINES: [&str; 2] = ["jsonl", "ndjson"];
 
 /// The bytes of one answer, and where they are.

@@ -92,7 +92,7 @@ impl Failure {
             return;
         }
         if json {
-            anstream::eprintln!("{}", self.to_json());
+            crate::stderr::line(self.to_json());
             return;
         }
         print_line("error", AnsiColor::Red, &self.0.message);
@@ -117,7 +117,7 @@ impl Failure {
 /// Prints something that went wrong on the way and ends nothing.
 pub(crate) fn warn(text: &str, json: bool) {
     match json {
-        true => anstream::eprintln!("{}", json!({ "warning": text })),
+        true => crate::stderr::line(json!({ "warning": text })),
         false => print_line("warning", AnsiColor::Yellow, text),
     }
 }
@@ -125,14 +125,14 @@ pub(crate) fn warn(text: &str, json: bool) {
 /// Prints something to know, which is not a fault.
 pub(crate) fn note(text: &str, json: bool) {
     match json {
-        true => anstream::eprintln!("{}", json!({ "note": text })),
+        true => crate::stderr::line(json!({ "note": text })),
         false => print_line("note", AnsiColor::Blue, text),
     }
 }
 
 fn print_line(label: &str, color: AnsiColor, text: &str) {
     let style = Style::new().bold().fg_color(Some(color.into()));
-    anstream::eprintln!("{style}{label}:{style:#} {}", printable(text));
+    crate::stderr::line(format_args!("{style}{label}:{style:#} {}", printable(text)));
 }
 
 #[cfg(test)]

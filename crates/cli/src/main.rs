@@ -9,6 +9,7 @@ mod interrupt;
 mod loopback;
 mod output;
 mod printable;
+mod stderr;
 
 use std::process::ExitCode;
 
@@ -46,9 +47,16 @@ fn main() -> ExitCode {
 fn not_parsed(error: &clap::Error) -> ExitCode {
     let asked_for_json = std::env::args_os().any(|arg| arg == "--json");
     if error.exit_code() == 0 || !asked_for_json {
-        // Nothing is left to be done where not even this can be printed.
-        let _ = error.print();
-        return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage.code()));
+        let printed = error.print();
+        let exit = ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage.code()));
+        return match printed {
+            Err(io) if !error.use_stderr() => {
+                let failure = Failure::output(&io);
+                failure.print(asked_for_json);
+                failure.exit().into()
+            }
+            _ => exit,
+        };
     }
     let text = error.render().to_string();
     // What is missing stands below, a line each; then come usage and hints.

@@ -251,7 +251,7 @@ impl Place {
 
 fn read_code(args: &CreateArgs) -> Result<AuthCode, Failure> {
     if args.code_from == Input::Stdin && stdin().is_terminal() {
-        anstream::eprintln!("Paste the code, or the URL that the page sent you to, then Enter:");
+        crate::stderr::line("Paste the code, or the URL that the page sent you to, then Enter:");
         let mut line = String::new();
         stdin()
             .read_line(&mut line)

@@ -13,6 +13,7 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFi
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::printable::printable;
+use crate::stderr::Stderr;
 
 /// How much is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ pub(crate) fn start(detail: Detail, json: bool) {
         .with_max_level(level)
         .with_span_events(FmtSpan::CLOSE)
         .event_format(Line { json })
-        .with_writer(anstream::stderr)
+        .with_writer(|| Stderr)
         .finish();
     // It fails where there is one already, which does as well.
     let _ = tracing::subscriber::set_global_default(subscriber);

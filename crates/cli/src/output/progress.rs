@@ -30,7 +30,7 @@ impl Progress {
     /// program reads along.
     pub(crate) fn wait(text: String, output: &Output) -> Self {
         if !std::io::stderr().is_terminal() && !output.wants_json() {
-            anstream::eprintln!("{text}");
+            crate::stderr::line(&text);
         }
         Self::call(text)
     }

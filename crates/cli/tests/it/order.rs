@@ -234,6 +234,38 @@ fn the_number_of_an_order_is_not_lost_with_the_output() {
     "#);
 }
 
+/// A disk that is full behind standard error ends no command, and changes no exit code.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_printed_changes_no_exit_code() {
+    let full = || {
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).open("/dev/full").unwrap()
+    };
+    let path = fixture(&format!("samples/{CREATE}/request.json"));
+    for (fault, code) in [("reset-after", 4), ("pay-fails", 6), ("delay:1ms", 0)] {
+        let sandbox = Running::start(&["--fault", &format!("{fault}@{CREATE}")]);
+        for more in [&[][..], &["--json"], &["--verbose"]] {
+            let args = [&["order", "place", &path, "--yes"], more].concat();
+            let mut program = sandbox.client(&args);
+            let command = program.command().stdout(full()).stderr(full());
+            let status = command.status().unwrap();
+            // The fault met the first run; the others find the order.
+            let code = if more.is_empty() { code } else { 7 };
+            assert_eq!(status.code(), Some(code), "{fault} {more:?}");
+        }
+    }
+    for (args, code) in [
+        (&["--help"][..], 2),
+        (&["order", "get", "x"], 2),
+        (&["explain", "x"], 2),
+    ] {
+        let mut program = aliexpress(args);
+        let status = program.command().stdout(full()).stderr(full()).status();
+        assert_eq!(status.unwrap().code(), Some(code), "{args:?}");
+    }
+}
+
 #[track_caller]
 fn check_unusable(order: &str, expected: &str) {
     let run = aliexpress(&["order", "place", "-", "--yes", "--sandbox"])

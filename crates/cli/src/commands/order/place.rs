@@ -117,8 +117,8 @@ fn ask(order: &NewOrder, settings: &Settings) -> Result<(), Failure> {
             "--yes or a terminal",
         ));
     }
-    anstream::eprintln!("{}", summary(order, settings));
-    anstream::eprint!("Place this order? [y/N] ");
+    crate::stderr::line(summary(order, settings));
+    crate::stderr::write("Place this order? [y/N] ");
     let mut answer = String::new();
     stdin()
         .lock()

@@ -9,7 +9,7 @@ use crate::reply::Reply;
 /// The outcome of many items that were sent in several calls.
 ///
 /// The first call that fails ends the batch, and no later one is made: [`stopped`](Self::stopped)
-/// says why, and the items already done stay done. [`left`](Self::left) returns the items to try
+/// says why, and the items already done stay done. [`left`](Self::remaining) returns the items to try
 /// again.
 #[derive(Debug)]
 #[must_use]
@@ -60,7 +60,7 @@ impl<I, T> Batch<I, T> {
 
     /// The items whose outcome is unknown and those that were not tried. They can be sent again
     /// without harm, because all batches here set values or make links.
-    pub fn left(&self) -> impl Iterator<Item = &I> {
+    pub fn remaining(&self) -> impl Iterator<Item = &I> {
         let open =
             |outcome: &ItemOutcome<T>| matches!(outcome, ItemOutcome::Open | ItemOutcome::NotTried);
         let left = self.items.iter().filter(move |(_, outcome)| open(outcome));

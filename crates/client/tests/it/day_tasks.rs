@@ -301,7 +301,7 @@ fn a_batch_that_fails_keeps_what_was_done_and_says_what_is_left() {
         (&ItemOutcome::Open, &ItemOutcome::Open)
     );
     assert_eq!(outcome(100), &ItemOutcome::NotTried);
-    let left: Vec<_> = links.left().cloned().collect();
+    let left: Vec<_> = links.remaining().cloned().collect();
     assert_eq!(left, pages(120)[50..]);
     assert!(client.affiliate_links("shop", left).is_complete());
 }

@@ -74,7 +74,7 @@ impl Client {
     /// }
     /// // Later, from a stored cursor:
     /// let cursor = found.cursor();
-    /// let rest = client.search("phone", &market).at(&cursor)?;
+    /// let rest = client.search("phone", &market).resume_from(&cursor)?;
     /// # assert!(rest.collect::<Result<Vec<_>, _>>().is_ok());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -141,7 +141,7 @@ fn a_search_resumes_from_any_cursor() {
         let cursor: Cursor = serde_json::from_str(&stored).unwrap();
         let rest = client(&sandbox)
             .search(MANY, &france())
-            .at(&cursor)
+            .resume_from(&cursor)
             .unwrap();
         let ids = first.into_iter().chain(rest.map(Result::unwrap));
         let ids: Vec<_> = ids.map(|product| product.id().unwrap()).collect();
@@ -154,14 +154,14 @@ fn a_cursor_belongs_to_its_list() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let cursor = client.search(MANY, &france()).cursor();
-    let other = client.search("phone", &france()).at(&cursor).unwrap_err();
+    let other = client.search("phone", &france()).resume_from(&cursor).unwrap_err();
     assert_eq!(
         other.to_string(),
         "cannot go on with a list of aliexpress.ds.text.search: found a cursor of another query; wanted one of the \
          same words, filters and market"
     );
     let germany = "DE/EUR/de".parse().unwrap();
-    assert!(client.search(MANY, &germany).at(&cursor).is_err());
+    assert!(client.search(MANY, &germany).resume_from(&cursor).is_err());
     let stored = serde_json::to_string(&cursor).unwrap();
     let elsewhere = stored.replace(SEARCH, "aliexpress.ds.other");
     let elsewhere: Cursor = serde_json::from_str(&elsewhere).unwrap();

@@ -335,7 +335,7 @@ impl Check for GoesOn {
         let stored = serde_json::to_string(&list.cursor()).unwrap();
         let cursor: Cursor = serde_json::from_str(&stored).unwrap();
         let server = Server::start(pages::<R>().split_off(1));
-        let rest = client(&server).list(request).at(&cursor).unwrap();
+        let rest = client(&server).list(request).resume_from(&cursor).unwrap();
         let numbers: Result<Vec<_>, Error> = rest.map(|item| Ok(number(&item?))).collect();
         assert_eq!(numbers.unwrap(), [5, 6], "{}", R::API);
     }

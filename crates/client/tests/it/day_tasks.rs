@@ -194,7 +194,7 @@ fn a_list_with_page_tokens_resumes_where_it_stopped() {
     ids.resume();
     assert_eq!(ids.next().unwrap().unwrap(), ProductId(3));
     let cursor = serde_json::from_str(&cursor).unwrap();
-    let mut again = client.feed_product_ids("x").at(&cursor).unwrap();
+    let mut again = client.feed_product_ids("x").resume_from(&cursor).unwrap();
     assert_eq!(again.next().unwrap().unwrap(), ProductId(3));
     page("5", "b");
     assert_eq!(ids.next().unwrap().unwrap(), ProductId(4));

@@ -88,7 +88,7 @@ impl<C: ReadsLists, T> Listing<C, T> {
     /// # Errors
     ///
     /// When the cursor belongs to another list.
-    pub fn at(mut self, cursor: &Cursor) -> Result<Self, Error> {
+    pub fn resume_from(mut self, cursor: &Cursor) -> Result<Self, Error> {
         if let Ok(query) = &self.query {
             let position = cursor.position_in(self.list.api(), query)?;
             self.progress.go_to(position);

@@ -190,7 +190,7 @@ impl fmt::Debug for Account {
 pub enum TokenApi {
     /// `/auth/token/create` and `/auth/token/refresh`.
     #[default]
-    Plain,
+    Standard,
     /// `/auth/token/security/create` and `/auth/token/security/refresh`.
     Security,
 }
@@ -198,14 +198,14 @@ pub enum TokenApi {
 impl TokenApi {
     pub(crate) fn create(self) -> &'static str {
         match self {
-            TokenApi::Plain => "/auth/token/create",
+            TokenApi::Standard => "/auth/token/create",
             TokenApi::Security => "/auth/token/security/create",
         }
     }
 
     pub(crate) fn refresh(self) -> &'static str {
         match self {
-            TokenApi::Plain => "/auth/token/refresh",
+            TokenApi::Standard => "/auth/token/refresh",
             TokenApi::Security => "/auth/token/security/refresh",
         }
     }

@@ -42,7 +42,7 @@ fn count(sandbox: &Sandbox, api: &str) -> usize {
 
 #[test]
 fn both_pairs_of_token_calls_work() {
-    for api in [TokenApi::Plain, TokenApi::Security] {
+    for api in [TokenApi::Standard, TokenApi::Security] {
         let sandbox = Sandbox::start().unwrap();
         let client = keeping(&sandbox, MemoryStore::new())
             .token_api(api)

@@ -23,7 +23,7 @@ use crate::read::{self, CallReply, Read};
 use crate::reply::{RawReply, Reply};
 use crate::secrets::Session;
 use crate::shop::{Batch, BatchOperation, Batches, Operation};
-use crate::time::AsyncTime;
+use crate::timer::AsyncTimer;
 use crate::tokens::TokenStore;
 use crate::wire::Wire;
 
@@ -79,13 +79,13 @@ pub struct AsyncClient {
 /// Sends calls, and knows how to wait between them.
 pub(crate) struct Carrier {
     pub(crate) wire: Wire<Box<dyn AsyncHttp>>,
-    pub(crate) time: Box<dyn AsyncTime>,
+    pub(crate) time: Box<dyn AsyncTimer>,
     /// Permits for threads of the blocking pool that ask the store of shared limits.
     limit_places: Arc<Semaphore>,
 }
 
 impl Carrier {
-    pub(crate) fn new(wire: Wire<Box<dyn AsyncHttp>>, time: Box<dyn AsyncTime>) -> Self {
+    pub(crate) fn new(wire: Wire<Box<dyn AsyncHttp>>, time: Box<dyn AsyncTimer>) -> Self {
         Self {
             wire,
             time,

@@ -18,7 +18,7 @@ use crate::journal::OrderJournal;
 use crate::limits::{CallLimits, LimitStore};
 use crate::retry::RetryPolicy;
 use crate::secrets::Session;
-use crate::time::{BlockingTime, SystemSleep};
+use crate::timer::{BlockingTimer, SystemTimer};
 use crate::tokens::{FileStore, RefreshTiming, TokenApi, TokenStore};
 
 /// Base address of the platform's gateway.
@@ -50,9 +50,9 @@ pub struct ClientBuilder {
     keeps_requests: bool,
     account: Option<String>,
     recording_mode: RecordingMode,
-    blocking_time: Box<dyn BlockingTime>,
+    blocking_timer: Box<dyn BlockingTimer>,
     #[cfg(feature = "async")]
-    async_time: Box<dyn crate::AsyncTime>,
+    async_timer: Box<dyn crate::AsyncTimer>,
 }
 
 /// Whether exchanges are recorded or answered from recordings.
@@ -88,9 +88,9 @@ impl ClientBuilder {
             keeps_requests: true,
             account: None,
             recording_mode: RecordingMode::None,
-            blocking_time: Box::new(SystemSleep),
+            blocking_timer: Box::new(SystemTimer),
             #[cfg(feature = "async")]
-            async_time: Box::new(crate::time::TokioTime),
+            async_timer: Box::new(crate::timer::TokioTimer),
         }
     }
 
@@ -350,16 +350,16 @@ impl ClientBuilder {
 
     /// How a call waits; tests can pass a clock that does not really wait. The system's clock by
     /// default.
-    pub fn blocking_time(mut self, time: impl BlockingTime) -> Self {
-        self.blocking_time = Box::new(time);
+    pub fn blocking_timer(mut self, time: impl BlockingTimer) -> Self {
+        self.blocking_timer = Box::new(time);
         self
     }
 
     /// How an async call waits; tests can pass timers that do not really wait. tokio's timers by
     /// default.
     #[cfg(feature = "async")]
-    pub fn async_time(mut self, time: impl crate::AsyncTime) -> Self {
-        self.async_time = Box::new(time);
+    pub fn async_timer(mut self, time: impl crate::AsyncTimer) -> Self {
+        self.async_timer = Box::new(time);
         self
     }
 }

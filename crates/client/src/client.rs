@@ -20,7 +20,7 @@ use crate::read::{self, CallReply, Read};
 use crate::reply::{RawReply, Reply};
 use crate::secrets::Session;
 use crate::shop::{Batch, BatchOperation, Batches, Operation};
-use crate::time::BlockingTime;
+use crate::timer::BlockingTimer;
 use crate::tokens::TokenStore;
 use crate::wire::Wire;
 
@@ -54,7 +54,7 @@ pub struct Client {
 /// Sends calls, and knows how to wait between them.
 pub(crate) struct Carrier {
     pub(crate) wire: Wire<Transport>,
-    pub(crate) time: Box<dyn BlockingTime>,
+    pub(crate) time: Box<dyn BlockingTimer>,
 }
 
 impl Client {
@@ -65,7 +65,7 @@ impl Client {
         }
     }
 
-    pub(crate) fn time(&self) -> &dyn BlockingTime {
+    pub(crate) fn time(&self) -> &dyn BlockingTimer {
         &*self.carrier.time
     }
 

@@ -148,7 +148,7 @@ mod retry;
 mod secrets;
 pub mod shop;
 mod store_error;
-mod time;
+mod timer;
 pub mod tokens;
 mod wire;
 
@@ -172,5 +172,5 @@ pub use reply::{RawReply, Reply};
 pub use retry::RetryPolicy;
 pub use secrets::{AuthCode, RefreshToken, Session};
 #[cfg(feature = "async")]
-pub use time::AsyncTime;
-pub use time::BlockingTime;
+pub use timer::AsyncTimer;
+pub use timer::BlockingTimer;

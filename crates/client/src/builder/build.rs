@@ -16,7 +16,7 @@ use crate::prepared::CallSigner;
 use crate::recording::{Recorder, Replayer};
 use crate::secrets::Session;
 use crate::shop::AddressTrees;
-use crate::time::SystemSleep;
+use crate::timer::SystemTimer;
 use crate::tokens::SessionManager;
 use crate::wire::Wire;
 
@@ -32,7 +32,7 @@ impl ClientBuilder {
         let transport = self.transport.clone().build();
         let transport = transport.map_err(Error::of_transport_settings)?;
         let wire = self.recording_mode().wire(transport)?;
-        let time = std::mem::replace(&mut self.blocking_time, Box::new(SystemSleep));
+        let time = std::mem::replace(&mut self.blocking_timer, Box::new(SystemTimer));
         let caller = self.caller(wire.replays());
         Ok(Client::new(caller, Carrier { wire, time }))
     }
@@ -92,13 +92,13 @@ impl ClientBuilder {
         http: impl crate::transport::AsyncHttp,
     ) -> Result<crate::AsyncClient, Error> {
         use crate::async_client::Carrier;
-        use crate::time::TokioTime;
+        use crate::timer::TokioTimer;
         use crate::transport::AsyncHttp;
 
         self.check()?;
         let http: Box<dyn AsyncHttp> = Box::new(http);
         let wire = self.recording_mode().wire(http)?;
-        let time = std::mem::replace(&mut self.async_time, Box::new(TokioTime));
+        let time = std::mem::replace(&mut self.async_timer, Box::new(TokioTimer));
         let caller = self.caller(wire.replays());
         Ok(crate::AsyncClient::new(caller, Carrier::new(wire, time)))
     }

@@ -37,7 +37,7 @@ pub(crate) use shop::{CREATE, GET, builder, client, order, quick};
 
 /// Lets the client wait in a test's time.
 pub(crate) fn in_time(builder: ClientBuilder, time: &threads::DrivenTime) -> ClientBuilder {
-    builder.blocking_time(time.clone())
+    builder.blocking_timer(time.clone())
 }
 
 /// The client that these tests are about; the same tests run against the async one in `it_async`.

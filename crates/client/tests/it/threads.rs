@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use aliexpress::models::shared::OrderId;
-use aliexpress::{BlockingTime, CallLimits, RetryPolicy};
+use aliexpress::{BlockingTimer, CallLimits, RetryPolicy};
 use aliexpress_sandbox::{Fault, FaultRule, LogEntry, Sandbox};
 
 use crate::{Built, Client, GET, builder, in_time, order};
@@ -87,7 +87,7 @@ impl DrivenTime {
     }
 }
 
-impl BlockingTime for DrivenTime {
+impl BlockingTimer for DrivenTime {
     fn now(&self) -> Instant {
         Instant::now() + self.ahead()
     }
@@ -98,7 +98,7 @@ impl BlockingTime for DrivenTime {
 }
 
 #[cfg(feature = "async")]
-impl aliexpress::AsyncTime for DrivenTime {
+impl aliexpress::AsyncTimer for DrivenTime {
     fn now(&self) -> Instant {
         Instant::now() + self.ahead()
     }

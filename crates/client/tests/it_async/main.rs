@@ -63,5 +63,5 @@ fn build(builder: ClientBuilder) -> Result<AsyncClient, Error> {
 
 /// Lets the client wait in a test's time.
 pub(crate) fn in_time(builder: ClientBuilder, time: &threads::DrivenTime) -> ClientBuilder {
-    builder.async_time(time.clone())
+    builder.async_timer(time.clone())
 }

@@ -7,9 +7,9 @@ use std::time::Instant;
 use aliexpress_transport::BoxFuture;
 
 /// Lets a thread wait. A client uses the system's clock unless it is given another
-/// ([`ClientBuilder::blocking_time`](crate::ClientBuilder::blocking_time)), such as that of a test
+/// ([`ClientBuilder::blocking_timer`](crate::ClientBuilder::blocking_timer)), such as that of a test
 /// that must not really wait.
-pub trait BlockingTime: Send + Sync + 'static {
+pub trait BlockingTimer: Send + Sync + 'static {
     /// The current instant, for waits, call limits and deadlines. Exchanges are timed by the
     /// system's clock, so this clock must never be behind it.
     fn now(&self) -> Instant {
@@ -21,20 +21,20 @@ pub trait BlockingTime: Send + Sync + 'static {
 }
 
 /// The system's clock.
-pub(crate) struct SystemSleep;
+pub(crate) struct SystemTimer;
 
-impl BlockingTime for SystemSleep {
+impl BlockingTimer for SystemTimer {
     fn sleep_until(&self, until: Instant) {
         thread::sleep(until.saturating_duration_since(Instant::now()));
     }
 }
 
 /// Lets a task wait. A client uses tokio's timers unless it is given others
-/// ([`ClientBuilder::async_time`](crate::ClientBuilder::async_time)), such as those of a test that
+/// ([`ClientBuilder::async_timer`](crate::ClientBuilder::async_timer)), such as those of a test that
 /// must not really wait.
 #[cfg(feature = "async")]
-pub trait AsyncTime: Send + Sync + 'static {
-    /// The current instant; as [`BlockingTime::now`].
+pub trait AsyncTimer: Send + Sync + 'static {
+    /// The current instant; as [`BlockingTimer::now`].
     fn now(&self) -> Instant {
         Instant::now()
     }
@@ -45,10 +45,10 @@ pub trait AsyncTime: Send + Sync + 'static {
 
 /// tokio's timers.
 #[cfg(feature = "async")]
-pub(crate) struct TokioTime;
+pub(crate) struct TokioTimer;
 
 #[cfg(feature = "async")]
-impl AsyncTime for TokioTime {
+impl AsyncTimer for TokioTimer {
     fn sleep_until(&self, until: Instant) -> BoxFuture<'static, ()> {
         Box::pin(tokio::time::sleep_until(until.into()))
     }

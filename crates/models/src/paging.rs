@@ -12,7 +12,7 @@ pub trait Paged: Request {
     type Item;
 
     /// Whether pages are requested with a token from the previous page instead of a number.
-    const BY_MARK: bool;
+    const BY_TOKEN: bool;
 
     /// Turns this into the request for a page. If it states no page size, the size that the
     /// platform is known to accept is set; if none is known, the platform chooses.
@@ -33,7 +33,7 @@ pub enum PageRef<'a> {
     /// A page number, from 1.
     Number(i64),
     /// The token from the previous page.
-    Mark(&'a str),
+    Token(&'a str),
 }
 
 /// One page of a list.
@@ -69,14 +69,14 @@ impl PageRef<'_> {
     pub(crate) fn number(self, field: &mut impl Counted) {
         field.put(match self {
             PageRef::Number(number) => number,
-            PageRef::First | PageRef::Mark(_) => 1,
+            PageRef::First | PageRef::Token(_) => 1,
         });
     }
 
     /// Sets the parameter for the page token.
-    pub(crate) fn mark(self, field: &mut Option<String>) {
+    pub(crate) fn token(self, field: &mut Option<String>) {
         *field = match self {
-            PageRef::Mark(mark) => Some(mark.to_owned()),
+            PageRef::Token(token) => Some(token.to_owned()),
             PageRef::First | PageRef::Number(_) => None,
         };
     }
@@ -148,10 +148,10 @@ mod tests {
 
     #[test]
     fn the_first_page_has_no_mark() {
-        let mut mark = Some("of an earlier page".to_owned());
-        PageRef::First.mark(&mut mark);
-        assert_eq!(mark, None);
-        PageRef::Mark("next").mark(&mut mark);
-        assert_eq!(mark.as_deref(), Some("next"));
+        let mut token = Some("of an earlier page".to_owned());
+        PageRef::First.token(&mut token);
+        assert_eq!(token, None);
+        PageRef::Token("next").token(&mut token);
+        assert_eq!(token.as_deref(), Some("next"));
     }
 }

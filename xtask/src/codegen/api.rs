@@ -104,8 +104,8 @@ pub(crate) struct Paging {
 pub(crate) enum Turn {
     /// A parameter for a number.
     Number(String),
-    /// A parameter for a mark that the page before names.
-    Mark(String),
+    /// A parameter for a token that the page before names.
+    Token(String),
 }
 
 /// A fact about the whole list that a field of the answer states.

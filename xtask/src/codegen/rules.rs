@@ -93,8 +93,8 @@ struct EffectWords {
 pub(crate) struct PagingNames {
     /// Parameters for a page's number.
     pub(crate) number: Vec<String>,
-    /// Parameters for a page's mark, each with the field of the answer that names the next one.
-    pub(crate) mark: BTreeMap<String, String>,
+    /// Parameters for a page's token, each with the field of the answer that names the next one.
+    pub(crate) token: BTreeMap<String, String>,
     /// Parameters for a page's size.
     pub(crate) size: Vec<String>,
     /// The size if the platform requires one and the caller states none.

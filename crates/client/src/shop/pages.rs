@@ -59,9 +59,9 @@ impl<R: Paged + Clone, M> List<R, M> {
     pub(crate) fn at(&self, place: &Place) -> R {
         let mut request = self.request.clone();
         request.turn_to(match place {
-            Place::Number(1) | Place::End if R::BY_MARK => PageRef::First,
+            Place::Number(1) | Place::End if R::BY_TOKEN => PageRef::First,
             Place::Number(number) => PageRef::Number(*number),
-            Place::Token(token) => PageRef::Mark(token),
+            Place::Token(token) => PageRef::Token(token),
             Place::End => PageRef::First,
         });
         request
@@ -125,9 +125,9 @@ fn next<R: Paged>(place: &Place, page: &ListPage<R::Item>) -> Place {
     if page.items.is_empty() || page.is_last == Some(true) {
         return Place::End;
     }
-    if R::BY_MARK {
+    if R::BY_TOKEN {
         let next = filled(page.next.as_deref());
-        return next.map_or(Place::End, |mark| Place::Token(mark.to_owned()));
+        return next.map_or(Place::End, |token| Place::Token(token.to_owned()));
     }
     let number = place.number();
     match page.pages.is_some_and(|pages| pages > 0 && number >= pages) {

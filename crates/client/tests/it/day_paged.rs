@@ -141,7 +141,7 @@ fn page<R: Paged>(items: &[i64], next: Option<&str>) -> String {
     for field in way.iter().rev() {
         let mut members = Map::new();
         members.insert(field.key.to_owned(), contents);
-        if let Some(next) = next.filter(|_| R::BY_MARK && std::ptr::eq(*field, list)) {
+        if let Some(next) = next.filter(|_| R::BY_TOKEN && std::ptr::eq(*field, list)) {
             for mark in ["search_id", "min_query_index_id", "next_start_row_key"] {
                 members.insert(mark.to_owned(), json!(next));
             }
@@ -185,7 +185,7 @@ impl Check for InOrder {
         let numbers: Result<Vec<_>, Error> = list.map(|item| Ok(number(&item?))).collect();
         assert_eq!(numbers.unwrap(), [1, 2, 3, 4, 5, 6], "{}", R::API);
         let asked = server.requests();
-        match R::BY_MARK {
+        match R::BY_TOKEN {
             true => {
                 assert_eq!(asked.len(), 3, "{}", R::API);
                 assert!(!asked[0].contains("page-"), "{}", asked[0]);

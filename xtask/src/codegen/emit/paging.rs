@@ -6,9 +6,9 @@ use super::super::api::{Paging, Turn, What};
 
 /// The implementation of `Paged` for the request of this name.
 pub(super) fn paging(request: &str, answer: &str, paging: &Paging) -> String {
-    let by_mark = matches!(paging.turn, Turn::Mark(_));
+    let by_token = matches!(paging.turn, Turn::Token(_));
     let mut text = format!(
-        "\nimpl Paged for {request} {{\n    type Item = {};\n    const BY_MARK: bool = {by_mark};\n\n    \
+        "\nimpl Paged for {request} {{\n    type Item = {};\n    const BY_TOKEN: bool = {by_token};\n\n    \
          #[inline]\n    fn turn_to(&mut self, page: PageRef<'_>) {{\n",
         paging.item
     );
@@ -25,7 +25,7 @@ pub(super) fn paging(request: &str, answer: &str, paging: &Paging) -> String {
     };
     let _ = match &paging.turn {
         Turn::Number(field) => writeln!(text, "page.number(&mut {place}.{field});"),
-        Turn::Mark(field) => writeln!(text, "page.mark(&mut {place}.{field});"),
+        Turn::Token(field) => writeln!(text, "page.token(&mut {place}.{field});"),
     };
     if let (Some(field), Some(size)) = (&paging.size, paging.default_size) {
         let _ = writeln!(text, "{place}.{field}.put_if_unset({size});");

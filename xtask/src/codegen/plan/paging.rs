@@ -116,7 +116,7 @@ impl<'a> Objects<'a> {
         }
     }
 
-    /// What the objects around a list say of it. A list that is paged by marks has no total: the
+    /// What the objects around a list say of it. A list that is paged by tokens has no total: the
     /// platform states the number of items that are left instead.
     fn says(
         &self,
@@ -160,14 +160,14 @@ impl<'a> Objects<'a> {
     }
 }
 
-/// The parameter of this object that selects the page, and the field of answers with the next mark.
+/// The parameter of this object that selects the page, and the field of answers with the next token.
 fn turn<'n>(object: &Struct, names: &'n PagingNames) -> Option<(Turn, Option<&'n str>)> {
-    let mark = names.mark.iter().find_map(|(name, next)| {
+    let token = names.token.iter().find_map(|(name, next)| {
         let field = named(object, std::slice::from_ref(name))?;
         let is_text = field.value == Value::Text(None) && !field.required;
-        is_text.then(|| (Turn::Mark(field.name.clone()), Some(next.as_str())))
+        is_text.then(|| (Turn::Token(field.name.clone()), Some(next.as_str())))
     });
-    mark.or_else(|| {
+    token.or_else(|| {
         let field = named(object, &names.number)?;
         Some((Turn::Number(field.name.clone()), None))
     })

@@ -155,7 +155,7 @@ impl Answer for FeaturedpromoProductsGetAnswer {
 
 impl Paged for FeaturedpromoProductsGet {
     type Item = TrafficProduct;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

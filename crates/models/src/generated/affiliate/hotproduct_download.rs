@@ -108,7 +108,7 @@ impl Answer for HotproductDownloadAnswer {
 
 impl Paged for HotproductDownload {
     type Item = ProductSmartmatchTrafficProduct;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

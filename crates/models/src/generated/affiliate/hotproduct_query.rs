@@ -123,7 +123,7 @@ impl Answer for HotproductQueryAnswer {
 
 impl Paged for HotproductQuery {
     type Item = ProductQueryTrafficProduct;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

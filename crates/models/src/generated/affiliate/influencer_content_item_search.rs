@@ -169,12 +169,12 @@ impl Answer for InfluencerContentItemSearchAnswer {
 
 impl Paged for InfluencerContentItemSearch {
     type Item = Item;
-    const BY_MARK: bool = true;
+    const BY_TOKEN: bool = true;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self.request_param.get_or_insert_default();
-        page.mark(&mut query.next_start_row_key);
+        page.token(&mut query.next_start_row_key);
     }
 
     #[inline]

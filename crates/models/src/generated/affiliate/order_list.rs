@@ -300,7 +300,7 @@ impl Answer for OrderListAnswer {
 
 impl Paged for OrderList {
     type Item = TrafficOrderEffect;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

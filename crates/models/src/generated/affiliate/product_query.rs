@@ -122,7 +122,7 @@ impl Answer for ProductQueryAnswer {
 
 impl Paged for ProductQuery {
     type Item = ProductQueryTrafficProduct;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -292,14 +292,14 @@ impl Answer for RuAffiliateOrderListbyindexAnswer {
 
 impl Paged for RuAffiliateOrderListbyindex {
     type Item = TrafficOrderEffect;
-    const BY_MARK: bool = true;
+    const BY_TOKEN: bool = true;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
         let query = self
             .param_publisher_order_effect_req
             .get_or_insert_default();
-        page.mark(&mut query.start_query_index_id);
+        page.token(&mut query.start_query_index_id);
     }
 
     #[inline]

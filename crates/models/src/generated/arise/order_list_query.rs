@@ -229,7 +229,7 @@ impl Answer for OrderListQueryAnswer {
 
 impl Paged for OrderListQuery {
     type Item = OrderSimplifiedOpen;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -265,7 +265,7 @@ impl Answer for ReverseOrderQueryAnswer {
 
 impl Paged for ReverseOrderQuery {
     type Item = OpenApiReverseOrderResponse;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

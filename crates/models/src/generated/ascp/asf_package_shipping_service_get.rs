@@ -120,7 +120,7 @@ impl Answer for AsfPackageShippingServiceGetAnswer {
 
 impl Paged for AsfPackageShippingServiceGet {
     type Item = ShipmentProvider;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

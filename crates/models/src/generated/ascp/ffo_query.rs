@@ -187,7 +187,7 @@ impl Answer for FfoQueryAnswer {
 
 impl Paged for FfoQuery {
     type Item = ErpFulfillmentForward;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -178,7 +178,7 @@ impl Answer for FroQueryAnswer {
 
 impl Paged for FroQuery {
     type Item = Data;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

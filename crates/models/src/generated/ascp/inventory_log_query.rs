@@ -233,7 +233,7 @@ impl Answer for InventoryLogQueryAnswer {
 
 impl Paged for InventoryLogQuery {
     type Item = ErpWarehouseInventoryLog;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -230,7 +230,7 @@ impl Answer for ItemQueryAnswer {
 
 impl Paged for ItemQuery {
     type Item = Data;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -188,7 +188,7 @@ impl Answer for PoItemQueryAnswer {
 
 impl Paged for PoItemQuery {
     type Item = ErpPurchaseOrderItem;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -234,7 +234,7 @@ impl Answer for PoPageQueryAnswer {
 
 impl Paged for PoPageQuery {
     type Item = ErpPurchaseOrder;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

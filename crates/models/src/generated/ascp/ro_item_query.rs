@@ -162,7 +162,7 @@ impl Answer for RoItemQueryAnswer {
 
 impl Paged for RoItemQuery {
     type Item = Data;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

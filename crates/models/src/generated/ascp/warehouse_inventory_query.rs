@@ -184,7 +184,7 @@ impl Answer for WarehouseInventoryQueryAnswer {
 
 impl Paged for WarehouseInventoryQuery {
     type Item = ErpWarehouseInventory;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

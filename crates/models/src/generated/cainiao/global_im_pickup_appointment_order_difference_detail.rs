@@ -190,7 +190,7 @@ impl Answer for GlobalImPickupAppointmentOrderDifferenceDetailAnswer {
 
 impl Paged for GlobalImPickupAppointmentOrderDifferenceDetail {
     type Item = Parcel;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

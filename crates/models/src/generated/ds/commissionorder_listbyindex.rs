@@ -111,11 +111,11 @@ impl Answer for CommissionorderListbyindexAnswer {
 
 impl Paged for CommissionorderListbyindex {
     type Item = TrafficOrderEffect;
-    const BY_MARK: bool = true;
+    const BY_TOKEN: bool = true;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
-        page.mark(&mut self.start_query_index_id);
+        page.token(&mut self.start_query_index_id);
         self.page_size.put_if_unset(50);
     }
 

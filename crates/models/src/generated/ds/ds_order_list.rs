@@ -79,11 +79,11 @@ impl Answer for DsOrderListAnswer {
 
 impl Paged for DsOrderList {
     type Item = TrafficOrderEffect;
-    const BY_MARK: bool = true;
+    const BY_TOKEN: bool = true;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
-        page.mark(&mut self.start_query_index_id);
+        page.token(&mut self.start_query_index_id);
     }
 
     #[inline]

@@ -97,7 +97,7 @@ impl Answer for DsRecommendFeedGetAnswer {
 
 impl Paged for DsRecommendFeedGet {
     type Item = TrafficProduct;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -106,11 +106,11 @@ impl Answer for FeedItemidsGetAnswer {
 
 impl Paged for FeedItemidsGet {
     type Item = ProductId;
-    const BY_MARK: bool = true;
+    const BY_TOKEN: bool = true;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {
-        page.mark(&mut self.search_id);
+        page.token(&mut self.search_id);
         self.page_size.put_if_unset(200);
     }
 

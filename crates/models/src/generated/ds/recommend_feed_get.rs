@@ -131,7 +131,7 @@ impl Answer for RecommendFeedGetAnswer {
 
 impl Paged for RecommendFeedGet {
     type Item = TrafficProduct;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

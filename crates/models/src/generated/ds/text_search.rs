@@ -294,7 +294,7 @@ impl Answer for TextSearchAnswer {
 
 impl Paged for TextSearch {
     type Item = Product;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

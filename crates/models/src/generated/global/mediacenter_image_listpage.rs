@@ -110,7 +110,7 @@ impl Answer for MediacenterImageListpageAnswer {
 
 impl Paged for MediacenterImageListpage {
     type Item = MediaImageOpen;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

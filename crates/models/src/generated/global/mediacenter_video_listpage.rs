@@ -94,7 +94,7 @@ impl Answer for MediacenterVideoListpageAnswer {
 
 impl Paged for MediacenterVideoListpage {
     type Item = MediaVideoOpen;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -132,7 +132,7 @@ impl Answer for IssuelistGetAnswer {
 
 impl Paged for IssuelistGet {
     type Item = IssueApiIssue;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -229,7 +229,7 @@ impl Answer for AbnormalorderQueryAnswer {
 
 impl Paged for AbnormalorderQuery {
     type Item = AeopWarehouseAbnormalOrderResult;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

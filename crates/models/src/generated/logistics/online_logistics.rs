@@ -214,7 +214,7 @@ impl Answer for OnlineLogisticsAnswer {
 
 impl Paged for OnlineLogistics {
     type Item = LogisticsOrder;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

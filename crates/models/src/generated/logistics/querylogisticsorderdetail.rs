@@ -176,7 +176,7 @@ impl Answer for QuerylogisticsorderdetailAnswer {
 
 impl Paged for Querylogisticsorderdetail {
     type Item = AeopLogisticsOrderDetail;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -162,7 +162,7 @@ impl Answer for WarehouseQuerydetailAnswer {
 
 impl Paged for WarehouseQuerydetail {
     type Item = WarehouseQuerydetailResult;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

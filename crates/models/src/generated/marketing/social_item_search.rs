@@ -217,7 +217,7 @@ impl Answer for SocialItemSearchAnswer {
 
 impl Paged for SocialItemSearch {
     type Item = ItemSearchResult;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -149,7 +149,7 @@ impl Answer for SocialProductEvaluationQueryAnswer {
 
 impl Paged for SocialProductEvaluationQuery {
     type Item = BuyerEvaluation;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

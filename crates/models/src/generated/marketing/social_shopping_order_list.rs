@@ -307,7 +307,7 @@ impl Answer for SocialShoppingOrderListAnswer {
 
 impl Paged for SocialShoppingOrderList {
     type Item = Order;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

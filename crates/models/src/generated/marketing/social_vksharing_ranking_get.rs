@@ -100,7 +100,7 @@ impl Answer for SocialVksharingRankingGetAnswer {
 
 impl Paged for SocialVksharingRankingGet {
     type Item = VkUgc;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -85,7 +85,7 @@ impl Answer for StorepromotionProductsQueryAnswer {
 
 impl Paged for StorepromotionProductsQuery {
     type Item = i64;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -98,7 +98,7 @@ impl Answer for StorepromotionsListAnswer {
 
 impl Paged for StorepromotionsList {
     type Item = PromotionSimpleInfo;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

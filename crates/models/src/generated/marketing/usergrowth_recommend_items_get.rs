@@ -98,7 +98,7 @@ impl Answer for UsergrowthRecommendItemsGetAnswer {
 
 impl Paged for UsergrowthRecommendItemsGet {
     type Item = Data;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -121,7 +121,7 @@ impl Answer for SellercenterProxyBrandApplicationListAnswer {
 
 impl Paged for SellercenterProxyBrandApplicationList {
     type Item = Brand;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -124,7 +124,7 @@ impl Answer for SellercenterProxyBrandListAnswer {
 
 impl Paged for SellercenterProxyBrandList {
     type Item = Brand;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -280,7 +280,7 @@ impl Answer for ChoiceProductsListAnswer {
 
 impl Paged for ChoiceProductsList {
     type Item = OneStopServiceProductSearchBaseResult;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

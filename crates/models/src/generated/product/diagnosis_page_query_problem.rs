@@ -114,7 +114,7 @@ impl Answer for DiagnosisPageQueryProblemAnswer {
 
 impl Paged for DiagnosisPageQueryProblem {
     type Item = ToBeOptimizedProduct;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -171,7 +171,7 @@ impl Answer for OfferDraftproductsGetAnswer {
 
 impl Paged for OfferDraftproductsGet {
     type Item = AeopAeProductDisplaySample;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

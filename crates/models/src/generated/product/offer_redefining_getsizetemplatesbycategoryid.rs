@@ -121,7 +121,7 @@ impl Answer for OfferRedefiningGetsizetemplatesbycategoryidAnswer {
 
 impl Paged for OfferRedefiningGetsizetemplatesbycategoryid {
     type Item = AeProductSizeTemplateQuerySimpleInfo;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

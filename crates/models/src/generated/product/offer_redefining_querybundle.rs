@@ -134,7 +134,7 @@ impl Answer for OfferRedefiningQuerybundleAnswer {
 
 impl Paged for OfferRedefiningQuerybundle {
     type Item = AeopOfferBundle;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -173,7 +173,7 @@ impl Answer for PhotobankRedefiningListimagepaginationAnswer {
 
 impl Paged for PhotobankRedefiningListimagepagination {
     type Item = AeopImage;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

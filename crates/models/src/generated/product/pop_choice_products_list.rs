@@ -164,7 +164,7 @@ impl Answer for PopChoiceProductsListAnswer {
 
 impl Paged for PopChoiceProductsList {
     type Item = PopChoiceProductSearchResult;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

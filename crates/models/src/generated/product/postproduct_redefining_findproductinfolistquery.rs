@@ -244,7 +244,7 @@ impl Answer for PostproductRedefiningFindproductinfolistqueryAnswer {
 
 impl Paged for PostproductRedefiningFindproductinfolistquery {
     type Item = AeopAeProductDisplaySample;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

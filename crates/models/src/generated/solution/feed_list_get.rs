@@ -105,7 +105,7 @@ impl Answer for FeedListGetAnswer {
 
 impl Paged for FeedListGet {
     type Item = BatchOperationJob;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -501,7 +501,7 @@ impl Answer for OrderGetAnswer {
 
 impl Paged for OrderGet {
     type Item = Order;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -255,7 +255,7 @@ impl Answer for ProductListGetAnswer {
 
 impl Paged for ProductListGet {
     type Item = ItemDisplay;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -120,7 +120,7 @@ impl Answer for AppraiseRedefiningQuerysellerevaluationorderlistAnswer {
 
 impl Paged for AppraiseRedefiningQuerysellerevaluationorderlist {
     type Item = String;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

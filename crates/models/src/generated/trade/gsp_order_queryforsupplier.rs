@@ -339,7 +339,7 @@ impl Answer for GspOrderQueryforsupplierAnswer {
 
 impl Paged for GspOrderQueryforsupplier {
     type Item = Order;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

@@ -216,7 +216,7 @@ impl Answer for RedefiningFindloanlistqueryAnswer {
 
 impl Paged for RedefiningFindloanlistquery {
     type Item = OrderLoanItem;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

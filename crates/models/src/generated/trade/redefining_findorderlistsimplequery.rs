@@ -185,7 +185,7 @@ impl Answer for RedefiningFindorderlistsimplequeryAnswer {
 
 impl Paged for RedefiningFindorderlistsimplequery {
     type Item = SimpleOrderItem;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

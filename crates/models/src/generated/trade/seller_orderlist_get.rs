@@ -356,7 +356,7 @@ impl Answer for SellerOrderlistGetAnswer {
 
 impl Paged for SellerOrderlistGet {
     type Item = AeopOrderItem;
-    const BY_MARK: bool = false;
+    const BY_TOKEN: bool = false;
 
     #[inline]
     fn turn_to(&mut self, page: PageRef<'_>) {

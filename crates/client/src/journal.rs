@@ -189,14 +189,14 @@ impl JournalError {
 
     /// Adds the underlying error of the system or a library.
     #[must_use]
-    pub fn because(self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self(self.0.because(cause))
+    pub fn with_source(self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(self.0.with_source(cause))
     }
 
     /// Sets the kind of failure; [`StoreErrorKind::Failed`] by default.
     #[must_use]
-    pub fn of_kind(self, kind: StoreErrorKind) -> Self {
-        Self(self.0.of_kind(kind))
+    pub fn with_kind(self, kind: StoreErrorKind) -> Self {
+        Self(self.0.with_kind(kind))
     }
 
     /// The kind of failure.

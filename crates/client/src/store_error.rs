@@ -40,14 +40,14 @@ impl StoreError {
 
     /// Adds the underlying error, which the message does not repeat.
     #[must_use]
-    pub fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub fn with_source(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.cause = Some(cause.into());
         self
     }
 
     /// Sets the kind of failure; [`StoreErrorKind::Failed`] by default.
     #[must_use]
-    pub fn of_kind(mut self, kind: StoreErrorKind) -> Self {
+    pub fn with_kind(mut self, kind: StoreErrorKind) -> Self {
         self.kind = kind;
         self
     }

@@ -109,7 +109,7 @@ impl SqliteStore {
                 "cannot {doing} {}: found the file deleted, moved or replaced since it was opened; wanted the same file",
                 path.display()
             );
-            return Err(StoreError::new(message).of_kind(StoreErrorKind::Unusable));
+            return Err(StoreError::new(message).with_kind(StoreErrorKind::Unusable));
         }
         self.step(&mut self.connection(), doing, work)
     }
@@ -137,8 +137,8 @@ fn failed(doing: &str, path: &Path, error: rusqlite::Error) -> StoreError {
         path.display()
     );
     StoreError::new(message)
-        .of_kind(kind(&error))
-        .because(error)
+        .with_kind(kind(&error))
+        .with_source(error)
 }
 
 fn kind(error: &rusqlite::Error) -> StoreErrorKind {
@@ -194,7 +194,7 @@ fn check_private(path: &Path) -> Result<(), JournalError> {
             "cannot open the journal {}: found {found}; wanted {wanted}",
             path.display()
         );
-        Err(JournalError::new(message).of_kind(StoreErrorKind::Unusable))
+        Err(JournalError::new(message).with_kind(StoreErrorKind::Unusable))
     };
     if !metadata.is_file() {
         return refused("a folder, a pipe or a device", "a file");
@@ -216,6 +216,6 @@ fn unusable(path: &Path, error: io::Error) -> JournalError {
         path.display()
     );
     JournalError::new(message)
-        .of_kind(StoreErrorKind::Unusable)
-        .because(error)
+        .with_kind(StoreErrorKind::Unusable)
+        .with_source(error)
 }

@@ -227,14 +227,14 @@ mod tests {
             ErrorKind::NoSession,
             message,
         );
-        let store = StoreError::new("cannot load tokens").because(beneath());
+        let store = StoreError::new("cannot load tokens").with_source(beneath());
         let error = check(
             Error::new("", Kind::Store(store)),
             ErrorKind::Store,
             "cannot load tokens",
         );
         check_source(&error);
-        let journal = JournalError::new("cannot write").because(beneath());
+        let journal = JournalError::new("cannot write").with_source(beneath());
         let error = check(
             Error::new("", Kind::Journal(journal)),
             ErrorKind::Store,

@@ -191,7 +191,7 @@ impl InboxEntry {
             StoreError::new(
                 "cannot read the inbox: found no message in an entry; wanted what was put in",
             )
-            .because(error)
+            .with_source(error)
         })?;
         Ok(Claimed {
             fingerprint: self.fingerprint,

@@ -9,7 +9,7 @@ use crate::reply::Reply;
 /// The outcome of many items that were sent in several calls.
 ///
 /// The first call that fails ends the batch, and no later one is made: [`stopped`](Self::stopped)
-/// says why, and the items already done stay done. [`left`](Self::remaining) returns the items to try
+/// says why, and the items already done stay done. [`remaining`](Self::remaining) returns the items to try
 /// again.
 #[derive(Debug)]
 #[must_use]

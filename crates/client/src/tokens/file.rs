@@ -56,7 +56,7 @@ impl FileStore {
     fn failed(&self, doing: &str, fault: Fault) -> StoreError {
         let doing = format!("cannot {doing} {}", self.path.display());
         match fault {
-            Fault::System(error) => StoreError::new(doing).because(error),
+            Fault::System(error) => StoreError::new(doing).with_source(error),
             Fault::Found { found, wanted } => {
                 StoreError::new(format!("{doing}: found {found}; wanted {wanted}"))
             }

@@ -96,8 +96,8 @@ front! {
 pub(crate) struct Listed<T>(Listing<AsyncClient, T>);
 
 impl<T: Send> Listed<T> {
-    pub(crate) fn at(self, cursor: &Cursor) -> Result<Self, Error> {
-        self.0.at(cursor).map(Self)
+    pub(crate) fn resume_from(self, cursor: &Cursor) -> Result<Self, Error> {
+        self.0.resume_from(cursor).map(Self)
     }
 
     pub(crate) fn cursor(&self) -> Cursor {

@@ -120,7 +120,7 @@ impl PostgresError {
 
     /// The same for the store's user.
     pub(super) fn of_store(&self, doing: &str, place: &str) -> StoreError {
-        StoreError::new(format!("cannot {doing} {place}: {self}")).of_kind(self.kind)
+        StoreError::new(format!("cannot {doing} {place}: {self}")).with_kind(self.kind)
     }
 }
 

@@ -75,7 +75,7 @@ pub(super) fn prepare(
             return Ok(Err(StoreError::new(format!(
                 "cannot open {place}: found a schema aliexpress of another program; wanted one of this crate, or none"
             ))
-            .of_kind(StoreErrorKind::Unreadable)));
+            .with_kind(StoreErrorKind::Unreadable)));
         }
         None => Some(VERSIONS),
     };
@@ -84,7 +84,7 @@ pub(super) fn prepare(
         return Ok(Err(StoreError::new(format!(
             "cannot open {place}: found version {found} of its schema; wanted {newest} at most"
         ))
-        .of_kind(StoreErrorKind::Unreadable)));
+        .with_kind(StoreErrorKind::Unreadable)));
     };
     if !missing.is_empty() {
         upgrade(&mut step, version, missing).map_err(undone)?;

@@ -197,7 +197,7 @@ fn tls(pem: &[u8]) -> Result<ClientConfig, StoreError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| unusable("no version of TLS", "1.2 or 1.3").because(error))?;
+        .map_err(|error| unusable("no version of TLS", "1.2 or 1.3").with_source(error))?;
     Ok(versions.with_root_certificates(roots).with_no_client_auth())
 }
 
@@ -205,7 +205,7 @@ fn unusable(found: &str, wanted: &str) -> StoreError {
     StoreError::new(format!(
         "cannot open a PostgreSQL database: found {found}; wanted {wanted}"
     ))
-    .of_kind(StoreErrorKind::Unusable)
+    .with_kind(StoreErrorKind::Unusable)
 }
 
 impl fmt::Debug for PostgresSettings {

@@ -88,7 +88,7 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), Jo
         return Err(JournalError::new(format!(
             "cannot open the journal {path}: found version {version} of its schema; wanted {newest} at most"
         ))
-        .of_kind(StoreErrorKind::Unreadable));
+        .with_kind(StoreErrorKind::Unreadable));
     };
     for version in missing {
         step.execute_batch(version).map_err(failed)?;
@@ -118,7 +118,7 @@ fn refuse_foreign(connection: &mut Connection, path: &Path) -> Result<(), Journa
     Err(JournalError::new(format!(
         "cannot open the journal {path}: found a database of another program; wanted one of this crate, or no file"
     ))
-    .of_kind(StoreErrorKind::Unreadable))
+    .with_kind(StoreErrorKind::Unreadable))
 }
 
 /// Turns on the log that is written ahead. SQLite does not wait for others here, so this does.

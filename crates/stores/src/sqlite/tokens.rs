@@ -86,8 +86,8 @@ impl TokenStore for SqliteTokens {
                 path.display()
             );
             StoreError::new(message)
-                .of_kind(StoreErrorKind::Unusable)
-                .because(error)
+                .with_kind(StoreErrorKind::Unusable)
+                .with_source(error)
         };
         loop {
             let file = self.open_lock().map_err(failed)?;

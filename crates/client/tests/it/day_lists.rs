@@ -165,11 +165,11 @@ fn a_cursor_belongs_to_its_list() {
     let stored = serde_json::to_string(&cursor).unwrap();
     let elsewhere = stored.replace(SEARCH, "aliexpress.ds.other");
     let elsewhere: Cursor = serde_json::from_str(&elsewhere).unwrap();
-    assert!(client.search(MANY, &france()).at(&elsewhere).is_err());
+    assert!(client.search(MANY, &france()).resume_from(&elsewhere).is_err());
     let before = stored.replace(r#"{"number":1}"#, r#"{"number":-3}"#);
     assert_ne!(before, stored);
     let before: Cursor = serde_json::from_str(&before).unwrap();
-    assert!(client.search(MANY, &france()).at(&before).is_err());
+    assert!(client.search(MANY, &france()).resume_from(&before).is_err());
 }
 
 #[test]

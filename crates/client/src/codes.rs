@@ -33,7 +33,7 @@ pub struct CodeInfo {
     #[serde(deserialize_with = "retry_class")]
     pub retry: RetryClass,
     /// Whether a call refused with this code may nevertheless have changed something.
-    pub done: Done,
+    pub acted: Acted,
     /// The only API to which the entry applies; `None` if it applies to all.
     #[serde(default)]
     pub api: Option<&'static str>,
@@ -45,7 +45,7 @@ pub struct CodeInfo {
     /// Whether the code is a refusal. Not all are: `1001` with `ret: false` from the tracking API
     /// means that nothing has been shipped yet.
     #[serde(default = "yes")]
-    pub says_no: bool,
+    pub is_refusal: bool,
     /// Where this knowledge comes from.
     pub source: &'static str,
 }
@@ -74,7 +74,7 @@ pub enum AnsweredBy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Done {
+pub enum Acted {
     /// The platform did nothing.
     No,
     /// The platform did nothing if the refusal has the type `ISV` and no sub-code, because the
@@ -172,7 +172,7 @@ pub(crate) fn refusal_unless_excepted(
 ) -> Option<BusinessRefusal> {
     let code = refusal.code.as_deref().unwrap_or_default();
     let mut of_api = documented().filter(|info| info.api == Some(api));
-    let is_none = of_api.any(|info| info.code == code && !info.says_no);
+    let is_none = of_api.any(|info| info.code == code && !info.is_refusal);
     (!is_none).then_some(refusal)
 }
 
@@ -255,10 +255,10 @@ impl CodeInfo {
             advice: code.advice,
             retry: code.retry,
             // Under `error_response`, these come from a service, which has then run.
-            done: Done::Perhaps,
+            acted: Acted::Perhaps,
             api: None,
             refuses_order: code.code != REPEATED && lists(OrderCreateAnswer::ERROR_CODES, code),
-            says_no: true,
+            is_refusal: true,
             source: "the error table of the API's page",
         }
     }
@@ -342,8 +342,8 @@ fn nothing_done(
     code: Option<&'static CodeInfo>,
     sub_code: Option<&'static CodeInfo>,
 ) -> bool {
-    match sub_code.map(|info| info.done) {
-        Some(Done::No) => return true,
+    match sub_code.map(|info| info.acted) {
+        Some(Acted::No) => return true,
         Some(_) => return false,
         None => {}
     }
@@ -352,12 +352,12 @@ fn nothing_done(
         .as_deref()
         .is_none_or(|text| text.trim().is_empty());
     let by_caller = error.kind.as_deref().map(str::trim) == Some("ISV");
-    match code.map(|info| info.done) {
-        Some(Done::No) => true,
-        Some(Done::ByType) => silent && by_caller,
+    match code.map(|info| info.acted) {
+        Some(Acted::No) => true,
+        Some(Acted::ByType) => silent && by_caller,
         // The words of an unlisted code may reveal that a service ran.
         None => silent && by_caller && !error.code.as_deref().is_some_and(speaks_of_doing),
-        Some(Done::Perhaps) => false,
+        Some(Acted::Perhaps) => false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use aliexpress::codes::{AnsweredBy, CodeInfo, Done, RetryClass, documented};
+use aliexpress::codes::{AnsweredBy, CodeInfo, Acted, RetryClass, documented};
 use aliexpress::models::APIS;
 
 /// The codes as Markdown.
@@ -38,7 +38,7 @@ fn section(text: &mut String, heading: &str, codes: &[&CodeInfo]) {
             .unwrap_or_default();
         let _ = writeln!(
             text,
-            "\n#### `{}`{of}\n\n{}.\n\n- **Cause:** {}\n- **What to do:** {}\n- **Again?** {again}. **Done?** {done}.",
+            "\n#### `{}`{of}\n\n{}.\n\n- **Cause:** {}\n- **What to do:** {}\n- **Again?** {again}. **Acted?** {done}.",
             info.code,
             sentence(info.meaning),
             info.cause,
@@ -68,9 +68,9 @@ fn again(retry: RetryClass) -> &'static str {
 }
 
 fn done(info: &CodeInfo) -> &'static str {
-    match info.done {
-        Done::No => "no",
-        Done::ByType => "no, where the type is ISV and there is no sub-code",
+    match info.acted {
+        Acted::No => "no",
+        Acted::ByType => "no, where the type is ISV and there is no sub-code",
         _ => "perhaps",
     }
 }

@@ -1,6 +1,6 @@
 //! `aliexpress explain`: what an error code means and what to do about it.
 
-use aliexpress::codes::{self, AnsweredBy, CodeInfo, Done, RetryClass};
+use aliexpress::codes::{self, AnsweredBy, CodeInfo, Acted, RetryClass};
 use aliexpress_models::APIS;
 use clap::Args;
 use serde_json::{Value, json};
@@ -168,9 +168,9 @@ fn retry(info: &CodeInfo) -> &'static str {
 }
 
 fn done(info: &CodeInfo) -> &'static str {
-    match info.done {
-        Done::No => "nothing: the call was refused before it changed anything",
-        Done::ByType => "nothing if the type is ISV and there is no sub-code; otherwise unknown",
+    match info.acted {
+        Acted::No => "nothing: the call was refused before it changed anything",
+        Acted::ByType => "nothing if the type is ISV and there is no sub-code; otherwise unknown",
         _ if info.by == AnsweredBy::Api => "see the answer",
         _ => "unknown: the call may have changed something",
     }
@@ -193,9 +193,9 @@ fn described(info: &CodeInfo) -> Value {
         "cause": info.cause,
         "advice": info.advice,
         "retry": retry,
-        "proves_nothing_was_done": match info.done {
-            Done::No => json!(true),
-            Done::ByType => json!("if the type is ISV and there is no sub-code"),
+        "proves_nothing_was_done": match info.acted {
+            Acted::No => json!(true),
+            Acted::ByType => json!("if the type is ISV and there is no sub-code"),
             _ => json!(false),
         },
         "source": info.source,

@@ -3,13 +3,13 @@
 mod envelope;
 mod error;
 mod format;
-mod glance;
+mod refusal_scan;
 mod untyped;
 
 use envelope::{Verdict, read_envelope};
 pub use error::DecodeError;
 pub(crate) use format::Format;
-pub use glance::business_refusal;
+pub use refusal_scan::business_refusal;
 #[cfg(feature = "drift")]
 pub(crate) use untyped::Tree;
 pub(crate) use untyped::{Around, read_tree};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use aliexpress::codes::{AnsweredBy, CodeInfo, Acted, RetryClass, documented};
+use aliexpress::codes::{Acted, AnsweredBy, CodeInfo, RetryClass, documented};
 use aliexpress::models::APIS;
 
 /// The codes as Markdown.

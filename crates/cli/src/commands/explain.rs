@@ -1,6 +1,6 @@
 //! `aliexpress explain`: what an error code means and what to do about it.
 
-use aliexpress::codes::{self, AnsweredBy, CodeInfo, Acted, RetryClass};
+use aliexpress::codes::{self, Acted, AnsweredBy, CodeInfo, RetryClass};
 use aliexpress_models::APIS;
 use clap::Args;
 use serde_json::{Value, json};

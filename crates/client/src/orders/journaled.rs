@@ -132,7 +132,8 @@ impl Record<'_> {
 
     fn entry(&self, order: &NewOrder, sent_at: SystemTime) -> Result<JournaledOrder, Error> {
         let json = serde_json::to_string(order).map_err(|error| {
-            let cause = JournalError::new("cannot write the order for the journal").with_source(error);
+            let cause =
+                JournalError::new("cannot write the order for the journal").with_source(error);
             of_journal(cause)
         })?;
         let fingerprint = base16ct::lower::encode_string(&Sha256::digest(json.as_bytes()));

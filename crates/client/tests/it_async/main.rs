@@ -11,18 +11,6 @@ mod canaries;
 mod cancelled;
 #[path = "../it/clocks.rs"]
 mod clocks;
-#[path = "../it/day.rs"]
-mod day;
-#[path = "../it/day_lists.rs"]
-mod day_lists;
-#[path = "../it/day_methods.rs"]
-mod day_methods;
-#[path = "../it/day_paged.rs"]
-mod day_paged;
-#[path = "../it/day_sent.rs"]
-mod day_sent;
-#[path = "../it/day_tasks.rs"]
-mod day_tasks;
 #[path = "../it/errors.rs"]
 mod errors;
 #[path = "../it/extra.rs"]
@@ -46,6 +34,18 @@ mod server;
 mod settings;
 #[path = "../it/shop.rs"]
 mod shop;
+#[path = "../it/shop_arguments.rs"]
+mod shop_arguments;
+#[path = "../it/shop_lists.rs"]
+mod shop_lists;
+#[path = "../it/shop_methods.rs"]
+mod shop_methods;
+#[path = "../it/shop_paged.rs"]
+mod shop_paged;
+#[path = "../it/shop_products.rs"]
+mod shop_products;
+#[path = "../it/shop_tasks.rs"]
+mod shop_tasks;
 #[path = "../it/threads.rs"]
 mod threads;
 #[path = "../it/tls.rs"]

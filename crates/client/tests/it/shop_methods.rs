@@ -13,7 +13,7 @@ use aliexpress::models::solution::order_get::OrderQuery;
 use aliexpress::shop::{Batch, PriceUpdate, SkuRef, StockUpdate};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
-use crate::day::{a_product, as_live, france, shipment};
+use crate::shop_products::{a_product, as_live, france, shipment};
 use crate::{Client, client, order};
 
 /// What a method makes of an answer.

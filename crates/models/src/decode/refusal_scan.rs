@@ -1,4 +1,4 @@
-//! Whether stored bytes hold a refusal, found by a glance at most of them.
+//! Whether stored bytes hold a refusal, found by scanning, and by decoding only where the scan finds a candidate.
 
 use super::untyped::decode_raw;
 use crate::envelope::is_success;
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     proptest::proptest! {
-        /// The glance never misses what reading finds.
+        /// The scan never misses what reading finds.
         #[test]
         fn the_quick_search_and_full_decoding_agree(
             flag in proptest::option::of(("success|ret|is_success|isSuccess|result_success|update_success", " ?", r#"true|false|"true"|"false"|"FALSE"|0|1|null|"""#)),

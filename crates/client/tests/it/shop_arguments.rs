@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use crate::Client;
 use crate::client;
-use crate::day::france;
+use crate::shop_products::france;
 
 struct Case {
     method: &'static str,
@@ -275,5 +275,5 @@ fn every_parameter_arrives_unchanged() {
 #[test]
 fn every_method_has_its_parameters_compared() {
     let listed: BTreeSet<_> = CASES.iter().map(|case| case.method).collect();
-    assert_eq!(listed, crate::day_methods::written());
+    assert_eq!(listed, crate::shop_methods::written());
 }

@@ -8,7 +8,7 @@ use aliexpress::models::solution::order_get::OrderQuery;
 use aliexpress::shop::{CurrencyOf, ItemOutcome, PriceUpdate, StockUpdate};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
-use crate::day::{as_live, france, shipment};
+use crate::shop_products::{as_live, france, shipment};
 use crate::{Built, builder, client, order};
 
 const ADDRESSES: &str = "aliexpress.ds.address.get";
@@ -529,7 +529,7 @@ fn updates_are_judged_by_the_products_in_the_answer() {
 fn prices_are_set_and_shown() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
-    let record = crate::day::a_product(&sandbox);
+    let record = crate::shop_products::a_product(&sandbox);
     let update = |price: &str, discount: Option<&str>| PriceUpdate {
         product: ProductId(record.id),
         sku_code: record.skus[0].id.to_string(),

@@ -5,7 +5,7 @@ use aliexpress::shop::{CurrencyOf, Cursor, Search};
 use aliexpress::{Error, RetryPolicy};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
-use crate::day::{as_live, france};
+use crate::shop_products::{as_live, france};
 use crate::{Built, builder, client};
 
 const SEARCH: &str = "aliexpress.ds.text.search";
@@ -154,7 +154,10 @@ fn a_cursor_belongs_to_its_list() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let cursor = client.search(MANY, &france()).cursor();
-    let other = client.search("phone", &france()).resume_from(&cursor).unwrap_err();
+    let other = client
+        .search("phone", &france())
+        .resume_from(&cursor)
+        .unwrap_err();
     assert_eq!(
         other.to_string(),
         "cannot go on with a list of aliexpress.ds.text.search: found a cursor of another query; wanted one of the \
@@ -165,7 +168,12 @@ fn a_cursor_belongs_to_its_list() {
     let stored = serde_json::to_string(&cursor).unwrap();
     let elsewhere = stored.replace(SEARCH, "aliexpress.ds.other");
     let elsewhere: Cursor = serde_json::from_str(&elsewhere).unwrap();
-    assert!(client.search(MANY, &france()).resume_from(&elsewhere).is_err());
+    assert!(
+        client
+            .search(MANY, &france())
+            .resume_from(&elsewhere)
+            .is_err()
+    );
     let before = stored.replace(r#"{"number":1}"#, r#"{"number":-3}"#);
     assert_ne!(before, stored);
     let before: Cursor = serde_json::from_str(&before).unwrap();

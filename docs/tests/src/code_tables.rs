@@ -38,7 +38,7 @@ fn section(text: &mut String, heading: &str, codes: &[&CodeInfo]) {
             .unwrap_or_default();
         let _ = writeln!(
             text,
-            "\n#### `{}`{of}\n\n{}.\n\n- **Cause:** {}\n- **What to do:** {}\n- **Again?** {again}. **Acted?** {done}.",
+            "\n#### `{}`{of}\n\n{}.\n\n- **Cause:** {}\n- **What to do:** {}\n- **Again?** {again}. **Done?** {done}.",
             info.code,
             sentence(info.meaning),
             info.cause,

@@ -107,7 +107,7 @@ impl Client {
     ///     println!("{:?}: {:?}", product.product_title, product.target_sale_price);
     /// }
     /// // Later, from a stored cursor:
-    /// let rest = client.list(cables).at(&list.cursor())?;
+    /// let rest = client.list(cables).resume_from(&list.cursor())?;
     /// # assert!(rest.collect::<Result<Vec<_>, _>>().is_ok());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

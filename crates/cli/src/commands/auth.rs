@@ -383,12 +383,12 @@ fn show(
 
 fn until(end: Option<SystemTime>) -> String {
     let Some(end) = end else {
-        return "holds; until when is not known".to_owned();
+        return "valid; when it expires is not known".to_owned();
     };
     let how_far = Timestamp::try_from(end).map(|end| distance(end, Timestamp::now()));
     let verb = match end > SystemTime::now() {
-        true => "holds until",
-        false => "ended",
+        true => "valid until",
+        false => "expired at",
     };
     format!(
         "{verb} {} ({})",

@@ -244,8 +244,9 @@ fn an_unanswered_login_says_how_to_do_without() {
     .run()
     .ends_with(8);
     assert!(
-        run.stdout
-            .starts_with("Open this page, and let the account authorise:\n\nhttps://")
+        run.stdout.starts_with(
+            "Open this page and authorise the application with the account:\n\nhttps://"
+        )
     );
     insta::assert_snapshot!(run.message(), @"
     waiting for the browser at http://127.0.0.1:PORT/callback

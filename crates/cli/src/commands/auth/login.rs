@@ -52,7 +52,7 @@ pub(super) fn run(
     match output.wants_json() {
         true => output.json_line(&json!({ "url": page, "callback": redirect }))?,
         false => output.line(format_args!(
-            "Open this page, and let the account authorise:\n\n{page}\n"
+            "Open this page and authorise the application with the account:\n\n{page}\n"
         ))?,
     }
     let progress = Progress::wait(format!("waiting for the browser at {here}"), output);

@@ -56,7 +56,11 @@ pub(crate) fn open(settings: &Settings, output: &mut Output) -> Result<(), Failu
 pub(crate) fn list(last: usize, settings: &Settings, output: &mut Output) -> Result<(), Failure> {
     let journal = journal_file::open(settings)?;
     let orders = journal.latest(&journal_file::account(settings), last)?;
-    show(&orders, "the journal has no orders", output)
+    show(
+        &orders,
+        "the journal has no orders of this app key and profile",
+        output,
+    )
 }
 
 pub(crate) fn note(

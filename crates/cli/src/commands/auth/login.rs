@@ -117,7 +117,7 @@ fn state() -> Result<String, Failure> {
             format!("cannot make the state of a login: {error}"),
         )
     })?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
 #[cfg(test)]

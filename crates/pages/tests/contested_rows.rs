@@ -10,53 +10,10 @@ mod outline;
 use std::fmt::Write as _;
 use std::fs;
 
-use outline::{outline, tree};
+use outline::{bullets, flattened, markdown, outline, tree};
 use pages::read;
 use pages::root::Root;
 use pages::tree::{Node, Rule};
-
-/// A Markdown page with these rows of an answer, `name | Type` each, and this sample of its inside.
-fn markdown(rows: &str, sample: &str) -> String {
-    let mut page = "# made.up.things.get\n\n# Response Struct\n\n|  |  |  |\n| --- | --- | --- |\n| Name | Type | Description |\n".to_owned();
-    for row in rows.lines() {
-        let _ = writeln!(page, "| {row} | words |");
-    }
-    if !sample.is_empty() {
-        let _ = write!(
-            page,
-            "\n# Response\n\n```json\n{{\"made_up_things_get_response\": {sample}}}\n```\n"
-        );
-    }
-    page
-}
-
-/// A page of bullets; the cells of `rows` are one per line, the top row first.
-fn bullets(rows: &str, sample: &str) -> String {
-    let mut page = "made.up.things.get (made up)\n\n响应参数\n\n名称 类型 示例值 描述\n".to_owned();
-    for (at, cell) in rows.lines().enumerate() {
-        let bullet = if at == 0 { "" } else { "  • " };
-        let _ = writeln!(page, "{bullet}{cell}");
-    }
-    let _ = writeln!(
-        page,
-        "\n响应示例\n\n  • XML示例\n<made_up_things_get_response>{sample}</made_up_things_get_response>\n\n异常示例\n"
-    );
-    page
-}
-
-/// A flattened page; each row is `name Type`.
-fn flattened(rows: &str, sample: &str) -> String {
-    let mut page =
-        "made.up.things.get\nParameter\nResponse Parameters\nName\nType\nDescription\n".to_owned();
-    for row in rows.lines() {
-        let _ = writeln!(page, "{}\nsome words", row.replace(' ', "\n"));
-    }
-    let _ = write!(
-        page,
-        "Error code\nError code\nError message\nSolution\nGET/POST\nmade.up.things.get\nJAVA\nPHP\n\nStreamlined Return\n{sample}\n"
-    );
-    page
-}
 
 /// Between a page and the tree that is wanted of it.
 const WANTED: &str = "\n==== wanted ====\n";

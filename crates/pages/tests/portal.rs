@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-#[allow(dead_code, reason = "other tests use the rest")]
 mod outline;
 
 use outline::outline;

@@ -2,7 +2,6 @@
 
 pub mod fields;
 pub mod import;
-pub mod weights;
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -52,8 +51,6 @@ pub enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Move each weight of the search for lost nesting and print which pages come out otherwise
-    Weights,
 }
 
 impl Task {
@@ -86,10 +83,6 @@ impl Task {
                 })
             }
             Self::Fields { page, json, strict } => print_fields(root, &page, json, strict),
-            Self::Weights => {
-                show(&weights::report(root)?)?;
-                Ok(ExitCode::SUCCESS)
-            }
             Self::Audit { check } => audit::run(root, Mode::of(check)).map(|()| ExitCode::SUCCESS),
         }
     }

@@ -204,9 +204,10 @@ impl Builder<'_, '_> {
     ) {
         let shown = self.input.shown.as_ref();
         let content = match node {
-            NodeId::Top => shown
-                .filter(|shown| !shown.inside_first)
-                .map(|shown| shown.root),
+            NodeId::Top => shown.map(|shown| shown.root).filter(|&root| {
+                let first = self.placed.rows.first();
+                first.is_none_or(|first| first.shape != Some(root))
+            }),
             NodeId::Row(at) => self.placed.rows[at].view.content,
             NodeId::Level(id) => Some(id),
         };
@@ -214,7 +215,7 @@ impl Builder<'_, '_> {
             return;
         };
         for &id in &shown.shapes.get(content).fields {
-            let is_envelope = node == NodeId::Top || shown.inside_first;
+            let is_envelope = content == shown.root;
             let is_new = !named.contains(&shown.shapes.get(id).name);
             if is_new && !(is_envelope && shown.is_envelope(id, self.input.section)) {
                 nodes.push(self.only_sample(shown, id, path));

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use rustc_hash::FxHashMap;
+
 use crate::document;
 use crate::root::Root;
 use crate::table::{FieldTable, Row};
@@ -22,9 +24,13 @@ pub struct Catalogue {
     /// Per name, in how many objects it is a field.
     counts: Vec<i32>,
     /// Per two names, in how many objects both are.
-    pairs: HashMap<(u32, u32), i32>,
+    pairs: FxHashMap<(u32, u32), i32>,
     objects: i32,
 }
+
+/// A name that some object has as a field, or as its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Known(u32);
 
 impl Catalogue {
     /// What the committed tables that show their structure outright have.
@@ -110,39 +116,47 @@ impl Catalogue {
         id
     }
 
-    /// How unlikely it is that an object called `object`, with fields called `siblings`, has one called `name`: in
-    /// thirds of halvings of the share of objects that have it among those with the same name or such a field. No
-    /// object is stranger than another where no API has the field.
-    pub(crate) fn strangeness<'n>(
-        &self,
-        name: &str,
-        object: &str,
-        siblings: impl Iterator<Item = &'n str>,
-    ) -> i32 {
-        let Some(&id) = self.ids.get(name) else {
-            return 0;
-        };
-        if self.counts[id as usize] == 0 {
-            return 0;
+    /// A field called `name`, if any object has it.
+    pub(crate) fn field(&self, name: &str) -> Option<Known> {
+        let id = self.ids.get(name).copied().map(Known);
+        id.filter(|&known| self.count_of(known) > 0)
+    }
+
+    /// An object called `name`, if there is one.
+    pub(crate) fn object(&self, name: &str) -> Option<Known> {
+        if self.ids.is_empty() {
+            return None;
         }
-        let own = self.ids.get(&own(object)).copied();
-        let all = f64::from(self.counts[id as usize]) / f64::from(self.objects.max(1));
+        self.field(&own(name))
+    }
+
+    /// How unlikely it is that an object called as `own` is, with fields `siblings`, has `field`: in thirds of halvings
+    /// of the share of objects that have it among those with the same name or such a field.
+    pub(crate) fn strangeness(
+        &self,
+        field: Known,
+        own: Option<Known>,
+        siblings: impl Iterator<Item = Known>,
+    ) -> i32 {
+        let all = f64::from(self.count_of(field)) / f64::from(self.objects.max(1));
         let mut roots = PRIOR * all.sqrt();
         let mut asked = PRIOR;
-        let siblings = siblings
-            .take(MOST_ASKED)
-            .filter_map(|name| self.ids.get(name).copied());
-        for sibling in siblings.chain(own).filter(|&sibling| sibling != id) {
-            let weight = if Some(sibling) == own { OWN } else { 1.0 };
-            let objects = f64::from(self.counts[sibling as usize]);
-            if objects > 0.0 {
-                let with = f64::from(self.both(id, sibling));
+        let siblings = siblings.take(MOST_ASKED).map(|sibling| (sibling, 1.0));
+        for (other, weight) in siblings.chain(own.map(|own| (own, OWN))) {
+            if other != field {
+                let with = f64::from(self.both(field.0, other.0));
+                let objects = f64::from(self.count_of(other));
                 roots += weight * ((with + PRIOR * all) / (objects + PRIOR)).sqrt();
                 asked += weight;
             }
         }
         let share = (roots / asked).powi(2).clamp(LEAST, 1.0);
         (-3.0 * share.log2()).round() as i32
+    }
+
+    /// In how many objects it is.
+    fn count_of(&self, known: Known) -> i32 {
+        self.counts[known.0 as usize]
     }
 
     fn both(&self, one: u32, other: u32) -> i32 {

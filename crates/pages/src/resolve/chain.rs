@@ -109,6 +109,10 @@ impl Chain {
             position += 1;
         }
         let open = Rc::make_mut(&mut self.open[position]);
+        if page.is_root(place.shown) {
+            // What the sample prints is inside of this row's object: it shows nothing of what is beside that.
+            open.content = None;
+        }
         open.take(at, field, place.shown.is_some());
         let is_due = place
             .shown

@@ -24,14 +24,10 @@ pub(crate) struct Explained<'l> {
 /// The cheapest path through `layers`, from the only state above them to the first one below.
 pub(crate) fn cheapest<'l>(layers: &'l [Layer], weights: &Weights) -> Vec<Explained<'l>> {
     let paths = Paths::new(layers);
-    let mut path = Vec::with_capacity(layers.len());
-    paths.down(0, 0, |_, edge| {
-        path.push(edge);
-        true
-    });
+    let path = &paths.cheapest;
     let explained = path.iter().enumerate().map(|(row, &edge)| {
         let mut compared = 0;
-        let why = paths.why(&path, row, weights, &mut compared);
+        let why = paths.why(path, row, weights, &mut compared);
         Explained {
             edge,
             why,
@@ -41,40 +37,60 @@ pub(crate) fn cheapest<'l>(layers: &'l [Layer], weights: &Weights) -> Vec<Explai
     explained.collect()
 }
 
-/// All paths through some layers.
+/// All paths through some layers. One that was given up is compared with the cheapest up to there.
 struct Paths<'l> {
     layers: &'l [Layer],
+    /// The cheapest path.
+    cheapest: Vec<&'l Edge>,
     /// Per layer and state above its row, the first edge of the cheapest path down.
-    down: Vec<Vec<Option<&'l Edge>>>,
+    down: Firsts<'l>,
     /// Per layer and state below its row, the last edge of the cheapest path that comes there.
-    up: Vec<Vec<Option<&'l Edge>>>,
+    up: Firsts<'l>,
     /// Per layer, what the cheapest path from each state above its row costs, to the first state at the end.
     to_go: ToGo,
-    /// The same with paths that were given up: they go on as the cheapest one does, as far as is known.
-    estimate: ToGo,
+    /// Per layer, what the cheapest path costs below its row.
+    rest: Vec<i64>,
 }
 
 type ToGo = Vec<Vec<Option<i64>>>;
+type Firsts<'l> = Vec<Vec<Option<&'l Edge>>>;
 
 impl<'l> Paths<'l> {
     fn new(layers: &'l [Layer]) -> Self {
+        let rest = |_: usize, below: &[Option<i64>], edge: &Edge| rest(below, edge);
         let to_go = costs_to_go(layers, rest);
+        let down = firsts(layers, &to_go, rest);
+        let mut cheapest = Vec::with_capacity(layers.len());
+        let mut costs = Vec::with_capacity(layers.len());
+        let mut state = 0;
+        for (row, edges) in down.iter().enumerate() {
+            let Some(edge) = edges[state] else { break };
+            state = edge.to.unwrap_or(0);
+            cheapest.push(edge);
+            costs.push(to_go[row + 1][state].unwrap_or(0));
+        }
+        let rest_or_cheapest = |row: usize, below: &[Option<i64>], edge: &Edge| {
+            rest(row, below, edge).or(Some(costs[row]))
+        };
+        let to_go = costs_to_go(layers, rest_or_cheapest);
         Self {
             layers,
-            down: down(layers, &to_go),
+            cheapest,
+            down: firsts(layers, &to_go, rest_or_cheapest),
             up: up(layers),
             to_go,
-            estimate: costs_to_go(layers, |below, edge| rest(below, edge).or(below[0])),
+            rest: costs,
         }
     }
 
-    /// Follows the cheapest path from `state` above row `row`, as long as `go_on` says so.
+    /// Follows the cheapest path from `state` above row `row`, as long as it was not given up and `go_on` says so.
     fn down(&self, row: usize, mut state: usize, mut go_on: impl FnMut(usize, &'l Edge) -> bool) {
         for (row, edges) in self.down.iter().enumerate().skip(row) {
-            let Some(edge) = edges[state].filter(|edge| go_on(row, edge)) else {
+            let edge = edges[state].filter(|edge| go_on(row, edge));
+            let Some(to) = edge.and_then(|edge| edge.to) else {
                 return;
             };
-            state = edge.to.unwrap_or(0);
+            state = to;
         }
     }
 
@@ -91,16 +107,14 @@ impl<'l> Paths<'l> {
     /// The cheapest edge of a row that puts it elsewhere than `best` does, and by how much that tree is dearer.
     fn runner_up(&self, row: usize, best: &Edge) -> Option<(&'l Edge, i64)> {
         let layer = &self.layers[row];
-        let total = self.to_go[0][0].unwrap_or(0);
-        let cost = |edge: &Edge| layer.above[edge.from].cost + edge.cost;
+        let total: i64 = self.cheapest.iter().map(|edge| edge.cost).sum();
         let others = layer
             .edges
             .iter()
             .filter(|edge| edge.object() != best.object());
-        let below = &self.estimate[row + 1];
         let margin = |edge: &'l Edge| {
-            let rest = rest(below, edge).or(below[0]).unwrap_or(0);
-            (edge, cost(edge) + rest - total)
+            let rest = rest(&self.to_go[row + 1], edge).unwrap_or(self.rest[row]);
+            (edge, layer.above[edge.from].cost + edge.cost + rest - total)
         };
         others.map(margin).min_by_key(|(_, margin)| *margin)
     }
@@ -143,7 +157,6 @@ impl<'l> Paths<'l> {
             TermKind::Depth => Rule::MarkPlaces,
             TermKind::Order => Rule::OrderPlaces,
             TermKind::Likeness => Rule::Likeness,
-            TermKind::Name => Rule::SameName,
         };
         Some(Why {
             rule,
@@ -193,14 +206,17 @@ impl<'l> Paths<'l> {
     }
 }
 
-/// Per layer, what the cheapest path from each state above its row costs, with `rest` below each edge.
-fn costs_to_go(layers: &[Layer], rest: impl Fn(&[Option<i64>], &Edge) -> Option<i64>) -> ToGo {
+/// Per layer, what the cheapest path from each state above its row costs, with `rest` below each edge of a row.
+fn costs_to_go(
+    layers: &[Layer],
+    rest: impl Fn(usize, &[Option<i64>], &Edge) -> Option<i64>,
+) -> ToGo {
     let mut to_go = vec![Vec::new(); layers.len() + 1];
     to_go[layers.len()] = vec![Some(0)];
     for (row, layer) in layers.iter().enumerate().rev() {
         let mut costs: Vec<Option<i64>> = vec![None; layer.above.len()];
         for edge in &layer.edges {
-            if let Some(rest) = rest(&to_go[row + 1], edge) {
+            if let Some(rest) = rest(row, &to_go[row + 1], edge) {
                 let cost = edge.cost + rest;
                 let known = &mut costs[edge.from];
                 *known = Some(known.map_or(cost, |known| known.min(cost)));
@@ -211,10 +227,14 @@ fn costs_to_go(layers: &[Layer], rest: impl Fn(&[Option<i64>], &Edge) -> Option<
     to_go
 }
 
-/// Per layer and state above its row, the first edge of the cheapest path down.
-fn down<'l>(layers: &'l [Layer], to_go: &ToGo) -> Vec<Vec<Option<&'l Edge>>> {
+/// Per layer and state above its row, the first edge of the cheapest path down, with `rest` below each edge of a row.
+fn firsts<'l>(
+    layers: &'l [Layer],
+    to_go: &ToGo,
+    rest: impl Fn(usize, &[Option<i64>], &Edge) -> Option<i64>,
+) -> Firsts<'l> {
     let of_layer = |(row, layer): (usize, &'l Layer)| {
-        let cost = |edge: &Edge| Some(rest(&to_go[row + 1], edge)? + edge.cost);
+        let cost = |edge: &Edge| Some(rest(row, &to_go[row + 1], edge)? + edge.cost);
         let mut best = vec![None; layer.above.len()];
         for edge in &layer.edges {
             let known = &mut best[edge.from];
@@ -266,7 +286,6 @@ impl Difference {
     fn decisive(&self) -> TermKind {
         let kinds = [
             TermKind::Order,
-            TermKind::Name,
             TermKind::Likeness,
             TermKind::Depth,
             TermKind::Sample,
@@ -308,6 +327,9 @@ impl RunnerUp {
     /// The difference in words, with `below` for the runner-up's object.
     pub(crate) fn words(&self, below: &str) -> String {
         let term = |&(term, more): &(usize, i64)| format!("{} {more:+}", TERMS[term].name);
+        if self.terms.is_empty() {
+            return format!("below {below} it would cost as much, {}", self.other);
+        }
         let terms: Vec<String> = self.terms.iter().map(term).collect();
         format!(
             "below {below} it would cost {} instead of {} ({})",

@@ -85,13 +85,14 @@ impl Seen {
                 "documented as {:?}; no sample shows it",
                 node.documented.as_deref().unwrap_or_default()
             );
-            let (rule, proven) = match self.is_list(node) {
+            let rule = match self.is_list(node) {
                 Some(list) if list == node.list => continue,
+                // What other objects are proves nothing of this one.
                 Some(list) => {
                     node.list = list;
-                    (Rule::KindByShape, true)
+                    Rule::KindByShape
                 }
-                None => (Rule::KindAsDocumented, false),
+                None => Rule::KindAsDocumented,
             };
             let settled = word(node.list).to_owned();
             findings.push(Finding {
@@ -101,7 +102,7 @@ impl Seen {
                 rule,
                 found,
                 settled,
-                proven,
+                proven: false,
             });
         }
     }

@@ -7,6 +7,7 @@ mod explain;
 mod findings;
 mod kinds;
 mod layers;
+mod likeness;
 mod lists;
 mod open;
 mod overlay;

@@ -1,17 +1,17 @@
 //! What a table and its sample tell of any row, whatever tree is tried: the facts that terms count from.
 
-use std::collections::HashMap;
-
 use rustc_hash::FxHashMap;
 
 use super::catalogue::Catalogue;
+use super::likeness::Likeness;
 use super::recurring::{AMOUNTS, KnownShapes};
 use super::rows::{Field, MOST_ABSENT, NameId};
 use super::sample::ShapeId;
 use super::sections::Input;
 use super::shown::{Shown, View};
 use super::types::NamedTypes;
-use crate::table::{Depth, Format};
+use crate::table::Format;
+use crate::tree::Section;
 
 /// A section, its sample and what else is known, as terms ask for it.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct Page<'i, 't> {
     /// The rows and the sample.
     pub input: &'i Input<'t>,
     /// The fields that objects have in other APIs.
-    pub catalogue: &'i Catalogue,
+    pub likeness: Likeness<'i>,
     /// The sample's recurring shapes.
     pub shapes: KnownShapes,
     /// What the types' names tell.
@@ -29,12 +29,12 @@ pub(crate) struct Page<'i, 't> {
     /// Whether rows of others may come between an object's row and those of its fields: below marks they do, unless
     /// the sample has the order of the rows.
     pub may_stand_apart: bool,
-    /// Whether the sample shows marks of the table to be too shallow.
-    pub has_shallow_marks: bool,
     /// How many of the root's fields are the envelope's.
     pub envelope: usize,
     /// Whether the table has several amounts of money.
     pub has_amounts: bool,
+    /// The sample's root, where it may be the inside of the first row's object.
+    pub inside_of_first: Option<ShapeId>,
     /// Per name, every shape that has it.
     called: Vec<&'i [ShapeId]>,
     /// The fields of shapes, where rows have the name.
@@ -57,7 +57,7 @@ impl<'i, 't> Page<'i, 't> {
     pub(crate) fn new(input: &'i Input<'t>, catalogue: &'i Catalogue) -> Self {
         let mut page = Self {
             input,
-            catalogue,
+            likeness: Likeness::new(catalogue, input),
             shapes: KnownShapes::of(input.shown.as_ref()),
             types: NamedTypes::of(input),
             has_marks: input.has_marks(),
@@ -66,15 +66,12 @@ impl<'i, 't> Page<'i, 't> {
                     .shown
                     .as_ref()
                     .is_none_or(|shown| shown.shapes.format() != Format::Xml),
-            has_shallow_marks: input
-                .shown
-                .as_ref()
-                .is_some_and(|shown| has_shallow_marks(input, shown)),
             envelope: input
                 .shown
                 .as_ref()
                 .map_or(0, |shown| shown.envelope(input.section)),
             has_amounts: has_amounts(input),
+            inside_of_first: inside_of_first(input),
             called: vec![&[]; input.ids.len()],
             fields: FxHashMap::default(),
             own_fields: vec![0; input.ids.len()],
@@ -184,7 +181,7 @@ impl<'i, 't> Page<'i, 't> {
         let Some(shown) = self.shown() else {
             return View::default();
         };
-        if at == 0 && shown.inside_first {
+        if self.is_root(shape) {
             let is_list = shown.shapes.get(shown.root).array;
             return View {
                 list: is_list.then_some(true),
@@ -198,6 +195,11 @@ impl<'i, 't> Page<'i, 't> {
         })
     }
 
+    /// Whether `shape` is what holds the section's top fields in the sample.
+    pub(crate) fn is_root(&self, shape: Option<ShapeId>) -> bool {
+        shape.is_some() && shape == self.shown().map(|shown| shown.root)
+    }
+
     /// What the sample shows.
     pub(crate) fn shown(&self) -> Option<&'i Shown> {
         self.input.shown.as_ref()
@@ -209,36 +211,22 @@ impl<'i, 't> Page<'i, 't> {
     }
 }
 
+/// The sample's root, where it may be the inside of the first row's object: the sample has nothing of that name, and no
+/// other row says that it is at the top.
+fn inside_of_first(input: &Input<'_>) -> Option<ShapeId> {
+    let (first, others) = input.rows.split_first()?;
+    let shown = input.shown.as_ref()?;
+    let is_top = |field: &Field<'_>| field.row.depth.level() == Some(0);
+    let may_be = input.section == Section::Response
+        && first.is_container()
+        && shown.shapes.called(&first.row.name).is_empty()
+        && !others.iter().any(is_top);
+    may_be.then_some(shown.root)
+}
+
 /// Whether some amount's name comes in several rows.
 fn has_amounts(input: &Input<'_>) -> bool {
     let is_repeated =
         |field: &Field<'_>| field.namesakes > 1 && AMOUNTS.contains(&field.row.name.as_str());
     input.rows.iter().any(is_repeated)
-}
-
-/// Whether the sample shows an object deeper than its mark says, which is not the innermost mark; only objects whose
-/// name stands for one row and one field tell.
-fn has_shallow_marks(input: &Input<'_>, shown: &Shown) -> bool {
-    let known: HashMap<&str, ShapeId> = input
-        .rows
-        .iter()
-        .filter_map(|field| match shown.shapes.called(&field.row.name) {
-            [only] if field.namesakes == 1 => Some((field.row.name.as_str(), *only)),
-            _ => None,
-        })
-        .collect();
-    input.rows.iter().any(|field| {
-        let (Depth::Mark(level), Some(&id)) = (field.row.depth, known.get(field.row.name.as_str()))
-        else {
-            return false;
-        };
-        let mut depth = 0;
-        let mut above = shown.shapes.get(id).parent;
-        while above != shown.root && above != shown.shapes.get(above).parent {
-            let shape = shown.shapes.get(above);
-            depth += usize::from(known.get(shape.name.as_str()) == Some(&above));
-            above = shape.parent;
-        }
-        level < 2 && depth > level
-    })
 }

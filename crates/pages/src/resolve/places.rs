@@ -12,15 +12,24 @@ const MOST_UNDOCUMENTED: usize = 3;
 /// How many shapes of a name are searched for undocumented levels.
 const MOST_NAMESAKES: usize = 64;
 
-/// Puts every place for `field` below `chain` into `places`.
+/// Puts every place for row `at` below `chain` into `places`.
 pub(crate) fn places(
     page: &Page<'_, '_>,
     chain: &Chain,
     settled: &Settled,
-    field: &Field<'_>,
+    at: usize,
     places: &mut Vec<Place>,
 ) {
     places.clear();
+    let field = &page.input.rows[at];
+    if at == 0 {
+        places.extend(page.inside_of_first.map(|root| Place {
+            position: 0,
+            between: Vec::new(),
+            shown: Some(root),
+            repeats: false,
+        }));
+    }
     let mut has_repeated = false;
     for (position, open) in chain.open.iter().enumerate() {
         let repeats = field.namesakes > 1 && open.has(settled, field.name);

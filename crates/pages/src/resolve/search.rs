@@ -29,9 +29,9 @@ use super::weights::{self, Weights};
 use crate::tree::Rule;
 
 /// How many states are kept after a row.
-const MOST_STATES: usize = 48;
+const MOST_STATES: usize = 32;
 /// A state that costs so much more than the cheapest is given up.
-const MARGIN: i64 = 300;
+const MARGIN: i64 = 200;
 /// After how many rows the cheapest state is settled, though others are left.
 const LONGEST: usize = 256;
 
@@ -85,8 +85,7 @@ struct Search<'s, 'i, 't> {
 
 impl<'s, 'i, 't> Search<'s, 'i, 't> {
     fn new(page: &'s Page<'i, 't>, weights: &'s Weights) -> Self {
-        let shown = page.shown().filter(|shown| !shown.inside_first);
-        let chain = Chain::new(shown.map(|shown| shown.root));
+        let chain = Chain::new(page.shown().map(|shown| shown.root));
         Self {
             page,
             weights,
@@ -100,13 +99,12 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
 
     /// Takes every state past row `at`; with `only`, to that place.
     fn advance(&mut self, at: usize, only: Option<&Place>) {
-        let field = &self.page.input.rows[at];
         let mut edges = Vec::with_capacity(4 * self.states.len());
         let mut found = Vec::new();
         for (from, State { chain, .. }) in self.states.iter().enumerate() {
             match only {
                 Some(place) => found.push(place.clone()),
-                None => places(self.page, chain, &self.settled, field, &mut found),
+                None => places(self.page, chain, &self.settled, at, &mut found),
             }
             self.nodes.effort.places += found.len();
             self.nodes.effort.open += found.len() * chain.open.len();
@@ -230,20 +228,11 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
                 self.nodes.levels.entry(level).or_insert(parent);
                 parent = NodeId::Level(level);
             }
-            let at = self.nodes.rows.len();
-            let mut shape = edge.edge.place.shown;
-            if let Some(shown) = self
-                .page
-                .shown()
-                .filter(|shown| shown.inside_first && at == 0)
-            {
-                shape = Some(shown.root);
-            }
             self.nodes.effort.compared += edge.compared;
             let why = explain::with_object(edge.why, self.nodes.why(parent));
             self.nodes.rows.push(Placed {
                 parent,
-                shape,
+                shape: edge.edge.place.shown,
                 view: edge.edge.view,
                 why,
             });
@@ -271,7 +260,7 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
             self.page,
             &self.states[0].chain,
             &self.settled,
-            field,
+            at,
             &mut found,
         );
         let ruled = found.into_iter().map(|place| self.edge(at, 0, place));

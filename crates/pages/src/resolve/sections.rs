@@ -49,7 +49,7 @@ impl<'t> Input<'t> {
                 |other: &usize| *other == at || (style.is_some() && styles[*other] == style);
             let alike = (at..samples.len()).filter(is_alike);
             let alike: Vec<&Sample> = alike.map(|other| samples[other]).collect();
-            let shown = Shown::of(&alike, section, &rows, &names)?;
+            let shown = Shown::of(&alike, section, &names)?;
             let known = shown
                 .shapes
                 .all()

@@ -41,8 +41,6 @@ pub(crate) struct Shown {
     pub full: bool,
     /// Whether the samples are calls rather than answers.
     pub is_call: bool,
-    /// Whether what the sample prints is the inside of the first row's object.
-    pub inside_first: bool,
     /// Whether lists are printed in XML without anything around their elements.
     pub repeats_bare: bool,
 }
@@ -75,7 +73,6 @@ impl Shown {
     pub(crate) fn of(
         samples: &[&Sample],
         section: Section,
-        rows: &[Field<'_>],
         names: &BTreeSet<&str>,
     ) -> anyhow::Result<Self> {
         let mut shapes = Shapes::of(samples)?;
@@ -90,42 +87,13 @@ impl Shown {
             && shapes
                 .all()
                 .any(|(_, shape)| shape.array && has_others(shape));
-        let mut shown = Self {
+        Ok(Self {
             shapes,
             root,
             full,
             is_call: section == Section::Request,
-            inside_first: false,
             repeats_bare,
-        };
-        shown.inside_first =
-            section == Section::Response && shown.is_inside_of_first(rows, names, section);
-        Ok(shown)
-    }
-
-    /// Whether the sample prints the inside of the first row's object only: the object itself is nowhere in it, and
-    /// each field at its top is one of the other rows. If the sample leaves out what comes right after the object, it
-    /// leaves out the object with its rows instead, and continues with rows beside it.
-    fn is_inside_of_first(
-        &self,
-        rows: &[Field<'_>],
-        names: &BTreeSet<&str>,
-        section: Section,
-    ) -> bool {
-        let Some((first, others)) = rows.split_first() else {
-            return false;
-        };
-        let top: Vec<ShapeId> = self.top(section).collect();
-        let is_shown = |field: &Field<'_>| !self.shapes.called(&field.row.name).is_empty();
-        let is_top = |field: &Field<'_>| field.row.depth.level() == Some(0);
-        first.is_container()
-            && !is_shown(first)
-            && others.first().is_some_and(is_shown)
-            && !others.iter().any(is_top)
-            && !top.is_empty()
-            && top
-                .iter()
-                .all(|&id| names.contains(self.shapes.get(id).name.as_str()))
+        })
     }
 
     /// The section's top fields, without the envelope's.
@@ -170,6 +138,17 @@ impl Shown {
                 ANSWER_ENVELOPE.contains(&name)
                     || (has_code && REFUSAL_ENVELOPE.contains(&name) && shape.fields.is_empty())
             }
+        }
+    }
+}
+
+impl Shown {
+    /// Whether a shape has fields, and not only the elements of a list of scalars.
+    pub(crate) fn is_object(&self, id: ShapeId) -> bool {
+        match self.shapes.get(id).fields[..] {
+            [] => false,
+            [only] => !is_scalars_element(self.shapes.get(only)),
+            _ => true,
         }
     }
 }

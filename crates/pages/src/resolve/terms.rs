@@ -46,7 +46,7 @@ impl<'s, 'i, 't> Step<'s, 'i, 't> {
             place,
             like: Like::Unknown,
         };
-        if place.shown.is_none() && !place.repeats {
+        if !step.is_shown() && !place.repeats {
             step.like = like(&step);
         }
         step
@@ -68,20 +68,19 @@ impl<'s, 'i, 't> Step<'s, 'i, 't> {
         self.open().content.is_some()
     }
 
-    /// Whether the sample shows that marks of this table are too shallow.
-    fn is_shallow(&self) -> bool {
-        self.page.has_shallow_marks
-    }
-
     fn is_envelope(&self) -> bool {
         let shown = self.page.shown().zip(self.place.shown);
         shown.is_some_and(|(shown, id)| shown.is_envelope(id, self.page.input.section))
     }
 
-    /// Whether the sample, or objects like the row's, have the field.
-    fn is_told(&self) -> bool {
-        self.place.shown.is_some()
-            || (self.like == Like::Has && matches!(self.depth(), Depth::Mark(_)))
+    /// Whether the sample shows the field in this object, and shows no object where a scalar is documented.
+    fn is_shown(&self) -> bool {
+        let Some((shown, id)) = self.page.shown().zip(self.place.shown) else {
+            return false;
+        };
+        let doc = &self.field().doc;
+        let is_other = doc.element.is_scalar() && !doc.list && shown.is_object(id);
+        id != shown.root && !is_other
     }
 
     /// How many levels deeper than its mark or indentation proposes the row stands; below zero, further out.
@@ -114,34 +113,30 @@ fn levels(levels: usize) -> i32 {
     i32::try_from(levels).unwrap_or(i32::MAX).min(1000)
 }
 
-/// The sample shows the row's field in this object.
+/// The sample shows the row's field in this object, which is not the envelope.
 pub(crate) fn shown(step: &Step<'_, '_, '_>) -> i32 {
-    i32::from(step.place.shown.is_some() && !step.is_envelope())
-}
-
-/// The sample shows the row's field here, where it may also be the envelope's.
-pub(crate) fn envelope(step: &Step<'_, '_, '_>) -> i32 {
-    i32::from(step.is_envelope())
+    i32::from(step.is_shown() && !step.is_envelope())
 }
 
 /// The sample shows this object without the row's field.
 pub(crate) fn absent(step: &Step<'_, '_, '_>) -> i32 {
-    i32::from(step.place.shown.is_none() && step.is_object_shown() && step.like != Like::Has)
+    i32::from(!step.is_shown() && step.is_object_shown() && step.like != Like::Has)
 }
 
 /// Another object of the same documented type is shown with the row's field.
 pub(crate) fn like_others(step: &Step<'_, '_, '_>) -> i32 {
-    i32::from(step.place.shown.is_none() && step.like == Like::Has)
+    i32::from(!step.is_shown() && step.like == Like::Has)
 }
 
-/// The object has a shape that recurs, or others of its type are shown, and it is complete without the row.
+/// The object is complete without the row: it has a shape that recurs, or others of its type are shown, or it has a row
+/// of the name already.
 pub(crate) fn complete(step: &Step<'_, '_, '_>) -> i32 {
-    i32::from(step.place.shown.is_none() && step.like == Like::Lacks)
+    i32::from(step.place.repeats || step.like == Like::Lacks)
 }
 
 /// The row is an object that no sample shows, and this object has a row for all that is shown of it.
 pub(crate) fn full(step: &Step<'_, '_, '_>) -> i32 {
-    let is_silent = step.place.shown.is_none() && step.field().is_container();
+    let is_silent = !step.is_shown() && step.field().is_container();
     i32::from(is_silent && is_full(step.page, step.open()))
 }
 
@@ -153,24 +148,10 @@ pub(crate) fn empty(step: &Step<'_, '_, '_>) -> i32 {
     i32::from(is_left && open.count == 0 && open.content.is_none())
 }
 
-/// The object has a row of that name already.
-pub(crate) fn same_name(step: &Step<'_, '_, '_>) -> i32 {
-    i32::from(step.place.repeats)
-}
-
 /// Per level that a place differs from the mark where the sample is silent.
 pub(crate) fn against_mark(step: &Step<'_, '_, '_>) -> i32 {
     match step.depth() {
-        Depth::Mark(_) if !step.is_told() && step.is_shallow() => -step.off().min(0),
-        Depth::Mark(_) if !step.is_told() => step.off().abs(),
-        _ => 0,
-    }
-}
-
-/// Per level that a place is deeper than the mark, on a page that has marks which are too shallow.
-pub(crate) fn shallow_mark(step: &Step<'_, '_, '_>) -> i32 {
-    match step.depth() {
-        Depth::Mark(_) if !step.is_told() && step.is_shallow() => step.off().max(0),
+        Depth::Mark(_) if !step.is_shown() => step.off().abs(),
         _ => 0,
     }
 }
@@ -178,7 +159,7 @@ pub(crate) fn shallow_mark(step: &Step<'_, '_, '_>) -> i32 {
 /// Per level that an indentation is too deep for where the sample shows the row; a bullet is never at the top.
 pub(crate) fn indent_too_deep(step: &Step<'_, '_, '_>) -> i32 {
     match step.depth() {
-        Depth::Exact(_) if step.is_told() => -step.off().min(0),
+        Depth::Exact(_) if step.is_shown() => -step.off().min(0),
         Depth::AtLeast(least) => i32::from(step.place.position < least),
         _ => 0,
     }
@@ -187,21 +168,14 @@ pub(crate) fn indent_too_deep(step: &Step<'_, '_, '_>) -> i32 {
 /// Per level that a place differs from the indentation where the sample is silent.
 pub(crate) fn against_indent(step: &Step<'_, '_, '_>) -> i32 {
     match step.depth() {
-        Depth::Exact(_) if !step.is_told() => step.off().abs(),
+        Depth::Exact(_) if !step.is_shown() => step.off().abs(),
         _ => 0,
     }
 }
 
-/// Per level further out than the row above, where the sample is silent.
+/// Per level further out than the row above.
 pub(crate) fn outward(step: &Step<'_, '_, '_>) -> i32 {
-    let counts = step.is_ordered() && step.place.shown.is_none();
-    if counts { step.outward() } else { 0 }
-}
-
-/// Per level further out than the row above, where the sample shows the row.
-pub(crate) fn outward_shown(step: &Step<'_, '_, '_>) -> i32 {
-    let counts = step.is_ordered() && step.place.shown.is_some();
-    if counts { step.outward() } else { 0 }
+    if step.is_ordered() { step.outward() } else { 0 }
 }
 
 /// The row goes back into an object that rows have left.
@@ -211,38 +185,31 @@ pub(crate) fn back(step: &Step<'_, '_, '_>) -> i32 {
 
 /// The sample has a field for each row of that name, and this row is at none of them.
 pub(crate) fn unmatched(step: &Step<'_, '_, '_>) -> i32 {
-    let is_matched = step.place.shown.is_some() && !step.is_envelope();
+    let is_matched = step.is_shown() && !step.is_envelope();
     i32::from(!is_matched && step.page.has_field_each(step.at))
 }
 
 /// Most of what the sample shows of the object has no row anywhere.
 pub(crate) fn hardly_documented(step: &Step<'_, '_, '_>) -> i32 {
-    let is_unsaid = step.depth() == Depth::Unsaid && !step.page.has_marks;
     let hardly = |content: ShapeId| step.page.hardly_documents(content);
-    i32::from(is_unsaid && step.place.shown.is_some() && step.open().content.is_some_and(hardly))
+    i32::from(step.is_shown() && step.open().content.is_some_and(hardly))
 }
 
 /// How rare such a field is in objects like this one, in other APIs.
 pub(crate) fn strange(step: &Step<'_, '_, '_>) -> i32 {
-    if step.place.shown.is_some() || step.place.repeats {
+    if step.is_shown() || step.place.repeats {
         return 0;
     }
-    let open = step.open();
-    let name = step.field().row.name.as_str();
+    let (open, likeness) = (step.open(), &step.page.likeness);
+    let name = step.field().name;
     let rows = &step.page.input.rows;
-    let object = open
-        .row()
-        .map_or(step.page.input.top(), |row| rows[row].row.name.as_str());
+    let object = open.row().map(|row| rows[row].name);
     match (step.page.shown(), open.content) {
         (Some(shown), Some(content)) => {
-            let fields = shown.shapes.get(content).fields.iter();
-            let names = fields.map(|&id| shown.shapes.get(id).name.as_str());
-            step.page.catalogue.strangeness(name, object, names)
+            let fields = &shown.shapes.get(content).fields;
+            likeness.in_shown(name, object, content, fields)
         }
-        _ => {
-            let names = open.last_rows().map(|row| rows[row].row.name.as_str());
-            step.page.catalogue.strangeness(name, object, names)
-        }
+        _ => likeness.among_rows(name, object, open.last_rows().map(|row| rows[row].name)),
     }
 }
 

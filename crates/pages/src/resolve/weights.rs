@@ -1,4 +1,4 @@
-//! The weights of the terms, each with what it protects; `pages weights` moves each and prints which pages then come
+//! The weights of the terms, each with what it protects; the test `weights` moves each and prints which pages then come
 //! out otherwise.
 
 use super::terms::{self, Step};
@@ -6,7 +6,7 @@ use super::terms::{self, Step};
 /// A term of the cost: its name, its weight, and what goes right because of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Term {
-    /// The name, as findings and `pages weights` print it.
+    /// The name, as findings and the test `weights` print it.
     pub name: &'static str,
     /// What one count costs; below zero it favours a place.
     pub weight: i32,
@@ -29,8 +29,6 @@ pub(crate) enum TermKind {
     Order,
     /// Objects like this one, on the page or in other APIs.
     Likeness,
-    /// Rows of one name.
-    Name,
 }
 
 /// How many terms there are.
@@ -43,21 +41,14 @@ pub(crate) type Counts = [i32; COUNT];
 pub const TERMS: &[Term] = &[
     Term {
         name: "shown",
-        weight: -30,
+        weight: -10,
         protects: "a row goes where the sample has its field",
         kind: TermKind::Sample,
         count: terms::shown,
     },
     Term {
-        name: "envelope",
-        weight: 8,
-        protects: "`code` or `message` inside the answer against the envelope's own",
-        kind: TermKind::Sample,
-        count: terms::envelope,
-    },
-    Term {
         name: "absent",
-        weight: 30,
+        weight: 20,
         protects: "a row that no sample shows goes to an object that the sample leaves out",
         kind: TermKind::Sample,
         count: terms::absent,
@@ -86,7 +77,7 @@ pub const TERMS: &[Term] = &[
     Term {
         name: "complete",
         weight: 90,
-        protects: "an amount of money takes no foreign field",
+        protects: "an amount of money takes no foreign field, and no object a second field of a name",
         kind: TermKind::Likeness,
         count: terms::complete,
     },
@@ -99,38 +90,24 @@ pub const TERMS: &[Term] = &[
     },
     Term {
         name: "empty",
-        weight: 40,
+        weight: 100,
         protects: "an object's rows follow its own",
         kind: TermKind::Order,
         count: terms::empty,
     },
     Term {
         name: "strange",
-        weight: 2,
+        weight: 3,
         protects: "a row that no sample shows goes where other APIs have it",
         kind: TermKind::Likeness,
         count: terms::strange,
     },
     Term {
-        name: "same_name",
-        weight: 100,
-        protects: "a repeated row stays where it is indented",
-        kind: TermKind::Name,
-        count: terms::same_name,
-    },
-    Term {
         name: "against_mark",
-        weight: 75,
+        weight: 45,
         protects: "a marked row goes where its mark says unless the sample objects",
         kind: TermKind::Depth,
         count: terms::against_mark,
-    },
-    Term {
-        name: "shallow_mark",
-        weight: 40,
-        protects: "where other marks are too shallow, an absent object's may be too",
-        kind: TermKind::Depth,
-        count: terms::shallow_mark,
     },
     Term {
         name: "indent_too_deep",
@@ -149,16 +126,9 @@ pub const TERMS: &[Term] = &[
     Term {
         name: "outward",
         weight: 10,
-        protects: "without evidence a row stays with the row above it",
+        protects: "without evidence a row stays with the row above it; of two fields of one name the nearer one is taken",
         kind: TermKind::Order,
         count: terms::outward,
-    },
-    Term {
-        name: "outward_shown",
-        weight: 5,
-        protects: "of two fields of one name, the nearer one is taken",
-        kind: TermKind::Order,
-        count: terms::outward_shown,
     },
     Term {
         name: "back",

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test and the benchmark use a part of it")]
 
 pub(crate) mod draw;
+pub(crate) mod known;
 pub(crate) mod large;
 pub(crate) mod sample;
 pub(crate) mod twin;

@@ -1,0 +1,123 @@
+//! The fields of `fixtures/trees`, as APIs that the vendor draws, and what their samples leave out.
+
+use pages::document::{self, Document};
+use pages::tree;
+
+use super::{Api, Field, Habits, Kind, Shallow};
+
+/// Objects deeper than this are nested; pages of a layout with three marks do not show them.
+const DEEPEST: usize = 8;
+
+/// The fields of a document that rows can be drawn of.
+fn fields(of: &[document::Field], depth: usize) -> Vec<Field> {
+    let mut fields: Vec<Field> = Vec::new();
+    for field in of {
+        if fields.iter().any(|other| other.name == field.name) {
+            continue;
+        }
+        let children = if depth < DEEPEST {
+            fields_below(field, depth)
+        } else {
+            Vec::new()
+        };
+        fields.push(Field {
+            name: field.name.clone(),
+            kind: kind(field, children.is_empty()),
+            list: field.list,
+            required: field.required == Some(true),
+            shown: true,
+            children,
+        });
+    }
+    fields
+}
+
+fn fields_below(field: &document::Field, depth: usize) -> Vec<Field> {
+    fields(&field.children, depth + 1)
+}
+
+fn kind(field: &document::Field, is_empty: bool) -> Kind {
+    match field.kind {
+        _ if !is_empty => Kind::Object,
+        tree::Kind::Integer | tree::Kind::Decimal => Kind::Number,
+        tree::Kind::Boolean => Kind::Boolean,
+        tree::Kind::Time => Kind::Date,
+        _ => Kind::Text,
+    }
+}
+
+/// Objects before what is none, as many pages have it: the parent's scalars come after an object's.
+fn objects_first(fields: &mut [Field]) {
+    fields.sort_by_key(|field| !field.is_object());
+    for field in fields {
+        objects_first(&mut field.children);
+    }
+}
+
+/// Leaves one row in eight out of the samples, with all below it; which ones, `seed` decides.
+fn hide(fields: &mut [Field], seed: &mut u64) {
+    for field in fields {
+        *seed += 1;
+        if mixed(*seed).is_multiple_of(8) {
+            set_hidden(field);
+        } else {
+            hide(&mut field.children, seed);
+        }
+    }
+}
+
+fn set_hidden(field: &mut Field) {
+    field.shown = false;
+    field.children.iter_mut().for_each(set_hidden);
+}
+
+/// A number in which every bit of `seed` has a part.
+fn mixed(seed: u64) -> u64 {
+    let mut mixed = seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+/// The habits of page number `at`: each is taken up by about a third of the pages, in every mixture.
+pub(crate) fn habits(at: usize) -> Habits {
+    let has = |habit: u64| mixed((at as u64) * 16 + habit).is_multiple_of(3);
+    Habits {
+        way: at % 60,
+        chinese: has(0),
+        escaped: has(1),
+        codes: false,
+        simplified: has(2),
+        unwrapped: has(3),
+        texts: has(4),
+        shuffled: has(5),
+        unfenced: has(6),
+        indented: false,
+        shallow: Shallow::some(has(7)),
+        ragged: has(8),
+        overstated: has(9),
+        limits: has(10),
+        extra: has(11),
+    }
+}
+
+/// The API of `document`, page number `at`, with the order of fields that some pages have.
+pub(crate) fn api(document: &Document, at: usize) -> Api {
+    let mut api = Api {
+        name: document.api.clone(),
+        request: fields(&document.request, 0),
+        response: fields(&document.response, 0),
+    };
+    if at.is_multiple_of(3) {
+        objects_first(&mut api.request);
+        objects_first(&mut api.response);
+    }
+    api
+}
+
+/// Leaves one row in eight of `api`, page number `at`, out of its samples; which ones, `draw` decides.
+pub(crate) fn leave_out(api: &mut Api, at: usize, draw: u64) {
+    let mut seed = ((at as u64) << 32).wrapping_add(draw << 20);
+    hide(&mut api.request, &mut seed);
+    hide(&mut api.response, &mut seed);
+}

@@ -292,7 +292,7 @@ impl AsyncClient {
             Ok(report) => report,
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => LimitsReport::unasked("a runtime that is shutting down"),
+                Err(_) => LimitsReport::unavailable("a runtime that is shutting down"),
             },
         }
     }

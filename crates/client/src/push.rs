@@ -42,7 +42,7 @@ use aliexpress_signing::{AppKey, AppSecret};
 pub use event::{Event, OrderStageChange, OrderStatusChange, ProductChange, PushedStatus};
 #[cfg(any(test, feature = "conformance"))]
 pub use inbox::conformance;
-pub use inbox::{Arrival, Claimed, Inbox, InboxEntry, InboxLimits, MemoryInbox};
+pub use inbox::{Arrival, ClaimedMessage, Inbox, InboxEntry, InboxLimits, MemoryInbox};
 pub use message::Message;
 pub use types::{OrderStage, PushType, types};
 

@@ -115,7 +115,7 @@ impl LimitsTask {
 
 impl LimitsReport {
     /// A report for a driver that could not ask the store: the client then uses local limits.
-    pub fn unasked(reason: &str) -> Self {
+    pub fn unavailable(reason: &str) -> Self {
         Self(Err(StoreError::new(format!(
             "cannot ask the store of call limits: found {reason}; wanted a thread to ask it on"
         ))))

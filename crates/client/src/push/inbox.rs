@@ -40,7 +40,8 @@ pub trait Inbox: Send + Sync {
     /// # Errors
     ///
     /// When the inbox cannot be read or written.
-    fn claim(&self, now: SystemTime, lease: Duration) -> Result<Option<Claimed>, StoreError>;
+    fn claim(&self, now: SystemTime, lease: Duration)
+    -> Result<Option<ClaimedMessage>, StoreError>;
 
     /// Reports that a message was processed. Its content is deleted, its fingerprint is kept for a
     /// while.
@@ -64,7 +65,11 @@ impl<I: Inbox + ?Sized> Inbox for std::sync::Arc<I> {
         (**self).put(message, now)
     }
 
-    fn claim(&self, now: SystemTime, lease: Duration) -> Result<Option<Claimed>, StoreError> {
+    fn claim(
+        &self,
+        now: SystemTime,
+        lease: Duration,
+    ) -> Result<Option<ClaimedMessage>, StoreError> {
         (**self).claim(now, lease)
     }
 
@@ -89,7 +94,7 @@ pub enum Arrival {
 /// A message to process.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Claimed {
+pub struct ClaimedMessage {
     /// The message's fingerprint, for [`Inbox::done`].
     pub fingerprint: String,
     /// The message.
@@ -110,14 +115,14 @@ pub struct InboxLimits {
     pub messages: usize,
     /// How long a message is recognised after its arrival. 24 hours by default; third parties
     /// report that the platform repeats for 6 hours.
-    pub remembered: Duration,
+    pub remember_for: Duration,
 }
 
 impl Default for InboxLimits {
     fn default() -> Self {
         Self {
             messages: 100_000,
-            remembered: Duration::from_secs(24 * 60 * 60),
+            remember_for: Duration::from_secs(24 * 60 * 60),
         }
     }
 }
@@ -132,8 +137,8 @@ impl InboxLimits {
 
     /// How long a message is recognised after its arrival.
     #[must_use]
-    pub fn remembered(mut self, time: Duration) -> Self {
-        self.remembered = time;
+    pub fn remember_for(mut self, time: Duration) -> Self {
+        self.remember_for = time;
         self
     }
 
@@ -186,14 +191,14 @@ impl InboxEntry {
     /// # Errors
     ///
     /// When the body was changed outside of the inbox and is no longer a message.
-    pub fn claimed(self) -> Result<Claimed, StoreError> {
+    pub fn claimed(self) -> Result<ClaimedMessage, StoreError> {
         let message = Message::read(self.body.as_bytes()).map_err(|error: PushError| {
             StoreError::new(
                 "cannot read the inbox: found no message in an entry; wanted what was put in",
             )
             .with_source(error)
         })?;
-        Ok(Claimed {
+        Ok(ClaimedMessage {
             fingerprint: self.fingerprint,
             message,
             received: self.received,
@@ -202,9 +207,9 @@ impl InboxEntry {
     }
 }
 
-impl fmt::Debug for Claimed {
+impl fmt::Debug for ClaimedMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Claimed")
+        f.debug_struct("ClaimedMessage")
             .field("message", &self.message)
             .field("received", &self.received)
             .field("claims", &self.claims)

@@ -296,7 +296,7 @@ impl SessionManager {
     fn lock_store(&self, until: Instant) -> Option<StoreLock<'_>> {
         self.store.lock(until).unwrap_or_else(|error| {
             tracing::warn!(%error, cause = cause(&error), "token store not locked");
-            Some(StoreLock::nothing())
+            Some(StoreLock::none())
         })
     }
 

@@ -54,7 +54,7 @@ pub trait TokenStore: Send + Sync {
     /// a warning.
     fn lock(&self, until: Instant) -> Result<Option<StoreLock<'_>>, StoreError> {
         let _ = until;
-        Ok(Some(StoreLock::nothing()))
+        Ok(Some(StoreLock::none()))
     }
 }
 
@@ -101,7 +101,7 @@ impl<'a> StoreLock<'a> {
     }
 
     /// No lock, for a store that only one program uses.
-    pub fn nothing() -> Self {
+    pub fn none() -> Self {
         Self { _held: None }
     }
 }

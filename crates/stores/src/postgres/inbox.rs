@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use aliexpress::push::{Arrival, Claimed, Inbox, InboxEntry, InboxLimits, Message};
+use aliexpress::push::{Arrival, ClaimedMessage, Inbox, InboxEntry, InboxLimits, Message};
 use aliexpress::tokens::StoreError;
 use postgres::types::{ToSql, Type};
 use postgres::{Row, Transaction};
@@ -53,7 +53,11 @@ impl Inbox for PostgresInbox {
         arrival.ok_or_else(|| self.limits.full())
     }
 
-    fn claim(&self, now: SystemTime, lease: Duration) -> Result<Option<Claimed>, StoreError> {
+    fn claim(
+        &self,
+        now: SystemTime,
+        lease: Duration,
+    ) -> Result<Option<ClaimedMessage>, StoreError> {
         // What another program is claiming in this moment is ignored.
         const SQL: &str = "UPDATE aliexpress.pushes SET claims = claims + 1, claimed_until_ms = $3 WHERE inbox = $1 \
                            AND number = (SELECT number FROM aliexpress.pushes WHERE inbox = $1 AND body IS NOT NULL \
@@ -123,7 +127,7 @@ fn put(
         "SELECT FROM aliexpress.pushes WHERE inbox = $1 AND fingerprint = $2 FOR KEY SHARE";
     const INSERT: &str = "INSERT INTO aliexpress.pushes (inbox, fingerprint, body, received_ms, claims, \
                           claimed_until_ms) VALUES ($1, $2, $3, $4, 0, 0) ON CONFLICT DO NOTHING";
-    let before = now.saturating_sub(length(limits.remembered));
+    let before = now.saturating_sub(length(limits.remember_for));
     execute(step, FORGET, &[(&inbox, Type::TEXT), (&before, Type::INT8)])?;
     let key: [(&(dyn ToSql + Sync), Type); 2] =
         [(&inbox, Type::TEXT), (&entry.fingerprint, Type::TEXT)];

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use aliexpress::push::{Arrival, Claimed, Inbox, InboxEntry, InboxLimits, Message};
+use aliexpress::push::{Arrival, ClaimedMessage, Inbox, InboxEntry, InboxLimits, Message};
 use aliexpress::tokens::StoreError;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -37,7 +37,7 @@ impl SqliteInbox {
     fn forget(&self, connection: &Connection, now: i64) -> rusqlite::Result<()> {
         const SQL: &str =
             "DELETE FROM pushes WHERE inbox = ?1 AND body IS NULL AND received_ms <= ?2";
-        let before = now.saturating_sub(length(self.limits.remembered));
+        let before = now.saturating_sub(length(self.limits.remember_for));
         let mut statement = connection.prepare_cached(SQL)?;
         statement.execute(params![self.name, before])?;
         Ok(())
@@ -86,7 +86,11 @@ impl Inbox for SqliteInbox {
         arrival.ok_or_else(|| self.limits.full())
     }
 
-    fn claim(&self, now: SystemTime, lease: Duration) -> Result<Option<Claimed>, StoreError> {
+    fn claim(
+        &self,
+        now: SystemTime,
+        lease: Duration,
+    ) -> Result<Option<ClaimedMessage>, StoreError> {
         const SQL: &str = "UPDATE pushes SET claims = claims + 1, claimed_until_ms = ?3 WHERE rowid = \
                            (SELECT rowid FROM pushes WHERE inbox = ?1 AND body IS NOT NULL AND claimed_until_ms <= ?2 \
                            ORDER BY received_ms, rowid LIMIT 1) RETURNING fingerprint, body, received_ms, claims";

@@ -177,7 +177,7 @@ fn inboxes_behave_like_the_memory_inbox() {
         ..ProptestConfig::default()
     };
     let limits = InboxLimits::default();
-    let limits = limits.messages(3).remembered(Duration::from_secs(60));
+    let limits = limits.messages(3).remember_for(Duration::from_secs(60));
     proptest!(config, |(steps in prop::collection::vec(push(), 1..30))| {
         let name = number.fetch_add(1, Ordering::Relaxed).to_string();
         for store in &stores {

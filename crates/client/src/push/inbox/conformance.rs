@@ -4,7 +4,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use super::{Arrival, Claimed, Inbox, InboxLimits};
+use super::{Arrival, ClaimedMessage, Inbox, InboxLimits};
 use crate::push::Message;
 use crate::store_error::StoreError;
 
@@ -27,7 +27,7 @@ pub fn check<I: Inbox + 'static>(
     messages_are_read_back_in_order(&empty(limits))?;
     repeats_are_dropped(&empty(limits))?;
     what_is_claimed_comes_again_after_its_lease(&empty(limits))?;
-    what_was_done_is_forgotten_in_time(&empty(limits.remembered(LEASE)))?;
+    what_was_done_is_forgotten_in_time(&empty(limits.remember_for(LEASE)))?;
     it_is_bounded(&empty(limits.messages(3)))?;
     one_of_many_puts_and_claims(empty(limits))
 }
@@ -44,7 +44,7 @@ fn message(number: i64) -> Message {
 }
 
 #[track_caller]
-fn claim(inbox: &dyn Inbox, seconds: u64) -> Result<Claimed, StoreError> {
+fn claim(inbox: &dyn Inbox, seconds: u64) -> Result<ClaimedMessage, StoreError> {
     let claimed = inbox.claim(at(seconds), LEASE)?;
     Ok(claimed.expect("a message waits"))
 }

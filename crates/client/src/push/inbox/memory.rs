@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use super::{Arrival, Claimed, Inbox, InboxEntry, InboxLimits, Message};
+use super::{Arrival, ClaimedMessage, Inbox, InboxEntry, InboxLimits, Message};
 use crate::store_error::StoreError;
 
 /// An inbox in memory: it does not outlive the program. The platform does not repeat a message that
@@ -38,7 +38,7 @@ impl MemoryInbox {
     fn forget(&self, entries: &mut Vec<Kept>, now: SystemTime) {
         entries.retain(|kept| {
             let age = now.duration_since(kept.entry.received).unwrap_or_default();
-            !kept.done || age < self.limits.remembered
+            !kept.done || age < self.limits.remember_for
         });
     }
 
@@ -69,7 +69,11 @@ impl Inbox for MemoryInbox {
         Ok(Arrival::New)
     }
 
-    fn claim(&self, now: SystemTime, lease: Duration) -> Result<Option<Claimed>, StoreError> {
+    fn claim(
+        &self,
+        now: SystemTime,
+        lease: Duration,
+    ) -> Result<Option<ClaimedMessage>, StoreError> {
         let mut entries = self.entries();
         let waits =
             |kept: &&mut Kept| !kept.done && kept.claimed_until.is_none_or(|until| until <= now);

@@ -133,7 +133,7 @@ impl Place {
     fn lock_content(&self, until: Instant) -> Result<Option<StoreLock<'static>>, Fault> {
         let regular = metadata(&self.0)?.is_some_and(|metadata| metadata.is_file());
         if cfg!(not(unix)) || !regular {
-            return Ok(Some(StoreLock::nothing()));
+            return Ok(Some(StoreLock::none()));
         }
         // Network file systems lock only files that are open for writing.
         let both = lock_at(&self.0, OpenOptions::new().read(true).write(true), until);
@@ -145,7 +145,7 @@ impl Place {
         };
         match locked {
             Err(Fault::System(error)) if error.kind() == ErrorKind::NotFound => {
-                Ok(Some(StoreLock::nothing()))
+                Ok(Some(StoreLock::none()))
             }
             locked => locked,
         }

@@ -25,8 +25,9 @@ use serde_json::{Map, Value};
 use crate::call::Call;
 use crate::clock::{later, milliseconds};
 use crate::fault::Fault;
-use crate::parameters::optional;
+use crate::parameters::{is_blank, optional};
 use crate::refusal::Refusal;
+use crate::shop::Currency;
 use crate::state::State;
 use crate::tokens::Account;
 use context::Context;
@@ -137,10 +138,28 @@ pub(crate) fn carry_out(
     }
     let asked = request::asked(api.request, context.call)?;
     let contents = match shop::carry_out(api.name) {
-        Some(carry_out) => carry_out(context, &asked)?,
+        Some(carry_out) => {
+            note_unknown_currencies(context, &asked);
+            carry_out(context, &asked)?
+        }
         None => context.make_up(api, &asked),
     };
     Ok(context.write_by((api.key, api.answer), contents).into())
+}
+
+/// Says in the log where amounts are in another currency than the call asks for.
+fn note_unknown_currencies(context: &mut Context<'_>, asked: &Asked) {
+    /// Longer texts are no codes.
+    const LONGEST: usize = 20;
+    let codes = asked.ending_with("currency");
+    let unknown = codes.filter(|(_, code)| {
+        code.len() <= LONGEST && !is_blank(code) && Currency::find(code).is_none()
+    });
+    for (name, code) in unknown {
+        context.note(format!(
+            "{name}: the sandbox has no rate of {code:?}, so amounts are in USD"
+        ));
+    }
 }
 
 /// The answer that the documentation prints, or one made from the API's table, in simplified JSON; `None` for an API

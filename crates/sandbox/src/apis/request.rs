@@ -194,6 +194,14 @@ impl Asked {
         self.text(path)?.parse().ok()
     }
 
+    /// The texts whose names end with a word, of the parameters and of the objects among them.
+    pub(super) fn ending_with(&self, word: &str) -> impl Iterator<Item = (&str, &str)> {
+        let objects = self.parameters.values().filter_map(Value::as_object);
+        let fields = std::iter::once(&self.parameters).chain(objects).flatten();
+        let named = fields.filter(move |(name, _)| name.to_ascii_lowercase().ends_with(word));
+        named.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
+    }
+
     /// The objects of the list at a path.
     pub(super) fn list(&self, path: &str) -> impl Iterator<Item = &Value> {
         self.at(path)

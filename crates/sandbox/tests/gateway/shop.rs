@@ -105,6 +105,42 @@ fn a_cancelled_order_returns_what_was_not_sent_to_stock() {
 }
 
 #[test]
+fn a_currency_without_a_rate_is_noted() {
+    let sandbox = sandbox();
+    let product = in_stock(&sandbox)[0].id.to_string();
+    let notes = |currency: &str| {
+        let own = [
+            ("product_id", product.as_str()),
+            ("ship_to_country", "ES"),
+            ("target_currency", currency),
+            ("target_language", "en"),
+        ];
+        let answer = sync(&sandbox, "aliexpress.ds.product.get", &own);
+        assert!(answer.text().contains("sku_price"), "{}", answer.text());
+        sandbox.log().pop().unwrap().notes
+    };
+    for currency in ["EUR", "eur", "CNY", "JPY"] {
+        assert!(notes(currency).is_empty(), "{currency}");
+    }
+    assert_eq!(
+        notes("XYZ"),
+        ["target_currency: the sandbox has no rate of \"XYZ\", so amounts are in USD"]
+    );
+    let freight = json!({
+        "quantity": "1", "shipToCountry": "ES", "productId": product, "locale": "en_US",
+        "selectedSkuId": in_stock(&sandbox)[0].skus[0].id.to_string(), "currency": "KWD", "language": "en_US",
+    });
+    sync(
+        &sandbox,
+        "aliexpress.ds.freight.query",
+        &[("queryDeliveryReq", &freight.to_string())],
+    );
+    let notes = sandbox.log().pop().unwrap().notes;
+    let wanted = "currency: the sandbox has no rate of \"KWD\", so amounts are in USD";
+    assert!(notes.iter().any(|note| note == wanted), "{notes:?}");
+}
+
+#[test]
 fn unavailable_goods_are_refused_with_a_code() {
     let sandbox = sandbox();
     let product = &in_stock(&sandbox)[0];

@@ -63,7 +63,7 @@ impl Loopback {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Answers until one request brings a result, which is given once its answer is out; `None` where the time is up.
+    /// Answers until one request brings a result, which is given once its answer is out; `None` if the time is up.
     pub(crate) fn serve<T: 'static>(
         self,
         limit: Option<Duration>,

@@ -81,7 +81,7 @@ fn by_the_clock(bench: &mut Bench) -> [f64; 4] {
     costs.map(median)
 }
 
-/// The medians of batches that take turns; `None` where the system does not say.
+/// The medians of batches that take turns; `None` if the system does not say.
 fn in_processor_time(bench: &mut Bench) -> Option<[f64; 4]> {
     const BATCH: usize = 200;
     let mut costs: [Vec<Duration>; 4] = Default::default();

@@ -1,6 +1,6 @@
 //! Decimal numbers in texts, read without floating point.
 
-/// The exact value of a text; `None` where it is not a decimal number or has more than 28 digits.
+/// The exact value of a text; `None` if it is not a decimal number or has more than 28 digits.
 #[cfg(feature = "rust_decimal")]
 #[inline]
 pub(crate) fn exact(text: &str) -> Option<rust_decimal::Decimal> {
@@ -12,7 +12,7 @@ pub(crate) fn exact(text: &str) -> Option<rust_decimal::Decimal> {
     value.checked_mul(10_i128.checked_pow(shift)?.into())
 }
 
-/// The value of a text in units of 1/`factor`; `None` where it is not a decimal number, or no whole number of those units.
+/// The value of a text in units of 1/`factor`; `None` if it is not a decimal number, or no whole number of those units.
 pub(crate) fn minor_units(text: &str, factor: i64) -> Option<i64> {
     let (number, exponent) = parts(text)?;
     let (negative, digits) = match number.strip_prefix('-') {

@@ -22,7 +22,7 @@ pub struct Document {
     pub sources: Vec<SourceRef>,
     /// HTTP methods as the newest source prints them.
     pub verb: Option<String>,
-    /// Whether a session must be given; `None` where no source says so.
+    /// Whether a session must be given; `None` if no source says so.
     pub session: Option<bool>,
     /// Codes of its error tables, each once.
     pub error_codes: Vec<String>,
@@ -86,7 +86,7 @@ pub struct Field {
     pub documented: Option<String>,
     /// The object type's name in the documentation.
     pub type_name: Option<String>,
-    /// Whether the field is required; `None` where no source says.
+    /// Whether the field is required; `None` if no source says.
     pub required: Option<bool>,
     /// Whether the newest source that has it calls it deprecated.
     pub deprecated: bool,
@@ -100,7 +100,7 @@ pub struct Field {
     pub sample_kind: Option<Kind>,
     /// Line of the newest source's row; `None` when only a sample shows it.
     pub line: Option<usize>,
-    /// The rule that placed it or decided its kind; `None` where nothing was to be decided.
+    /// The rule that placed it or decided its kind; `None` if nothing was to be decided.
     pub rule: Option<Rule>,
     /// Whether a sample or an overlay proves the outcome of that rule.
     pub proven: bool,

@@ -77,10 +77,10 @@ pub struct Row {
     pub line: usize,
     /// The field's name on the wire.
     pub name: String,
-    /// The type as documented, cleaned of markup; `None` where the cell is missing.
+    /// The type as documented, cleaned of markup; `None` if the cell is missing.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_text: Option<String>,
-    /// Whether the page requires the field; `None` where it does not say.
+    /// Whether the page requires the field; `None` if it does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub required: Option<bool>,
     /// What the layout shows of the row's depth.
@@ -232,7 +232,7 @@ pub struct Unread {
     pub line: usize,
     /// What was being read, what was found and what was wanted.
     pub message: String,
-    /// How it was read all the same; `None` where it was left out.
+    /// How it was read all the same; `None` if it was left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled: Option<String>,
 }

@@ -24,7 +24,7 @@ pub struct Node {
     pub line: Option<usize>,
     /// The type as documented.
     pub documented: Option<String>,
-    /// Whether the page requires it; `None` where it does not say.
+    /// Whether the page requires it; `None` if it does not say.
     pub required: Option<bool>,
     /// Whether the wire carries a list.
     pub list: bool,

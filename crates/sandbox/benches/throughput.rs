@@ -60,7 +60,7 @@ fn main() -> ExitCode {
 #[derive(Clone, Copy, Default)]
 struct Rate {
     a_second: f64,
-    /// Processor time of the server's thread for each request; `None` where the system does not say.
+    /// Processor time of the server's thread for each request; `None` if the system does not say.
     processor: Option<Duration>,
     /// The share of all processor time that the clients took.
     clients: Option<f64>,

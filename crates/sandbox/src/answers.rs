@@ -40,7 +40,7 @@ impl Answers {
         Ok(())
     }
 
-    /// Takes an answer away; `false` where there was none.
+    /// Takes an answer away; `false` if there was none.
     pub(crate) fn remove(&mut self, api: &str) -> bool {
         let Some(body) = self.by_api.remove(api) else {
             return false;

@@ -164,7 +164,7 @@ impl Shop {
         &data::CATALOGUE.feeds
     }
 
-    /// The products of a feed, in its order; `None` where there is no such feed.
+    /// The products of a feed, in its order; `None` if there is no such feed.
     pub(crate) fn feed(&self, name: &str) -> Option<Vec<&Product>> {
         let feeds = Self::feeds();
         let place = feeds.iter().position(|feed| feed == name)?;

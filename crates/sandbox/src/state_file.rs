@@ -23,7 +23,7 @@ pub(crate) struct StateFile {
 }
 
 impl StateFile {
-    /// Takes a file for this sandbox alone and reads it; `None` where it does not exist or is empty.
+    /// Takes a file for this sandbox alone and reads it; `None` if it does not exist or is empty.
     ///
     /// # Errors
     /// When it is not a file that can be read and written, is in use by another sandbox, or holds something else than a

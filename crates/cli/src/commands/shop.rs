@@ -71,7 +71,7 @@ fn product_number() -> impl TypedValueParser<Value = ProductId> {
     }
 }
 
-/// Money as a cell: with its currency; blank where there is none.
+/// Money as a cell: with its currency; blank if there is none.
 fn cell(money: Option<Money>) -> String {
     money.map(|money| money.to_string()).unwrap_or_default()
 }

@@ -68,7 +68,7 @@ fn may_refuse(bytes: &[u8], end: usize) -> bool {
     let length = before.iter().rev().take_while(|byte| is_of_name(byte));
     let name = &before[end - length.count()..];
     let is_one_of = |names: &[&str]| names.iter().any(|known| known.as_bytes() == name);
-    // What is between the marks around it; `None` where it begins in another way than values of success do.
+    // What is between the marks around it; `None` if it begins in another way than values of success do.
     let value = || -> Option<String> {
         let blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'>' | b':');
         let start = after.iter().position(|byte| !blank(byte))?;

@@ -78,7 +78,7 @@ impl Tree {
         }
     }
 
-    /// Where among the members of the root the answer or the refusal is; `None` where it is the root itself.
+    /// Where among the members of the root the answer or the refusal is; `None` if it is the root itself.
     fn inside(&self) -> Option<usize> {
         let members = self.value.members()?;
         let is_refusal = |(key, value): &(Box<str>, Value)| {

@@ -10,7 +10,7 @@ pub trait Place {
         Taken::Misplaced
     }
 
-    /// Makes an object, whose members follow. `None` where a field has one already, where a list has no room for
+    /// Makes an object, whose members follow. `None` if a field has one already, where a list has no room for
     /// another, and where no object belongs.
     fn object(&mut self, _: &mut Room) -> Option<&mut dyn Record> {
         None

@@ -26,7 +26,7 @@ pub(super) fn after_tag<'t>(text: &'t str, start: &str, name: &str) -> Option<&'
         .strip_prefix('>')
 }
 
-/// The text before the next tag, and from there on; `None` where a reference comes before.
+/// The text before the next tag, and from there on; `None` if a reference comes before.
 #[inline(always)]
 pub(super) fn split_text(text: &str) -> Option<(&str, &str)> {
     let end = memchr2(b'<', b'&', text.as_bytes())?;

@@ -221,7 +221,7 @@ fn has_declarations(definition: &str) -> bool {
     })
 }
 
-/// The text that quick-xml finds; `None` where there are elements, or references that are not characters.
+/// The text that quick-xml finds; `None` if there are elements, or references that are not characters.
 fn only_text(text: &str) -> Option<String> {
     // quick-xml skips one byte order mark; any other is text.
     let text = format!("\u{feff}{text}");

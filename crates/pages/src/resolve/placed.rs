@@ -36,7 +36,7 @@ pub(crate) struct Placed {
     pub shape: Option<ShapeId>,
     /// How that is to be read.
     pub view: View,
-    /// Why it is here; `None` where nothing else was possible, or no evidence is against it.
+    /// Why it is here; `None` if nothing else was possible, or no evidence is against it.
     pub why: Option<Why>,
 }
 
@@ -49,7 +49,7 @@ pub(crate) struct Why {
     pub proposed: Option<NodeId>,
     /// How sure that is.
     pub certainty: Certainty,
-    /// The cheapest tree that has the row elsewhere; `None` where it can be nowhere else.
+    /// The cheapest tree that has the row elsewhere; `None` if it can be nowhere else.
     pub runner_up: Option<RunnerUp>,
 }
 

@@ -67,7 +67,7 @@ struct State {
 /// What is open after an edge, and what the tree costs with it.
 struct Next {
     cost: i64,
-    /// `None` where that is too much.
+    /// `None` if that is too much.
     chain: Option<Chain>,
 }
 

@@ -147,7 +147,7 @@ impl<'t> Input<'t> {
 /// in the same way confuses nothing.
 type Style = (Format, bool);
 
-/// How `sample` is written; `None` where it cannot be read.
+/// How `sample` is written; `None` if it cannot be read.
 fn style(sample: &Sample, names: &BTreeSet<&str>) -> Option<Style> {
     let shapes = Shapes::of(&[sample]).ok()?;
     Some((sample.format, unwrap(&shapes, names) != ROOT))

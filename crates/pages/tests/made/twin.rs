@@ -60,7 +60,7 @@ fn is_possible(fields: &[Field]) -> bool {
         })
 }
 
-/// The rows of `fields`, put together as `nodes` has them; `None` where that is no tree of those rows.
+/// The rows of `fields`, put together as `nodes` has them; `None` if that is no tree of those rows.
 fn put_together(nodes: &[Node], fields: &[Field]) -> Option<Vec<Field>> {
     let (mut got, mut rows) = (Vec::new(), Vec::new());
     found(nodes, "", &mut got);

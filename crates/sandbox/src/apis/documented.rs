@@ -33,7 +33,7 @@ static DOCUMENTED: LazyLock<Documented> = LazyLock::new(|| {
     data.unwrap_or_else(|error| panic!("cannot read data/documented.json: {error}"))
 });
 
-/// The codes that the documentation lists for a field of an answer; empty where it lists none.
+/// The codes that the documentation lists for a field of an answer; empty if it lists none.
 pub(super) fn codes(api: &str, path: &str) -> &'static [String] {
     let fields = DOCUMENTED.codes.get(api);
     fields
@@ -41,7 +41,7 @@ pub(super) fn codes(api: &str, path: &str) -> &'static [String] {
         .map_or(&[], |codes| codes)
 }
 
-/// The contents of the printed answer of an API; `None` where none is printed.
+/// The contents of the printed answer of an API; `None` if none is printed.
 pub(super) fn sample(api: &Api) -> Option<Map<String, Value>> {
     let sample = DOCUMENTED.samples.get(api.name)?;
     let contents = sample.contents.get_or_init(|| {

@@ -7,7 +7,7 @@ use crate::node::{Node, Words};
 
 /// How an answer departs from the documented form.
 pub(super) struct Habits {
-    /// `None` where answers are as documented.
+    /// `None` if answers are as documented.
     drift: Option<Rng>,
 }
 

@@ -180,7 +180,7 @@ impl Asked {
         steps.try_fold(first, |value, step| value.get(step))
     }
 
-    /// The text or the number at a path, as a text; `None` where it is blank.
+    /// The text or the number at a path, as a text; `None` if it is blank.
     pub(super) fn text(&self, path: &str) -> Option<String> {
         let text = match self.at(path)? {
             Value::String(text) => text.trim().to_owned(),

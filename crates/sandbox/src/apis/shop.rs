@@ -36,7 +36,7 @@ pub(super) type CarryOut = fn(&mut Context<'_>, &Asked) -> Result<Contents, Refu
 /// The contents of an answer, by the wire's names.
 pub(super) type Contents = Fields;
 
-/// What carries out calls of this API; `None` where nothing here does.
+/// What carries out calls of this API; `None` if nothing here does.
 pub(super) fn carry_out(api: &str) -> Option<CarryOut> {
     static BY_NAME: LazyLock<HashMap<&str, CarryOut>> =
         LazyLock::new(|| tables().flatten().copied().collect());

@@ -35,7 +35,7 @@ const FILES: &[(&str, &str, &str)] = files! {
     "tokens.js": SCRIPT;
 };
 
-/// The page at `/`, or a file of it; `None` where there is no such file.
+/// The page at `/`, or a file of it; `None` if there is no such file.
 pub(super) fn file(path: &str) -> Option<Response<PacedBody>> {
     const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
                           img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

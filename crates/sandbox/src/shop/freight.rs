@@ -24,7 +24,7 @@ pub(crate) struct Delivery {
     pub(crate) days: [i64; 2],
     /// 0 where shipping is free.
     pub(crate) fee_fen: i64,
-    /// The value of goods above which shipping is free; `None` where it never is.
+    /// The value of goods above which shipping is free; `None` if it never is.
     pub(crate) free_above_fen: Option<i64>,
     pub(crate) tracking: bool,
 }

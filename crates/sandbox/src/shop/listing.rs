@@ -20,7 +20,7 @@ const SKU_STEP: i64 = 1_000_003;
 /// Where numbers of properties and values start that the category does not have.
 const OWN_NUMBERS: i64 = 200_000_000;
 
-/// What a seller says of a product; `None` where they say nothing.
+/// What a seller says of a product; `None` if they say nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
     pub(crate) title: Option<String>,
@@ -156,7 +156,7 @@ impl Shop {
         skus.collect()
     }
 
-    /// Takes a product away; `false` where there is none.
+    /// Takes a product away; `false` if there is none.
     pub(crate) fn delete(&mut self, id: i64) -> bool {
         let Some(product) = self.products.remove(&id) else {
             return false;

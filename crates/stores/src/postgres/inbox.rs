@@ -113,7 +113,7 @@ impl Inbox for PostgresInbox {
     }
 }
 
-/// `None` where there is no room.
+/// `None` if there is no room.
 fn put(
     step: &mut Transaction<'_>,
     inbox: &str,

@@ -40,7 +40,7 @@ pub(crate) struct Server {
     pub(crate) root: String,
 }
 
-/// The server that the tests of this process share; `None` where there is none.
+/// The server that the tests of this process share; `None` if there is none.
 pub(crate) fn shared() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
     SERVER.get_or_init(Server::start).as_ref()
@@ -58,7 +58,7 @@ fn skipped(why: &str) {
 }
 
 impl Server {
-    /// A new server, empty; `None` where there is none, which is printed.
+    /// A new server, empty; `None` if there is none, which is printed.
     pub(crate) fn start() -> Option<Self> {
         let Some(bin) = programs() else {
             skipped(&format!(

@@ -26,7 +26,7 @@ pub(super) struct Stored {
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
     file: Arc<Input>,
-    /// From one; `None` where the file holds one answer.
+    /// From one; `None` if the file holds one answer.
     pub(super) line: Option<u64>,
 }
 

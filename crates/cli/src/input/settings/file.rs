@@ -45,7 +45,7 @@ impl ConfigFile {
         }
     }
 
-    /// The profile named, or the default one, with its name; `None` where none is named and there is no
+    /// The profile named, or the default one, with its name; `None` if none is named and there is no
     /// default.
     pub(super) fn profile(
         mut self,

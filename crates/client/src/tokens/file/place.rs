@@ -278,7 +278,7 @@ fn lock_at(
     }
 }
 
-/// `None` where nothing is there.
+/// `None` if nothing is there.
 fn metadata(path: &Path) -> io::Result<Option<Metadata>> {
     match fs::metadata(path) {
         Ok(metadata) => Ok(Some(metadata)),

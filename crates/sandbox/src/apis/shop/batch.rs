@@ -58,7 +58,7 @@ pub(super) fn hundredths(value: &Value) -> Option<i64> {
     scaled(value, 2)
 }
 
-/// An amount without a sign, in units of the last of so many decimal places; `None` where it has more.
+/// An amount without a sign, in units of the last of so many decimal places; `None` if it has more.
 pub(super) fn scaled(value: &Value, places: usize) -> Option<i64> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),

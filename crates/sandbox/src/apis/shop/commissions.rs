@@ -163,7 +163,7 @@ fn own_orders_by_index(context: &mut Context<'_>, asked: &Asked) -> Result<Conte
     })
 }
 
-/// A page that is turned by the number of the last line shown; `None` where it is empty.
+/// A page that is turned by the number of the last line shown; `None` if it is empty.
 fn page_by_index(
     context: &Context<'_>,
     mut lines: Vec<(i64, &Order, &Item)>,

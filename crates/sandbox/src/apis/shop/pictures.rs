@@ -27,7 +27,7 @@ const FILE: &str = "image_file_bytes";
 /// The code for what is not a picture. The platform's own is not known.
 const NO_IMAGE: &str = "ILLEGAL_IMAGE";
 
-/// The products that a picture shows, the best first; empty where the sandbox serves no such picture.
+/// The products that a picture shows, the best first; empty if the sandbox serves no such picture.
 fn alike<'a>(shop: &'a Shop, image: &[u8], count: usize) -> Vec<&'a Product> {
     let Some(product) = shop.pictured(image) else {
         return Vec::new();

@@ -4,7 +4,6 @@ use std::mem::discriminant;
 
 use super::Case;
 use super::decisions::{FileAs, Hash, Joint, Key, Order, Prefix, Selection};
-use super::recipe::Pluses;
 use super::spelling::{ABSENT_WORDS, Spelling, other_words};
 use super::timestamps::SignedTime;
 use super::url_encoding::UrlEncoding;
@@ -13,6 +12,15 @@ use super::url_encoding::UrlEncoding;
 const COMMON_WORDS: usize = 3;
 /// How many blanks are looked at that arrived as a raw plus.
 const MOST_PLUSES: usize = 40;
+
+/// Which blanks that arrived as a raw `+` are signed as one.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Pluses {
+    Nowhere,
+    Everywhere,
+    /// Those at these places among all of them.
+    At(usize, usize),
+}
 
 /// One decision taken differently.
 #[derive(Clone, Copy)]

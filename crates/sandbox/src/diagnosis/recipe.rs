@@ -6,7 +6,7 @@ use std::fmt::Write;
 use aliexpress_signing::SignMethod;
 
 use super::Case;
-use super::changes::Change;
+use super::changes::{Change, Pluses};
 use super::decisions::{FileAs, Hash, Joint, Key, Order, Prefix, Selection};
 use super::spelling::Spelling;
 use super::timestamps::SignedTime;
@@ -25,15 +25,6 @@ pub(super) struct Recipe {
     prefix: Prefix,
     hash: Hash,
     key: Key,
-}
-
-/// Which blanks that arrived as a raw `+` are signed as one.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Pluses {
-    Nowhere,
-    Everywhere,
-    /// Those at these places among all of them.
-    At(usize, usize),
 }
 
 impl Recipe {

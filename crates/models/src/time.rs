@@ -107,18 +107,20 @@ impl Time {
     /// for the documented formats, which contain no time zone.
     #[cfg(feature = "jiff")]
     #[inline]
-    pub fn zoned(&self) -> Option<jiff::Zoned> {
+    pub fn zoned(&self) -> Option<jiff::ZonedDateTime> {
         with_offset(&self.0)
     }
 }
 
 /// The moment, if the text has an offset. A time zone after the offset adds nothing.
 #[cfg(feature = "jiff")]
-fn with_offset(text: &str) -> Option<jiff::Zoned> {
+fn with_offset(text: &str) -> Option<jiff::ZonedDateTime> {
     let pieces = jiff::fmt::temporal::Pieces::parse(text.trim_ascii()).ok()?;
     let offset = pieces.to_numeric_offset()?;
     let zoned = pieces.date().to_datetime(pieces.time()?);
-    zoned.to_zoned(jiff::tz::TimeZone::fixed(offset)).ok()
+    zoned
+        .to_zoned_datetime(jiff::tz::TimeZone::fixed(offset))
+        .ok()
 }
 
 impl PacificTime {
@@ -136,13 +138,13 @@ impl PacificTime {
     /// that is skipped in spring is moved forward by one hour.
     #[cfg(feature = "jiff")]
     #[inline]
-    pub fn zoned(&self) -> Option<jiff::Zoned> {
+    pub fn zoned(&self) -> Option<jiff::ZonedDateTime> {
         if let Some(zoned) = with_offset(&self.0) {
             return Some(zoned);
         }
         // Spelled out, so that no time zone database is needed.
         let zone = jiff::tz::TimeZone::posix("PST8PDT,M3.2.0,M11.1.0").ok()?;
-        self.civil()?.to_jiff().to_zoned(zone).ok()
+        self.civil()?.to_jiff().to_zoned_datetime(zone).ok()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use aliexpress_models::PacificTime;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 
 /// A point in time to the second, in UTC.
 pub(crate) fn timestamp(time: SystemTime) -> String {
@@ -19,7 +19,7 @@ pub(crate) fn pacific(time: &PacificTime) -> String {
         .map_or_else(|| time.to_string(), |time| zoned(&time))
 }
 
-pub(crate) fn zoned(time: &Zoned) -> String {
+pub(crate) fn zoned(time: &ZonedDateTime) -> String {
     time.strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
 }
 

@@ -131,7 +131,7 @@ fn page(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
 /// The current day in UTC, as `yyyy-mm-dd`.
 fn today() -> String {
     jiff::Timestamp::now()
-        .to_zoned(jiff::tz::TimeZone::UTC)
+        .to_zoned_datetime(jiff::tz::TimeZone::UTC)
         .date()
         .to_string()
 }

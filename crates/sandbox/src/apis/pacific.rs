@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use std::time::SystemTime;
 
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, ZonedDateTime};
 
 /// The rule that holds since 2007, spelled out so that no time zone database is needed.
 static PACIFIC: LazyLock<TimeZone> =
@@ -33,14 +33,14 @@ pub(super) fn days(first: SystemTime, last: SystemTime) -> String {
 }
 
 /// The time in the zone; the nearest one of the years that jiff knows, up to 9999.
-fn local(time: SystemTime) -> Zoned {
+fn local(time: SystemTime) -> ZonedDateTime {
     let nearest = if time < SystemTime::UNIX_EPOCH {
         Timestamp::MIN
     } else {
         Timestamp::MAX
     };
     let timestamp = Timestamp::try_from(time).unwrap_or(nearest);
-    timestamp.to_zoned(PACIFIC.clone())
+    timestamp.to_zoned_datetime(PACIFIC.clone())
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ impl SignedTime {
 
 fn civil(milliseconds: i64, zone: Offset) -> Option<String> {
     let time = Timestamp::from_millisecond(milliseconds).ok()?;
-    let time = time.to_zoned(TimeZone::fixed(zone)).datetime();
+    let time = time.to_zoned_datetime(TimeZone::fixed(zone)).datetime();
     let (date, time) = (time.date(), time.time());
     Some(format!(
         "{date} {:02}:{:02}:{:02}",

@@ -66,7 +66,7 @@ fn read_civil(text: &str) -> Option<i64> {
         second,
         0,
     );
-    let moment = time.ok()?.to_zoned(TimeZone::UTC).ok()?;
+    let moment = time.ok()?.to_zoned_datetime(TimeZone::UTC).ok()?;
     Some(moment.timestamp().as_millisecond())
 }
 

@@ -46,11 +46,11 @@ pub(crate) struct PlaceArgs {
     /// Settles an order whose outcome is unknown: sends it again under its out_order_id, which the
     /// platform reportedly recognises for 24 hours after it was first sent
     #[arg(long, value_name = "FIRST SENT", value_parser = time)]
-    recover: Option<Timestamp>,
+    recover: Option<SystemTime>,
 }
 
-fn time(text: &str) -> Result<Timestamp, &'static str> {
-    let time = text.parse();
+fn time(text: &str) -> Result<SystemTime, &'static str> {
+    let time = text.parse::<Timestamp>().and_then(SystemTime::try_from);
     time.map_err(|_| "wanted a time with its zone, such as 2026-11-21T21:42:06Z")
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn run(
         output,
     );
     let placed = match args.recover {
-        Some(first_sent) => connection.client.recover_order(&order, first_sent.into()),
+        Some(first_sent) => connection.client.recover_order(&order, first_sent),
         None => connection.client.place_order(&order),
     };
     drop(progress);
@@ -334,10 +334,7 @@ fn failure(args: &PlaceArgs, settings: &Settings, error: Error) -> Failure {
 
 /// Rounded down to the second, which shortens the 24 hours and never extends them.
 fn first_sent(args: &PlaceArgs, sent_at: SystemTime) -> String {
-    match args.recover {
-        Some(first_sent) => first_sent.to_string(),
-        None => timestamp(sent_at),
-    }
+    timestamp(args.recover.unwrap_or(sent_at))
 }
 
 #[cfg(test)]

@@ -11,10 +11,11 @@ use super::rows::{Field, NameId};
 use super::sample::ShapeId;
 use super::shown::View;
 
-/// How many open objects there may be, one in the other.
+/// The maximum depth of nested open objects.
 pub(crate) const MOST_OPEN: usize = 64;
-/// How many of an object's fields are counted as lost when it is closed, and how many are remembered.
+/// The maximum number of an object's fields that are counted as lost when it is closed.
 const MOST_LOST: usize = 4;
+/// The maximum number of lost names that are remembered.
 const MOST_REMEMBERED: usize = 64;
 
 /// A place for a row.
@@ -26,7 +27,7 @@ pub(crate) struct Place {
     pub between: Vec<ShapeId>,
     /// Where the sample shows the row's field.
     pub shown: Option<ShapeId>,
-    /// Whether the object has a row of that name already.
+    /// Whether the object already has a row with that name.
     pub repeats: bool,
 }
 
@@ -35,13 +36,13 @@ pub(crate) struct Place {
 pub(crate) struct Chain {
     /// The open objects; the first is the top.
     pub open: Vec<Rc<Open>>,
-    /// Position of the object that took the last row, or is it.
+    /// Position of the object that the last row opened, or else of the object that has the last row.
     pub current: usize,
     lost: Lost,
 }
 
 impl Chain {
-    /// Only the top, which the sample shows as `root`.
+    /// A chain with only the top open, which the sample shows as `root`.
     pub(crate) fn new(root: Option<ShapeId>) -> Self {
         Self {
             open: vec![Rc::new(Open::new(NodeId::Top, root, -1))],
@@ -50,7 +51,7 @@ impl Chain {
         }
     }
 
-    /// Position of the object that row `at`'s mark or indentation proposes, or else of the one that took the last row.
+    /// Position of the object that the mark or indentation of `field` proposes, or else of the current object.
     pub(crate) fn proposed(&self, field: &Field<'_>) -> usize {
         match field.row.depth.level() {
             Some(level) => {
@@ -62,7 +63,7 @@ impl Chain {
         }
     }
 
-    /// The object that the mark of `field` proposes, or else the innermost.
+    /// The object that the mark or indentation of `field` proposes, or else the innermost open object.
     pub(crate) fn natural(&self, field: &Field<'_>) -> &Open {
         match field.row.depth.level() {
             Some(_) => &self.open[self.proposed(field)],
@@ -70,7 +71,7 @@ impl Chain {
         }
     }
 
-    /// The chain after row `at` was put at `place`, where it is read as `view`.
+    /// The chain after row `at` is put at `place`, where it is read as `view`.
     pub(crate) fn after(
         &self,
         page: &Page<'_, '_>,
@@ -110,7 +111,7 @@ impl Chain {
         }
         let open = Rc::make_mut(&mut self.open[position]);
         if page.is_root(place.shown) {
-            // What the sample prints is inside of this row's object: it shows nothing of what is beside that.
+            // The whole sample is the content of this row's object, so it shows no sibling of the row.
             open.content = None;
         }
         open.take(at, field, place.shown.is_some());
@@ -118,13 +119,13 @@ impl Chain {
             .shown
             .is_some_and(|id| page.is_due_field(field.name, id));
         open.kept += usize::from(field.next_same.is_some() && is_due);
-        // A mark that the tree shows to be too shallow is read as what it should be.
+        // A mark that is too shallow for the row's place counts as one level below the parent.
         let marked = field.row.depth.level();
         let marked = marked.and_then(|level| i64::try_from(level).ok());
         let level = marked.unwrap_or(0).max(open.level + 1);
         self.current = position;
         if (field.is_container() || view.content.is_some()) && position + 1 < MOST_OPEN {
-            // An object closes whatever is open beside it; a scalar leaves it open, because its rows may still come.
+            // An object closes its open siblings. A scalar leaves them open, because their rows may still come.
             self.close(page, settled, position + 1, at);
             let open = Open::new(NodeId::Row(at), view.content, level);
             self.open.push(Rc::new(open));
@@ -135,12 +136,12 @@ impl Chain {
         }
     }
 
-    /// Closes the objects from `position` on; what they have no row for yet is lost to rows to come.
+    /// Closes the objects from `position` on. Their fields without a row are then lost to the rows to come.
     fn close(&mut self, page: &Page<'_, '_>, settled: &Settled, position: usize, at: usize) {
         for open in self.open.drain(position..) {
             let due = open.content.map_or(&[][..], |id| page.due(id, at));
             let mut left = due.len().saturating_sub(open.kept).min(MOST_LOST);
-            // Those whose rows come last are the likeliest to be left.
+            // The fields whose rows come last are the most likely to be without a row.
             let mut untaken = due
                 .iter()
                 .rev()
@@ -154,12 +155,12 @@ impl Chain {
         }
     }
 
-    /// How many rows to come have lost their field for certain.
+    /// The number of rows to come that have certainly lost their field.
     pub(crate) fn lost(&self) -> i32 {
         self.lost.rows
     }
 
-    /// Makes `node` an open object, with those around it; gives its position.
+    /// Opens the object `node` and its ancestors, and returns its position.
     pub(crate) fn reopen(
         &mut self,
         page: &Page<'_, '_>,
@@ -187,14 +188,14 @@ impl Chain {
         above + 1
     }
 
-    /// Moves what was taken to `settled`; the chain is then the only one.
+    /// Moves the names that open objects have taken to `settled`. Call it when this is the only chain left.
     pub(crate) fn settle(&mut self, settled: &mut Settled) {
         for open in &mut self.open {
             Rc::make_mut(open).settle(settled);
         }
     }
 
-    /// Forgets that objects have taken the name of row `at`, and that it is lost, where it comes no more.
+    /// If no further row has the name of row `at`, forgets which objects have taken that name and whether it is lost.
     fn forget(&mut self, page: &Page<'_, '_>, settled: &Settled, at: usize) {
         let field = &page.input.rows[at];
         if field.next_same.is_some() {
@@ -215,7 +216,7 @@ impl Chain {
         }
     }
 
-    /// A hash of all that the costs of rows to come depend on: chains with the same go on alike.
+    /// A hash of everything that the cost of rows to come depends on. Chains with equal hashes are merged.
     pub(crate) fn state(&self) -> u64 {
         let current = mix(0, self.current as u64);
         let open = self.open.iter();
@@ -227,16 +228,16 @@ impl Chain {
 /// Rows to come that have lost the field which the sample has for them, and fields that have lost their row.
 #[derive(Clone, Debug, Default)]
 struct Lost {
-    /// Per name, how many rows have lost their field; below zero, how many fields have lost their row.
+    /// Per name, the number of rows that have lost their field. A negative count is of fields that have lost their row.
     names: Vec<(NameId, u64, i32)>,
-    /// How many rows there are.
+    /// The number of rows that have lost their field.
     rows: i32,
-    /// A hash of it all.
+    /// A hash of `names`.
     sum: u64,
 }
 
 impl Lost {
-    /// Counts that a row called as `field` is has lost its field, or a field its row.
+    /// Adds `by` to the count for the name of `field`: 1 if a row has lost its field, -1 if a field has lost its row.
     fn add(&mut self, field: &Field<'_>, by: i32) {
         let count = self.take_out(field.name) + by;
         if count != 0 && self.names.len() < MOST_REMEMBERED {
@@ -246,7 +247,7 @@ impl Lost {
         }
     }
 
-    /// Forgets a name that comes no more: no row of it has lost anything any longer.
+    /// Forgets `name`, because no further row has it.
     fn forget(&mut self, name: NameId) {
         self.take_out(name);
     }

@@ -1,23 +1,23 @@
-//! Says of each row why it is where it does: by the terms in which the cheapest tree differs from the runner-up,
-//! the cheapest tree that has the row elsewhere.
+//! Explains why each row has its place: reports the terms in which the cheapest tree differs from the runner-up,
+//! which is the cheapest tree that has the row elsewhere.
 
 use super::layers::{Edge, Layer};
 use super::placed::{Certainty, RunnerUp, Why};
 use super::weights::{COUNT, Counts, TERMS, TermKind, Weights};
 use crate::tree::Rule;
 
-/// A place is proven where any other costs so much more.
+/// A place is proven if every other place costs at least this much more.
 const PROVEN: i64 = 100;
-/// A place is likely where any other costs so much more.
+/// A place is likely if every other place costs at least this much more.
 const LIKELY: i64 = 40;
 
-/// A row of the cheapest tree, and why it is there.
+/// A row of the cheapest tree, and the reason for its place.
 pub(crate) struct Explained<'l> {
     /// The row's place.
     pub edge: &'l Edge,
-    /// What decided; `None` if there is nothing to report.
+    /// What decided the place. `None` if there is nothing to report.
     pub why: Option<Why>,
-    /// How many rows had to be compared.
+    /// The number of rows that had to be compared.
     pub compared: usize,
 }
 
@@ -141,7 +141,7 @@ impl<'l> Paths<'l> {
         };
         let difference = self.difference(path, row, other, weights);
         *compared += difference.rows;
-        // What other objects have proves nothing of this one.
+        // Evidence from other objects is no proof for this one.
         let certainty = match margin - difference.of(TermKind::Likeness).max(0) {
             PROVEN.. if !is_repeated => Certainty::Proven,
             LIKELY.. => Certainty::Likely,
@@ -166,7 +166,7 @@ impl<'l> Paths<'l> {
         })
     }
 
-    /// What the tree with `other` costs where it differs from the cheapest one.
+    /// The cost of the tree with `other` in the rows in which it differs from the cheapest tree.
     fn difference(
         &self,
         path: &[&'l Edge],
@@ -276,13 +276,13 @@ fn charge(costs: &mut [i64; COUNT], counts: &Counts, weights: &Weights) {
 }
 
 struct Difference {
-    /// How many rows were compared.
+    /// The number of rows that were compared.
     rows: usize,
     runner_up: RunnerUp,
 }
 
 impl Difference {
-    /// The kind of the terms that speak most against the runner-up.
+    /// The kind of evidence that counts most against the runner-up.
     fn decisive(&self) -> TermKind {
         let kinds = [
             TermKind::Order,
@@ -294,7 +294,7 @@ impl Difference {
         kinds.into_iter().max_by_key(of).unwrap_or(TermKind::Order)
     }
 
-    /// What the terms of one kind cost more in the runner-up.
+    /// The extra cost of the runner-up in the terms of one kind.
     fn of(&self, kind: TermKind) -> i64 {
         let terms = self.runner_up.terms.iter();
         let of_kind = terms.filter(|(term, _)| TERMS[*term].kind == kind);
@@ -302,7 +302,7 @@ impl Difference {
     }
 }
 
-/// What is to be reported of a row, together with its object: the row is no surer than that.
+/// Combines the reason for a row's place with that of its object, because a row is no more certain than its object.
 pub(crate) fn with_object(row: Option<Why>, object: Option<&Why>) -> Option<Why> {
     let object = object.filter(|object| !object.certainty.is_proven());
     let Some(object) = object else {

@@ -1,19 +1,19 @@
-//! What a search has found: for each row, its places on the ways from state to state.
+//! The graph that a search has explored: for each row, the edges from state to state.
 
 use super::chain::Place;
 use super::placed::NodeId;
 use super::shown::View;
 use super::weights::Counts;
 
-/// A row's place on the way from one state to the next.
+/// A row's place, as an edge from one state to the next.
 #[derive(Clone, Debug)]
 pub(crate) struct Edge {
     /// The state above, and the one below; `None` below where that was given up.
     pub from: usize,
     pub to: Option<usize>,
-    /// What it costs.
+    /// The cost of the edge.
     pub cost: i64,
-    /// What the terms count.
+    /// The count of each term.
     pub counts: Counts,
     /// The object.
     pub parent: NodeId,
@@ -32,11 +32,11 @@ impl Edge {
 /// What is known of a row in the state above it.
 #[derive(Debug)]
 pub(crate) struct Above {
-    /// What the state costs.
+    /// The cost of the state.
     pub cost: i64,
     /// The node that marks or order propose.
     pub proposed: NodeId,
-    /// Whether that has a row of the name already.
+    /// Whether that node already has a row with this name.
     pub is_repeated: bool,
 }
 
@@ -45,8 +45,8 @@ pub(crate) struct Above {
 pub(crate) struct Layer {
     /// The states above the row.
     pub above: Vec<Above>,
-    /// The edges, cheapest first.
+    /// The edges, in order of the cost of the tree with each.
     pub edges: Vec<Edge>,
-    /// Whether marks or indentation tell of the row's depth.
+    /// Whether marks or indentation show the row's depth.
     pub is_marked: bool,
 }

@@ -1,4 +1,4 @@
-//! Decides between list and object where no sample shows which, by what was shown of objects with the same fields.
+//! Decides whether a container that no sample shows is a list, by what samples show of objects with the same fields.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use super::wording::{join, word};
 use crate::tree::{Finding, Kind, Node, Rule, Section};
 use crate::type_text::TypeText;
 
-/// Settles every container in `nodes` that no sample shows.
+/// Decides between list and object for every container in `nodes` that no sample shows.
 pub(crate) fn settle(nodes: &mut [Node], section: Section, findings: &mut Vec<Finding>) {
     let mut seen = Seen::default();
     seen.collect(nodes);
@@ -17,10 +17,10 @@ pub(crate) fn settle(nodes: &mut [Node], section: Section, findings: &mut Vec<Fi
 /// By their fields, whether the objects that samples show are lists; `None` when some are and some not.
 #[derive(Default)]
 struct Seen {
-    /// By what is documented, too.
+    /// The same, but documented types count as evidence as well as samples.
     as_documented: HashMap<(Fields, bool), Option<bool>>,
     whatever_documented: HashMap<Fields, Option<bool>>,
-    /// Whether samples show an object where a list is documented.
+    /// Whether some sample shows an object that is documented as a list.
     overstates: bool,
 }
 
@@ -87,7 +87,7 @@ impl Seen {
             );
             let rule = match self.is_list(node) {
                 Some(list) if list == node.list => continue,
-                // What other objects are proves nothing of this one.
+                // Evidence from other objects is no proof for this one.
                 Some(list) => {
                     node.list = list;
                     Rule::KindByShape

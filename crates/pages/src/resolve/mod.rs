@@ -38,17 +38,17 @@ use overlay::Places;
 use sections::Input;
 use weights::Weights;
 
-/// What decides where rows belong, beside the page itself.
+/// The evidence, other than the page itself, that decides where rows belong.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
-    /// What each term costs.
+    /// The weight of each term of the cost.
     pub weights: Weights,
-    /// The fields that objects have in other APIs.
+    /// The fields that objects of other APIs have.
     pub catalogue: Catalogue,
 }
 
 impl Model {
-    /// The weights as they are, and what the committed tables below `root` have.
+    /// Combines the default weights with a catalogue of the committed tables below `root`.
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl Model {
     }
 }
 
-/// Counts the work of placing the rows of both sections of `table`, without decisions.
+/// Counts the work of placing the rows of both sections of `table`. No overlay is applied.
 ///
 /// # Errors
 ///

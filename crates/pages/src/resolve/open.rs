@@ -1,4 +1,4 @@
-//! An object that is open: rows below may be its fields.
+//! Open objects: an object is open as long as further rows may be its fields.
 
 use std::rc::Rc;
 
@@ -8,10 +8,10 @@ use super::placed::NodeId;
 use super::rows::{Field, NameId};
 use super::sample::ShapeId;
 
-/// How many of an object's last rows are remembered.
+/// The number of an object's last rows that are remembered.
 const RECENT: usize = 6;
 
-/// An object, and the names that it has taken in what is settled.
+/// An object, and the names of its settled rows.
 pub(crate) type Settled = FxHashSet<(NodeId, NameId)>;
 
 /// An open object.
@@ -19,15 +19,15 @@ pub(crate) type Settled = FxHashSet<(NodeId, NameId)>;
 pub(crate) struct Open {
     /// Its node.
     pub node: NodeId,
-    /// The shape that holds its fields, when the sample shows them.
+    /// The shape that holds its fields, if the sample shows them.
     pub content: Option<ShapeId>,
-    /// The level its mark says, or a deeper one that its parent's demands; the top has -1.
+    /// The level that its mark gives, but at least one more than its parent's level. The top has level -1.
     pub level: i64,
-    /// How many rows it has.
+    /// The number of its rows.
     pub count: usize,
-    /// Their names' hashes, added up.
+    /// The sum of the hashes of their names.
     pub names: u64,
-    /// How many of its rows the sample shows.
+    /// The number of its rows that the sample shows.
     pub shown_count: usize,
     /// How many of the names that it has taken and that come again it has as the sample's own fields.
     pub kept: usize,
@@ -39,11 +39,11 @@ pub(crate) struct Open {
     taken_sum: u64,
 }
 
-/// Names, the last one first. Objects share the names that they have in common.
+/// A list of names, the last one first. Copies of an object share the tail of the list.
 #[derive(Clone, Debug, Default)]
 struct Taken {
     last: Option<Rc<Name>>,
-    /// A bit for each name, by its last digits: most names that are not here have none.
+    /// A filter with one bit per name, chosen by the name's lowest bits. If the bit is clear, the name is not in the list.
     bits: u64,
 }
 
@@ -90,7 +90,7 @@ impl Open {
         }
     }
 
-    /// Its row; `None` for the top and for levels that only the sample shows.
+    /// Its row. `None` for the top and for levels that only the sample shows.
     pub(crate) fn row(&self) -> Option<usize> {
         match self.node {
             NodeId::Row(at) => Some(at),
@@ -98,12 +98,12 @@ impl Open {
         }
     }
 
-    /// Its last rows, in any order.
+    /// Its last rows, in no particular order.
     pub(crate) fn last_rows(&self) -> impl Iterator<Item = usize> {
         self.recent.iter().copied().take(self.count)
     }
 
-    /// Takes row `at`, which the sample shows or not.
+    /// Adds row `at` to this object. `is_shown` says whether the sample shows it here.
     pub(crate) fn take(&mut self, at: usize, field: &Field<'_>, is_shown: bool) {
         self.recent[self.count % RECENT] = at;
         self.count += 1;
@@ -120,18 +120,18 @@ impl Open {
         self.taken.contains(name) || settled.contains(&(self.node, name))
     }
 
-    /// Forgets that it has taken the name of `field`, which comes no more.
+    /// Forgets that it has taken the name of `field`, because no further row has that name.
     pub(crate) fn forget(&mut self, field: &Field<'_>) {
         self.taken_sum = self.taken_sum.wrapping_sub(field.hash);
     }
 
-    /// Moves what it has taken to `settled`.
+    /// Moves the names that it has taken to `settled`.
     pub(crate) fn settle(&mut self, settled: &mut Settled) {
         let taken = std::mem::take(&mut self.taken);
         settled.extend(taken.names().map(|name| (self.node, name)));
     }
 
-    /// A hash of all that the costs of rows to come depend on.
+    /// A hash of everything that the cost of rows to come depends on.
     pub(crate) fn state(&self) -> u64 {
         let place = match self.content {
             Some(id) => !(id as u64),
@@ -143,7 +143,7 @@ impl Open {
     }
 }
 
-/// Adds `part` to the hash `sum`, in order.
+/// Mixes `part` into the hash `sum`. The result depends on the order of the parts.
 pub(crate) fn mix(sum: u64, part: u64) -> u64 {
     (sum.rotate_left(5) ^ part).wrapping_mul(0x517c_c1b7_2722_0a95)
 }

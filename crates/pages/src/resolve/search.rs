@@ -1,10 +1,12 @@
 //! Finds the tree that costs the least.
 //!
-//! Rows are taken in page order. What is open after each of them is a state; a place for the next row is an edge to
-//! another state, with the row's cost. States that go on alike are one. The cheapest tree is the cheapest path, and
-//! the cheapest path through any other edge of a row is the runner-up that [`explain`](super::explain) tells of. At most
-//! [`MOST_STATES`] states are kept after a row, and none that costs [`MARGIN`] more than the cheapest; where a single one
-//! is left, everything above it is settled, so that time and memory grow in proportion to the rows.
+//! The search is a beam search over the rows in page order. A state is the set of objects that are open after a row.
+//! A place for the next row is an edge to another state, and its cost is the cost of the row at that place. States
+//! from which all rows to come cost the same are merged. The cheapest tree is the cheapest path. The cheapest path
+//! that puts a row elsewhere is the row's runner-up, which [`explain`](super::explain) reports.
+//!
+//! After a row at most [`MOST_STATES`] states are kept, and no state that costs over [`MARGIN`] more than the cheapest.
+//! When a single state is left, all rows before it are settled. Time and memory therefore grow linearly with the rows.
 
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
@@ -28,11 +30,11 @@ use super::terms::Step;
 use super::weights::{self, Weights};
 use crate::tree::Rule;
 
-/// How many states are kept after a row.
+/// The maximum number of states that are kept after a row.
 const MOST_STATES: usize = 32;
-/// A state that costs so much more than the cheapest is given up.
+/// A state that costs over this much more than the cheapest is dropped.
 const MARGIN: i64 = 200;
-/// After how many rows the cheapest state is settled, though others are left.
+/// The number of rows after which the cheapest state is settled, even if other states are left.
 const LONGEST: usize = 256;
 
 /// Places every row of `input`.
@@ -58,16 +60,16 @@ pub(crate) fn place_all(
     Ok(search.nodes)
 }
 
-/// A state: what is open, and the cost so far.
+/// A state of the search: the open objects, and the cost so far.
 struct State {
     chain: Chain,
     cost: i64,
 }
 
-/// What is open after an edge, and what the tree costs with it.
+/// The open objects after an edge, and the cost of the tree with that edge.
 struct Next {
     cost: i64,
-    /// `None` if that is too much.
+    /// `None` if the edge was dropped because it costs too much.
     chain: Option<Chain>,
 }
 
@@ -75,11 +77,11 @@ struct Search<'s, 'i, 't> {
     page: &'s Page<'i, 't>,
     weights: &'s Weights,
     states: Vec<State>,
-    /// The rows since all was settled.
+    /// The rows that are not yet settled.
     layers: Vec<Layer>,
     settled: Settled,
     nodes: Nodes,
-    /// What a row costs more that has lost its field.
+    /// The extra cost of a row that can no longer reach its field.
     lost_cost: i64,
 }
 
@@ -97,7 +99,7 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
         }
     }
 
-    /// Takes every state past row `at`; with `only`, to that place.
+    /// Advances every state over row `at`. If `only` is given, it is the only place that is tried.
     fn advance(&mut self, at: usize, only: Option<&Place>) {
         let mut edges = Vec::with_capacity(4 * self.states.len());
         let mut found = Vec::new();
@@ -118,7 +120,7 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
         }
     }
 
-    /// Row `at` at `place`.
+    /// The edge that puts row `at` at `place`.
     fn edge(&self, at: usize, from: usize, place: Place) -> Edge {
         let chain = &self.states[from].chain;
         let counts = weights::counts(&Step::new(self.page, chain, &self.settled, at, &place));
@@ -133,8 +135,8 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
         }
     }
 
-    /// Adds to the cost of each edge what it makes certain for rows to come. An edge that costs too much before that is
-    /// given up, by the cheapest after looking ahead.
+    /// Adds to each edge the cost that it already makes certain for rows to come. The limit is the cheapest edge after
+    /// this addition: an edge that costs over [`MARGIN`] more than that before the addition is dropped.
     fn look_ahead(&self, at: usize, edges: &mut [Edge]) -> Vec<Next> {
         let cost = |edge: &Edge| self.states[edge.from].cost + edge.cost;
         let given_up = |edge: &Edge| Next {
@@ -168,9 +170,9 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
         next
     }
 
-    /// Keeps the cheapest of what comes next, and makes states that go on alike one.
+    /// Keeps the cheapest next states, and merges states from which all rows to come cost the same.
     fn follow(&mut self, at: usize, edges: Vec<Edge>, mut after: Vec<Next>) {
-        // Of equal ones the innermost.
+        // Of edges with equal cost, the one to the innermost object comes first.
         let mut order: Vec<usize> = (0..edges.len()).collect();
         order.sort_by_key(|&edge| (after[edge].cost, Reverse(edges[edge].place.position)));
         let most = order.first().map_or(0, |&first| after[first].cost) + MARGIN;
@@ -200,7 +202,7 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
         self.states = next;
     }
 
-    /// Row `at` with room for so many edges.
+    /// The layer of row `at`, with capacity for `edges` edges.
     fn layer(&self, at: usize, edges: usize) -> Layer {
         let field = &self.page.input.rows[at];
         let above = |state: &State| {
@@ -218,7 +220,7 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
         }
     }
 
-    /// Takes the cheapest path for good.
+    /// Makes the cheapest path final.
     fn settle(&mut self) {
         let layers = std::mem::take(&mut self.layers);
         self.states.truncate(1);
@@ -243,7 +245,7 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
         }
     }
 
-    /// Puts row `at` where the overlay says.
+    /// Puts row `at` at the place that the overlay gives.
     fn force(&mut self, at: usize, place: &overlay::Place) -> anyhow::Result<()> {
         self.settle();
         let row = self.page.input.rows[at].row;

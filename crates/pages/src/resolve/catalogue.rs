@@ -1,4 +1,4 @@
-//! Which fields are together in the objects of all other APIs: evidence for rows that a page's own sample leaves out.
+//! Which fields occur together in the objects of other APIs: evidence for rows that a page's own sample leaves out.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ const PRIOR: f64 = 0.25;
 const OWN: f64 = 3.0;
 /// The least share that differs from none.
 const LEAST: f64 = 1.0 / 256.0;
-/// How many of an object's fields are asked.
+/// The maximum number of an object's fields that are used as evidence.
 const MOST_ASKED: usize = 24;
 
 /// How often names come as fields of one object, in the objects of APIs whose sources show their structure outright.
@@ -33,7 +33,7 @@ pub struct Catalogue {
 pub(crate) struct Known(u32);
 
 impl Catalogue {
-    /// What the committed tables that show their structure outright have.
+    /// Reads the committed tables that show their structure outright.
     ///
     /// # Errors
     ///
@@ -88,7 +88,8 @@ impl Catalogue {
         }
     }
 
-    /// Counts an object with fields called `names`; its own name counts as beside them, so that it is evidence for them, too.
+    /// Counts an object with fields called `names`. The object's own name counts as a sibling of its fields, so that it
+    /// is evidence for them too.
     fn count(&mut self, object: &str, names: &[&str], by: i32) {
         if names.is_empty() {
             return;
@@ -154,7 +155,7 @@ impl Catalogue {
         (-3.0 * share.log2()).round() as i32
     }
 
-    /// In how many objects it is.
+    /// The number of objects that have it.
     fn count_of(&self, known: Known) -> i32 {
         self.counts[known.0 as usize]
     }

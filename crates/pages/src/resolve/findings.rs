@@ -1,4 +1,4 @@
-//! What the builder of a tree reports of a row: where it was placed and why, and where page and sample differ.
+//! The findings about a row: where it was placed and why, and where the page and the sample differ.
 
 use super::build::{Builder, text};
 use super::kinds::{agrees, article, documented};
@@ -125,8 +125,8 @@ impl Builder<'_, '_> {
             .unwrap_or(field.row.line)
     }
 
-    /// Tells where the sample's value is of another kind than documented. XML has texts only, and so have the
-    /// parameters of a call; what they hold is compared where it can be.
+    /// Reports a value in the sample that is of another kind than documented. XML and the parameters of a call have only
+    /// strings, so the content of the string is compared if its kind can be read.
     pub(super) fn type_finding(
         &mut self,
         field: &Field<'_>,

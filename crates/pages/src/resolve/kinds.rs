@@ -1,11 +1,12 @@
-//! What a value is, by its documented type and by what the sample shows.
+//! The kind of a value, by its documented type and by the sample.
 
 use super::rows::Field;
 use super::sample::Shape;
 use crate::tree::{Kind, Node};
 use crate::type_text::Element;
 
-/// The documented kind; the sample's where the documentation says nothing, and a fraction where a number has one.
+/// The documented kind. If the documentation gives none, the kind that the sample shows. A number is a fraction if the
+/// sample shows one.
 pub(crate) fn kind(
     field: &Field<'_>,
     children: &[Node],
@@ -27,7 +28,7 @@ pub(crate) fn kind(
     }
 }
 
-/// What the documented type says.
+/// The kind that the documented type gives.
 pub(crate) fn documented(field: &Field<'_>) -> Kind {
     match &field.doc.element {
         Element::Integer => Kind::Integer,
@@ -41,7 +42,7 @@ pub(crate) fn documented(field: &Field<'_>) -> Kind {
     }
 }
 
-/// Whether a sample's value of kind `sample` is what the documentation says.
+/// Whether a sample's value of kind `sample` agrees with the documentation.
 pub(crate) fn agrees(documented: Kind, sample: Kind) -> bool {
     match documented {
         Kind::Unknown => true,

@@ -1,4 +1,4 @@
-//! What other APIs say to a page's names: the catalogue, with every name of the page looked up once.
+//! The evidence of other APIs for a page's names: the catalogue, with every name of the page looked up once.
 
 use std::cell::RefCell;
 
@@ -9,7 +9,7 @@ use super::rows::NameId;
 use super::sample::ShapeId;
 use super::sections::Input;
 
-/// A page's names as the catalogue knows them.
+/// A page's names, as entries of the catalogue.
 #[derive(Debug)]
 pub(crate) struct Likeness<'c> {
     catalogue: &'c Catalogue,
@@ -20,7 +20,7 @@ pub(crate) struct Likeness<'c> {
     top: Option<Known>,
     /// Per shape of the sample, as a field.
     shapes: Vec<Option<Known>>,
-    /// What was asked of objects that the sample shows.
+    /// A cache of the answers for objects that the sample shows.
     asked: RefCell<FxHashMap<Question, i32>>,
 }
 

@@ -49,9 +49,12 @@ impl Seen {
         }
     }
 
-    /// Whether what has these fields is a list. Pages overstate lists, and hardly ever the reverse: an object shown
-    /// where a list is documented is evidence for similar ones, a list shown elsewhere is none against an object. An object
-    /// documented as one is evidence only on a page that overstates lists, and for an amount of money.
+    /// Whether the container `node` is a list, by its fields. `None` if there is no evidence.
+    ///
+    /// Pages often document an object as a list, and hardly ever a list as an object. If a sample shows an object that
+    /// is documented as a list, this is evidence that similar containers are objects too. A list in a sample is no
+    /// evidence against a documented object. A documented object is evidence only on a page that overstates lists, and
+    /// for an amount of money.
     fn is_list(&self, node: &Node) -> Option<bool> {
         if node.children.is_empty() {
             return None;

@@ -1,7 +1,7 @@
 //! The part of a hand-written overlay that decides places and kinds, with its reasons.
 //!
-//! An entry may go against the rules, or confirm what nothing on the page proves; once a sample shows the same, it
-//! changes nothing and is an error.
+//! An entry may overrule the rules, or confirm a decision that nothing on the page proves. An entry that says the same
+//! as a sample changes nothing, and is an error.
 
 use std::collections::HashMap;
 use std::fs;
@@ -32,12 +32,12 @@ pub struct Place {
     pub section: Section,
     /// The row's name.
     pub row: String,
-    /// Which of the rows of that name, in page order, from 1.
+    /// Which of the rows with that name, in page order, counted from 1.
     #[serde(default = "first")]
     pub nth: usize,
-    /// Path of the parent, joined by dots; empty for the top.
+    /// Path of the parent, joined by dots. Empty for the top.
     pub parent: String,
-    /// Why.
+    /// The reason for the decision.
     pub reason: String,
 }
 
@@ -50,7 +50,7 @@ pub struct KindEntry {
     pub path: String,
     /// Whether it is a list.
     pub list: bool,
-    /// Why.
+    /// The reason for the decision.
     pub reason: String,
 }
 

@@ -1,4 +1,4 @@
-//! What a table and its sample tell of any row, whatever tree is tried: the facts that terms count from.
+//! The facts of a table and its sample that do not depend on the tree. The terms count from them.
 
 use rustc_hash::FxHashMap;
 
@@ -13,16 +13,16 @@ use super::types::NamedTypes;
 use crate::table::Format;
 use crate::tree::Section;
 
-/// A section, its sample and what else is known, as terms ask for it.
+/// A section, its sample and other evidence, in the form that the terms need.
 #[derive(Debug)]
 pub(crate) struct Page<'i, 't> {
     /// The rows and the sample.
     pub input: &'i Input<'t>,
-    /// The fields that objects have in other APIs.
+    /// The fields that objects of other APIs have.
     pub likeness: Likeness<'i>,
     /// The sample's recurring shapes.
     pub shapes: KnownShapes,
-    /// What the types' names tell.
+    /// The evidence that the names of documented types give.
     pub types: NamedTypes,
     /// Whether the table shows depth by marks.
     pub has_marks: bool,
@@ -133,7 +133,7 @@ impl<'i, 't> Page<'i, 't> {
         &due[due.partition_point(|(last, _)| *last < at)..]
     }
 
-    /// Whether there is a field of the sample for row `at` and each of its name, no more and no fewer.
+    /// Whether the sample has exactly as many fields with the name of row `at` as the table has rows with it.
     pub(crate) fn is_due(&self, at: usize) -> bool {
         let field = &self.input.rows[at];
         !field.is_outright() && self.own_fields[field.name as usize] == field.namesakes
@@ -145,7 +145,7 @@ impl<'i, 't> Page<'i, 't> {
         self.is_due_name[name as usize] && self.shown().is_some_and(is_own)
     }
 
-    /// Whether the sample has a field for row `at` and each of its name.
+    /// Whether the sample has a field for row `at` and for each other row with its name.
     pub(crate) fn has_field_each(&self, at: usize) -> bool {
         let field = &self.input.rows[at];
         self.shown().is_some()
@@ -163,7 +163,7 @@ impl<'i, 't> Page<'i, 't> {
         self.fields.get(&(content, name)).copied()
     }
 
-    /// Whether a row is called as `id` is.
+    /// Whether a row has the name of `id`.
     pub(crate) fn is_named(&self, id: ShapeId) -> bool {
         self.shown()
             .is_some_and(|shown| self.input.is_named(&shown.shapes.get(id).name))
@@ -176,7 +176,7 @@ impl<'i, 't> Page<'i, 't> {
         })
     }
 
-    /// How row `at` is read where the sample shows it as `shape`.
+    /// How row `at` is read if the sample shows it as `shape`.
     pub(crate) fn view(&self, at: usize, shape: Option<ShapeId>) -> View {
         let Some(shown) = self.shown() else {
             return View::default();
@@ -195,7 +195,7 @@ impl<'i, 't> Page<'i, 't> {
         })
     }
 
-    /// Whether `shape` is what holds the section's top fields in the sample.
+    /// Whether `shape` is the object that holds the section's top fields in the sample.
     pub(crate) fn is_root(&self, shape: Option<ShapeId>) -> bool {
         shape.is_some() && shape == self.shown().map(|shown| shown.root)
     }
@@ -205,7 +205,7 @@ impl<'i, 't> Page<'i, 't> {
         self.input.shown.as_ref()
     }
 
-    /// The next row below row `at` that the sample shows somewhere.
+    /// The next row after row `at` that the sample shows anywhere.
     pub(crate) fn next_shown(&self, at: usize) -> Option<&'i Field<'t>> {
         self.next_shown[at].map(|next| &self.input.rows[next])
     }

@@ -1,4 +1,4 @@
-//! Where each row was placed, and why; its kind comes later.
+//! Where each row was placed, and why. The kind of the row is decided later, in [`build`](super::build).
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::tree::Rule;
 pub(crate) enum NodeId {
     /// The section itself.
     Top,
-    /// What a row documents.
+    /// The field that a row documents.
     Row(usize),
     /// A level that only the sample shows.
     Level(ShapeId),
@@ -27,56 +27,56 @@ impl NodeId {
     }
 }
 
-/// A row without its kind.
+/// A row at its place. Its kind is not yet decided.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Placed {
     /// The node above.
     pub parent: NodeId,
-    /// What the sample shows of it.
+    /// The sample's shape for the row, if it shows one.
     pub shape: Option<ShapeId>,
-    /// How that is to be read.
+    /// How that shape is read.
     pub view: View,
-    /// Why it is here; `None` if nothing else was possible, or no evidence is against it.
+    /// Why it is here. `None` if no other place was possible, or if no evidence is against this one.
     pub why: Option<Why>,
 }
 
-/// Why a row is where it does.
+/// Why a row has its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Why {
     /// The rule that decided.
     pub rule: Rule,
-    /// The node that marks or order proposed, where it is another.
+    /// The node that marks or order proposed, if it differs.
     pub proposed: Option<NodeId>,
-    /// How sure that is.
+    /// How certain the place is.
     pub certainty: Certainty,
-    /// The cheapest tree that has the row elsewhere; `None` if it can be nowhere else.
+    /// The cheapest tree that has the row elsewhere. `None` if no other place is possible.
     pub runner_up: Option<RunnerUp>,
 }
 
-/// How sure a place is, the surest first, by what the runner-up costs more.
+/// How certain a place is, by the extra cost of the runner-up. The most certain comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Certainty {
-    /// Any other tree is out of the question, or the overlay says it.
+    /// Every other tree costs far more, or the overlay decides the place.
     Proven,
-    /// Another tree would be a surprise.
+    /// Every other tree costs clearly more.
     Likely,
-    /// Another tree is hardly worse.
+    /// Some other tree costs hardly more.
     Unproven,
 }
 
-/// A tree next to the cheapest one, where it differs from that.
+/// The difference between a runner-up and the cheapest tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RunnerUp {
     /// The object that has the row.
     pub object: NodeId,
-    /// What the cheapest tree costs, and what this one does.
+    /// The cost of the cheapest tree, and the cost of this one.
     pub cost: i64,
     pub other: i64,
-    /// The terms that differ, with what they cost more in this one.
+    /// The terms that differ, with their extra cost in this tree.
     pub terms: Vec<(usize, i64)>,
 }
 
-/// How much work it was to place rows, as counts that are the same on every machine.
+/// The work of placing rows, as counts that are the same on every machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Effort {
     /// States from which places were tried, summed over all rows.
@@ -98,19 +98,19 @@ impl std::ops::AddAssign for Effort {
     }
 }
 
-/// All rows that are placed, with the levels that only the sample shows.
+/// All placed rows, with the levels that only the sample shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Nodes {
     /// The rows, in page order.
     pub rows: Vec<Placed>,
     /// The node above each level.
     pub levels: HashMap<ShapeId, NodeId>,
-    /// How much work they were.
+    /// The work of placing them.
     pub effort: Effort,
 }
 
 impl Nodes {
-    /// Why `node` is where it does, if that is to be reported.
+    /// Why `node` has its place, if that is to be reported.
     pub(crate) fn why(&self, node: NodeId) -> Option<&Why> {
         match node {
             NodeId::Top => None,
@@ -119,7 +119,7 @@ impl Nodes {
         }
     }
 
-    /// The node above `node`; the top is its own.
+    /// The parent of `node`. The parent of the top is the top itself.
     pub(crate) fn parent(&self, node: NodeId) -> NodeId {
         match node {
             NodeId::Top => NodeId::Top,

@@ -1,4 +1,4 @@
-//! Where a row may stand: in one of the open objects, or below levels of it that only the sample shows.
+//! The possible places of a row: an open object, or a level below an open object that only the sample shows.
 
 use super::chain::{Chain, Place};
 use super::open::Settled;
@@ -7,12 +7,12 @@ use super::rows::Field;
 use super::sample::ShapeId;
 use super::shown::Shown;
 
-/// Levels between an open object and a shown field that may be undocumented.
+/// The maximum number of undocumented levels between an open object and a field that the sample shows.
 const MOST_UNDOCUMENTED: usize = 3;
-/// How many shapes of a name are searched for undocumented levels.
+/// The maximum number of shapes with one name that are searched for undocumented levels.
 const MOST_NAMESAKES: usize = 64;
 
-/// Puts every place for row `at` below `chain` into `places`.
+/// Collects every possible place for row `at` in `chain` into `places`.
 pub(crate) fn places(
     page: &Page<'_, '_>,
     chain: &Chain,

@@ -1,4 +1,4 @@
-//! Which shapes recur in a sample: an object of such a shape is complete, and takes no row that it does not show.
+//! Which shapes recur in a sample. An object with such a shape is complete: it takes no row that the shape lacks.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -6,7 +6,7 @@ use super::rows::hash;
 use super::sample::ShapeId;
 use super::shown::Shown;
 
-/// Fields of which amounts of money are made, in every answer of the platform.
+/// The fields that make up an amount of money, in every answer of the platform.
 pub(crate) const MONEY: [&str; 6] = [
     "amount",
     "amount_str",
@@ -65,7 +65,8 @@ impl KnownShapes {
         known
     }
 
-    /// How many objects of the sample have just the fields of `id`, if several have or they make an amount of money.
+    /// How many objects of the sample have exactly the fields of `id`, if several have them or they make an amount of
+    /// money.
     pub(crate) fn alike(&self, id: ShapeId) -> Option<usize> {
         let count = self
             .of_shape
@@ -85,7 +86,7 @@ impl KnownShapes {
         self.amounts.contains(&(count, names))
     }
 
-    /// How many objects of the sample have just these fields, given as their number and the sum of their hashes.
+    /// How many objects of the sample have exactly these fields, given as their number and the sum of their hashes.
     pub(crate) fn with(&self, count: usize, names: u64) -> Option<usize> {
         self.sets.get(&(count, names)).copied()
     }

@@ -6,10 +6,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::table::{Depth, Row};
 use crate::type_text::{Element, TypeText};
 
-/// How many of an object's first rows the sample may leave out before it shows one.
+/// The maximum number of an object's first rows that the sample may leave out before it shows one.
 pub(crate) const MOST_ABSENT: usize = 12;
 
-/// A row's name, as a number: the first name of the table is 0, the next other one is 1.
+/// A row's name, as a number. Distinct names are numbered from 0 in the order of their first rows.
 pub(crate) type NameId = u32;
 
 /// A row with its type read.
@@ -82,7 +82,7 @@ pub(super) fn ids(rows: &[Row]) -> HashMap<&str, NameId> {
     ids
 }
 
-/// A name's hash; those of an object's fields are added up, so that their order does not matter.
+/// The hash of a name. The hash of a set of fields is the sum of these, so that their order does not matter.
 pub(crate) fn hash(name: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     name.hash(&mut hasher);

@@ -17,7 +17,8 @@ pub(crate) type ShapeId = usize;
 /// The document itself.
 pub(crate) const ROOT: ShapeId = 0;
 
-/// Deeper samples than this are refused: no answer is, and whatever walks the tree must not run out of stack.
+/// The maximum depth of a sample. Deeper samples are refused, because no real answer is so deep and because recursive
+/// functions must not overflow the stack.
 const DEEPEST: usize = 100;
 
 /// Everything that the merged samples show. Elements of one list are one shape, with the fields of all of them.
@@ -106,7 +107,7 @@ impl Shapes {
         !self.shapes[id].fields.is_empty()
     }
 
-    /// Reads texts that hold JSON as what they hold: parameters of a call are sent so.
+    /// Parses strings that hold JSON, because parameters of a call are sent in this way.
     pub(crate) fn open_texts(&mut self, id: ShapeId) {
         for field in self.shapes[id].fields.clone() {
             let shape = &self.shapes[field];
@@ -300,7 +301,7 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        // Whole numbers beyond 64 bits come this way too; what counts is that they have no fraction.
+        // Integers beyond 64 bits also arrive here. They are recognised because they have no fraction.
         let kind = if value.fract() == 0.0 && value.abs() > 1e18 {
             Kind::Integer
         } else {

@@ -1,4 +1,4 @@
-//! What the samples of a section show, and how each of it is to be read: root, envelope, lists and their wrappers.
+//! What the samples of a section show, and how to read it: the root, the envelope, lists and their wrappers.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::type_text::{Element, TypeText};
 
 /// Keys beside the answer's fields that belong to the envelope, unless a row documents them.
 pub(crate) const ANSWER_ENVELOPE: [&str; 3] = ["code", "request_id", "_trace_id_"];
-/// Keys of the envelope that are beside a `code`.
+/// Keys of the envelope that occur together with a `code`.
 const REFUSAL_ENVELOPE: [&str; 5] = ["type", "msg", "message", "sub_code", "sub_msg"];
 /// Parameters that every call has.
 const COMMON_PARAMETERS: [&str; 14] = [
@@ -41,7 +41,7 @@ pub(crate) struct Shown {
     pub full: bool,
     /// Whether the samples are calls rather than answers.
     pub is_call: bool,
-    /// Whether lists are printed in XML without anything around their elements.
+    /// Whether lists in XML have no element around their items.
     pub repeats_bare: bool,
 }
 
@@ -153,7 +153,7 @@ impl Shown {
     }
 }
 
-/// What a shape looks like, next to what its row documents.
+/// How a shape is read, given what its row documents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct View {
     /// Whether it is a list; `None` when the sample does not tell.

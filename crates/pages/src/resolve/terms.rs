@@ -15,9 +15,9 @@ use crate::table::Depth;
 /// A row at its place, below the rows above it.
 #[derive(Clone, Copy)]
 pub(crate) struct Step<'s, 'i, 't> {
-    /// The table, the sample and what else is known.
+    /// The table, the sample and other evidence.
     pub page: &'s Page<'i, 't>,
-    /// What is open after the rows above.
+    /// The open objects after the rows above.
     pub chain: &'s Chain,
     /// The names that objects have taken.
     pub settled: &'s Settled,
@@ -25,7 +25,7 @@ pub(crate) struct Step<'s, 'i, 't> {
     pub at: usize,
     /// Its place.
     pub place: &'s Place,
-    /// What objects like this one say to the row.
+    /// The evidence of similar objects for the row.
     pub like: Like,
 }
 
@@ -89,7 +89,7 @@ impl<'s, 'i, 't> Step<'s, 'i, 't> {
         levels(self.place.position) - levels(proposed)
     }
 
-    /// Whether nothing but the order of rows says where it belongs.
+    /// Whether only the order of the rows shows where the row belongs.
     fn is_ordered(&self) -> bool {
         match self.depth() {
             Depth::Mark(_) | Depth::Exact(_) => false,
@@ -128,13 +128,13 @@ pub(crate) fn like_others(step: &Step<'_, '_, '_>) -> i32 {
     i32::from(!step.is_shown() && step.like == Like::Has)
 }
 
-/// The object is complete without the row: it has a shape that recurs, or others of its type are shown, or it has a row
-/// of the name already.
+/// The object is complete without the row: its shape recurs, or the sample shows others of its type, or it already has a
+/// row with the name.
 pub(crate) fn complete(step: &Step<'_, '_, '_>) -> i32 {
     i32::from(step.place.repeats || step.like == Like::Lacks)
 }
 
-/// The row is an object that no sample shows, and this object has a row for all that is shown of it.
+/// The row is an object that no sample shows, and this object already has a row for each field that the sample shows.
 pub(crate) fn full(step: &Step<'_, '_, '_>) -> i32 {
     let is_silent = !step.is_shown() && step.field().is_container();
     i32::from(is_silent && is_full(step.page, step.open()))
@@ -148,7 +148,7 @@ pub(crate) fn empty(step: &Step<'_, '_, '_>) -> i32 {
     i32::from(is_left && open.count == 0 && open.content.is_none())
 }
 
-/// Per level that a place differs from the mark where the sample is silent.
+/// The number of levels by which a place differs from the mark, if the sample shows nothing.
 pub(crate) fn against_mark(step: &Step<'_, '_, '_>) -> i32 {
     match step.depth() {
         Depth::Mark(_) if !step.is_shown() => step.off().abs(),
@@ -156,7 +156,8 @@ pub(crate) fn against_mark(step: &Step<'_, '_, '_>) -> i32 {
     }
 }
 
-/// Per level that an indentation is too deep for where the sample shows the row; a bullet is never at the top.
+/// The number of levels by which an indentation is too deep for the place at which the sample shows the row. A bullet is
+/// never at the top.
 pub(crate) fn indent_too_deep(step: &Step<'_, '_, '_>) -> i32 {
     match step.depth() {
         Depth::Exact(_) if step.is_shown() => -step.off().min(0),
@@ -165,7 +166,7 @@ pub(crate) fn indent_too_deep(step: &Step<'_, '_, '_>) -> i32 {
     }
 }
 
-/// Per level that a place differs from the indentation where the sample is silent.
+/// The number of levels by which a place differs from the indentation, if the sample shows nothing.
 pub(crate) fn against_indent(step: &Step<'_, '_, '_>) -> i32 {
     match step.depth() {
         Depth::Exact(_) if !step.is_shown() => step.off().abs(),
@@ -173,17 +174,17 @@ pub(crate) fn against_indent(step: &Step<'_, '_, '_>) -> i32 {
     }
 }
 
-/// Per level further out than the row above.
+/// The number of levels by which the row is further out than the row above.
 pub(crate) fn outward(step: &Step<'_, '_, '_>) -> i32 {
     if step.is_ordered() { step.outward() } else { 0 }
 }
 
-/// The row goes back into an object that rows have left.
+/// The row returns to an object after other rows have left it.
 pub(crate) fn back(step: &Step<'_, '_, '_>) -> i32 {
     i32::from(step.is_back())
 }
 
-/// The sample has a field for each row of that name, and this row is at none of them.
+/// The sample has a field for each row with this name, and this row is at none of them.
 pub(crate) fn unmatched(step: &Step<'_, '_, '_>) -> i32 {
     let is_matched = step.is_shown() && !step.is_envelope();
     i32::from(!is_matched && step.page.has_field_each(step.at))
@@ -195,7 +196,7 @@ pub(crate) fn hardly_documented(step: &Step<'_, '_, '_>) -> i32 {
     i32::from(step.is_shown() && step.open().content.is_some_and(hardly))
 }
 
-/// How rare such a field is in objects like this one, in other APIs.
+/// How rare the field is in similar objects of other APIs.
 pub(crate) fn strange(step: &Step<'_, '_, '_>) -> i32 {
     if step.is_shown() || step.place.repeats {
         return 0;
@@ -226,7 +227,7 @@ fn is_full(page: &Page<'_, '_>, open: &Open) -> bool {
     open.shown_count + envelope >= shown.shapes.get(content).fields.len()
 }
 
-/// What objects of the same type, or of the same fields, say to the row.
+/// The evidence for the row in objects of the same type or with the same fields.
 fn like(step: &Step<'_, '_, '_>) -> Like {
     let (page, at) = (step.page, step.at);
     let position = step.place.position;

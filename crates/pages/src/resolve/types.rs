@@ -1,4 +1,5 @@
-//! What objects of one documented type are shown to hold: evidence for those that a sample leaves out.
+//! The fields that samples show in objects of one documented type: evidence for objects of the type that a sample leaves
+//! out.
 
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ use super::sections::Input;
 use super::shown::Shown;
 use crate::type_text::Element;
 
-/// How many shapes of a row's name are looked at.
+/// The maximum number of shapes with a row's name that are examined.
 const MOST_SHAPES: usize = 16;
 
 /// The documented types that have a name, with what the sample shows of objects called as their rows are.
@@ -30,7 +31,7 @@ struct NamedType {
     contents: FxHashMap<ShapeId, usize>,
     /// The names of rows that are among the fields of one of them.
     fields: FxHashSet<NameId>,
-    /// Whether the objects shown are alike: a name may stand for several types.
+    /// Whether the objects shown are alike. They may differ because one name may stand for several types.
     is_one_type: bool,
 }
 
@@ -50,7 +51,7 @@ impl NamedType {
     }
 }
 
-/// What a type's other objects say to a field of one of them.
+/// The evidence of a type's other objects for a field of one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Like {
     /// One of them has it.

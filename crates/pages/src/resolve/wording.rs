@@ -1,4 +1,4 @@
-//! Paths and words of messages.
+//! Paths and phrases that several messages share.
 
 /// "a list" or "not a list", for messages.
 pub(crate) fn word(list: bool) -> &'static str {

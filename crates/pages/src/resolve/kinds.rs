@@ -6,7 +6,7 @@ use crate::tree::{Kind, Node};
 use crate::type_text::Element;
 
 /// The documented kind. If the documentation gives none, the kind that the sample shows. A number is a fraction if the
-/// sample shows one.
+/// sample or the row's example has a fraction.
 pub(crate) fn kind(
     field: &Field<'_>,
     children: &[Node],

@@ -1,4 +1,4 @@
-//! From saved documentation pages to what codegen is fed with.
+//! Turns saved documentation pages into the field trees that codegen reads.
 //!
 //! Two rooms, with data at each door: [`read`] turns a page into a [`table::FieldTable`] and keeps facts only;
 //! [`resolve`] turns a table with its samples into a [`tree::Tree`] and takes every decision. Nothing here knows of Rust.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anyhow::{Context as _, ensure};
 use serde::Serialize;
 
-/// `key = [ … ]` with an inline table per line; nothing where there are no elements.
+/// `key = [ … ]` with an inline table per line. Empty if there are no elements.
 ///
 /// # Errors
 ///

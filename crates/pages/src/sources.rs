@@ -48,7 +48,7 @@ pub struct Stated {
 }
 
 impl Sources {
-    /// Reads `fixtures/sources.toml` below `root`; the workspace's own where there is none.
+    /// Reads `fixtures/sources.toml` below `root`; or the workspace's own if there is none.
     ///
     /// # Errors
     ///

@@ -44,7 +44,7 @@ pub struct Node {
     pub example: Option<String>,
     /// Whether the page calls it deprecated.
     pub deprecated: bool,
-    /// Codes documented as its values.
+    /// The codes that the page documents as its values.
     pub codes: Vec<String>,
     /// Time zone documented for it, as an IANA name.
     pub zone: Option<String>,
@@ -144,7 +144,7 @@ pub enum Rule {
     OrderPlaces,
     /// Objects like this one, on the page or in other APIs, decide the parent.
     Likeness,
-    /// The object that marks and order propose has a row of that name already.
+    /// The object that marks and order propose already has a row with that name.
     SameName,
     /// The sample shows other objects, and none of them has the field.
     SampleLacks,
@@ -152,9 +152,9 @@ pub enum Rule {
     OverlayPlaces,
     /// The sample shows a list or an object where the documentation says the other.
     KindBySample,
-    /// No sample shows it; an object of the same fields was shown.
+    /// No sample shows it. The evidence is an object with the same fields that a sample shows.
     KindByShape,
-    /// No sample shows it; it stays as documented.
+    /// No sample shows it, so it stays as documented.
     KindAsDocumented,
     /// The overlay decides between list and object.
     OverlayKind,
@@ -166,7 +166,7 @@ pub enum Rule {
     OtherSchema,
     /// There is no sample to compare with.
     NoSample,
-    /// Rows of one name in one object become one field.
+    /// Several rows with one name in one object become one field.
     OneKey,
     /// A part of the page could not be read.
     Unread,

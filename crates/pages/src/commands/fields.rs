@@ -10,7 +10,7 @@ use crate::resolve::{self, Decisions, Model};
 use crate::root::Root;
 use crate::tree::{Finding, Node, Tree};
 
-/// Reads and resolves the page at `path`, with the overlay of its API where there is one.
+/// Reads and resolves the page at `path`, with the overlay of its API if there is one.
 ///
 /// # Errors
 ///

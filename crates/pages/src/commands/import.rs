@@ -63,11 +63,11 @@ pub fn run(root: &Root, paths: &[PathBuf], stated: &Stated) -> anyhow::Result<Re
     Ok(report)
 }
 
-/// Fails where a committed tree is not what the committed tables and overlays say.
+/// Fails if a committed tree differs from the one that the committed tables and overlays give.
 ///
 /// # Errors
 ///
-/// When a table cannot be resolved, or a tree is stale; the error names all that are.
+/// When a table cannot be resolved, or a tree is stale. The error names every stale tree.
 pub fn check(root: &Root) -> anyhow::Result<()> {
     let rules = Rules::load(root)?;
     let model = Model::load(root)?;
@@ -82,7 +82,7 @@ pub fn check(root: &Root) -> anyhow::Result<()> {
     write_or_check(root, &files, Mode::Check, "cargo xtask import")
 }
 
-/// Writes the trees of these APIs, named as their files; says how many changed.
+/// Writes the trees of these APIs, which are named as their files. Returns how many changed.
 fn trees(root: &Root, stems: &BTreeSet<String>) -> anyhow::Result<usize> {
     let rules = Rules::load(root)?;
     let model = Model::load(root)?;
@@ -119,7 +119,7 @@ fn files(paths: &[PathBuf]) -> anyhow::Result<BTreeSet<PathBuf>> {
     Ok(files)
 }
 
-/// Whether a folder's file may be a page: not one that tells of the folder, or is hidden.
+/// Whether a file in a folder may be a page. Hidden files and files that describe the folder are not pages.
 fn is_page_name(path: &Path) -> bool {
     let name = path
         .file_name()

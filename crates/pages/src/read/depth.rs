@@ -8,11 +8,11 @@ use crate::table::Depth;
 pub(crate) struct NameCell {
     /// What follows the marks.
     pub name: String,
-    /// What is before the name.
+    /// The mark or indentation before the name.
     pub lead: Lead,
 }
 
-/// What is before a name.
+/// The mark or indentation before a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Lead {
     /// Blanks before the mark or the name.
@@ -61,7 +61,7 @@ pub(crate) fn name_cell(cell: &str) -> NameCell {
     }
 }
 
-/// The level that a mark stands for; unknown marks are taken for levels below the known ones.
+/// The level that a mark stands for. Unknown marks stand for levels below the known ones.
 fn mark_level(mark: char) -> usize {
     match mark {
         '◉' => 0,
@@ -79,13 +79,13 @@ fn without_note(name: &str) -> &str {
 
 /// The depths of a table's rows, by all their name cells together.
 ///
-/// Round marks say their level. Indentation says it outright, unless every `└` is indented alike although objects
-/// are among them: then a `└` says only that its row is not at the top.
+/// A round mark gives the level. Indentation gives the exact level, unless every `└` has the same indentation although
+/// some of those rows are objects. In that case a `└` shows only that its row is not at the top.
 pub(crate) fn depths(leads: &[Lead], is_container: &[bool]) -> Vec<Depth> {
     let has_marks = leads.iter().any(|lead| lead.mark.is_some());
     let has_branches = leads.iter().any(|lead| lead.branch);
     let has_indents = leads.iter().any(|lead| lead.indent > 0);
-    // Beside round marks, a `└` that nothing indents shows no depth.
+    // In a table with round marks, a `└` without indentation shows no depth.
     if has_marks && !(has_branches && has_indents) {
         return leads
             .iter()

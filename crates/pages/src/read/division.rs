@@ -1,8 +1,8 @@
 //! The cheapest division of a run of cells into rows: for tables that show one cell per line, and not where a row ends.
 //!
-//! What a row costs is the layout's own knowledge. A row may cost [`NEVER`]: then no division has it.
+//! Each layout defines the cost of a row. A row that costs [`NEVER`] is part of no division.
 
-/// The price of a row that cannot be, and of cells that no division covers.
+/// The price of an impossible row, and of cells that no division covers.
 pub(crate) const NEVER: u32 = u32::MAX / 4;
 
 /// What rows cost.
@@ -19,7 +19,7 @@ pub(crate) struct Division {
 }
 
 impl Division {
-    /// Divides so many cells.
+    /// Divides the given number of cells.
     pub(crate) fn of(cells: usize, prices: &impl RowPrices) -> Self {
         let mut before = vec![(NEVER, 0); cells + 1];
         before[0].0 = 0;

@@ -1,4 +1,4 @@
-//! What a layout's reader has found, before it becomes a table; and the readings that all layouts share.
+//! The facts that a layout's reader has found, before they become a table, and the functions that all layouts share.
 
 use super::cells::{RowCells, is_name};
 use super::code_style::Style;
@@ -41,7 +41,7 @@ pub(crate) struct FoundSample {
 }
 
 impl<'a> Found<'a> {
-    /// Keeps a payload; one that is a refusal by its root is one under every heading.
+    /// Keeps a payload. A payload whose root is that of a refusal is a refusal under every heading.
     pub(crate) fn sample(&mut self, role: Role, payload: Payload) {
         let is_refusal = payload
             .text
@@ -59,7 +59,7 @@ impl<'a> Found<'a> {
     }
 }
 
-/// Rows from their cells; `depth` says what the layout shows of each.
+/// Rows from their cells. `depth` gives the depth that the layout shows for each.
 pub(crate) fn rows(
     cells: Vec<RowCells>,
     depth: impl Fn(&RowCells) -> Depth,
@@ -114,7 +114,7 @@ pub(crate) fn row(cells: RowCells, depth: Depth) -> Result<Row, ReadError> {
 pub(crate) fn api_name(lines: &[Line<'_>]) -> Result<String, ReadError> {
     for line in lines {
         let text = plain(line.text);
-        // Backquotes may be between the method and the name without a blank.
+        // Backquotes without a blank may separate the method and the name.
         let words = text.split(|c: char| {
             c.is_whitespace() || matches!(c, '：' | '"' | '\'' | ',' | '(' | ')' | '#' | '>')
         });

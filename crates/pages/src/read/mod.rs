@@ -27,12 +27,12 @@ use page::{Page, quoted};
 use crate::table::{FieldTable, Format, Layout, Role, Sample, Unread};
 use found::Found;
 
-/// Pages print a handful of samples; all of them are compared with each other.
+/// The maximum number of samples on a page. Pages print only a few, and each is compared with all others.
 const MOST_SAMPLES: usize = 100;
 
 /// Reads what `bytes`, saved as `file`, say: the page of an API, or a portal's JSON, which may describe several APIs.
 ///
-/// `as_of` of a table is empty where the file has no date.
+/// `as_of` of a table is empty if the file has no date.
 ///
 /// # Errors
 ///

@@ -33,7 +33,7 @@ pub(crate) fn text<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, ReadError
 }
 
 impl<'a> Page<'a> {
-    /// Splits `text` into lines; `numbers` says which line of the file each of them is, where that is not its place.
+    /// Splits `text` into lines; `numbers` gives the line of the file for each of them, if it differs from the position.
     pub(crate) fn new(file: &'a str, text: &'a str, numbers: Option<&[usize]>) -> Self {
         let number = |index: usize| numbers.map_or(index + 1, |numbers| numbers[index]);
         let lines = text.lines().enumerate().map(|(index, text)| Line {
@@ -48,13 +48,13 @@ impl<'a> Page<'a> {
 }
 
 impl Line<'_> {
-    /// Whether the line shows nothing.
+    /// Whether the line has no visible text.
     pub(crate) fn is_blank(&self) -> bool {
         self.text.chars().all(is_blank)
     }
 }
 
-/// White space of every kind that pages hold, visible or not.
+/// Every kind of white space that occurs on pages, including zero-width characters.
 pub(crate) fn is_blank(c: char) -> bool {
     c.is_whitespace() || is_invisible(c)
 }

@@ -1,7 +1,7 @@
-//! The JSON behind the portals' pages: structure, types and requirements shown outright, so that nothing is judged.
+//! The JSON behind the portals' pages: structure, types and requirements shown outright, so the reader takes no decision.
 //!
 //! Two forms of the newer portal (fields as `parameters`, or as `examples`) and the older portal's, which documents
-//! of the vendor's SDK follow, too. `line` of a row is its number in the document, for JSON has no lines.
+//! of the vendor's SDK follow, too. `line` of a row is its number in the document, because JSON has no lines.
 
 use serde_json::{Map, Value};
 
@@ -12,7 +12,8 @@ use super::page::{ReadError, quoted};
 use super::words;
 use crate::table::{Depth, ErrorCode, FieldTable, Layout, Row, Unread};
 
-/// Deeper documents are refused: no API is, and what walks them later must not run out of stack.
+/// The maximum depth of a document. Deeper ones are refused, because no real API is so deep and because recursive
+/// functions must not overflow the stack.
 const DEEPEST: usize = 40;
 
 /// Whether the file is JSON.
@@ -87,7 +88,7 @@ const EXAMPLES: Form = Form {
 const OLDER: Form = Form {
     description: "description",
     children: "subParams",
-    // Greatest lengths are the platform's to check.
+    // Maximum lengths are ignored, because the platform checks them.
     silent: &["maxListSize", "maxLength"],
     ..PARAMETERS
 };
@@ -141,7 +142,7 @@ fn newer(file: &str, api: &Map<String, Value>) -> Result<FieldTable, ReadError> 
                 "an example",
                 &mut reader.unread,
             );
-            // Several examples document one API; the first that has fields says what they are.
+            // If several examples document one API, the fields come from the first example that has some.
             for (key, rows) in [
                 ("input", &mut table.request),
                 ("output", &mut table.response),
@@ -193,7 +194,7 @@ fn older(file: &str, api: &Map<String, Value>) -> Result<FieldTable, ReadError> 
 
 fn empty(file: &str, name: Option<&Value>, layout: Layout) -> Result<FieldTable, ReadError> {
     let name = name.and_then(Value::as_str).unwrap_or_default().trim();
-    // Some documents leave the slash in front of a path out.
+    // Some documents omit the leading slash of a path.
     let name = match name.contains('/') && !name.starts_with('/') {
         true => format!("/{name}"),
         false => name.to_owned(),
@@ -303,7 +304,7 @@ fn list_of(value: &Value) -> &[Value] {
     list.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// A text, or a number as its text; `None` for anything else and for blanks.
+/// A string, or a number as a string. `None` for anything else and for blanks.
 fn text_of(value: Option<&Value>) -> Option<String> {
     let text = match value? {
         Value::String(text) => text.trim().to_owned(),

@@ -1,4 +1,4 @@
-//! `fixtures/sources.toml`: where field tables come from, and of which day those are that carry no date.
+//! `fixtures/sources.toml`: where field tables come from, and the day of those that carry no date.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::root::Root;
 use crate::table::{FieldTable, Layout};
 
-/// What every workspace starts from; a folder given with `--root` may hold another file.
+/// The default sources. A folder given with `--root` may hold another file.
 const DEFAULT: &str = include_str!("../../../fixtures/sources.toml");
 
 /// The sources by name.
@@ -33,12 +33,12 @@ pub struct Source {
     /// Whether newer sources are of the same platform, so that what only this one has may have changed or gone.
     #[serde(default)]
     pub older: bool,
-    /// The layouts whose files are of this source where no folder says otherwise.
+    /// The layouts whose files are of this source, unless their folder names another.
     #[serde(default)]
     pub layouts: Vec<Layout>,
 }
 
-/// What whoever imports says of the files.
+/// The source and the day of the files, as given for an import.
 #[derive(Clone, Debug, Default)]
 pub struct Stated {
     /// The source's name.
@@ -80,7 +80,7 @@ impl Sources {
         self.0.get(name).is_some_and(|source| source.older)
     }
 
-    /// Says of which source and day `table` is, that was read from `path`; `today` where nothing else says so.
+    /// Sets the source and the day of `table`, which was read from `path`. The day is `today` if nothing else gives one.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The door between resolving and writing code: the fields of one API as a tree, and what was found on the way.
+//! The interface between resolving and writing code: the fields of one API as a tree, and the findings about them.
 
 use serde::{Deserialize, Serialize};
 
@@ -106,7 +106,7 @@ pub struct Finding {
     pub rule: Rule,
     /// What was found.
     pub found: String,
-    /// How it was settled.
+    /// How the contradiction was settled.
     pub settled: String,
     /// Whether a sample or an overlay proves the outcome.
     pub proven: bool,

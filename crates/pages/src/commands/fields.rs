@@ -72,7 +72,7 @@ fn fields(nodes: &[Node]) -> Vec<Field<'_>> {
     out
 }
 
-/// The tree for people, with what was found below it.
+/// The tree for people, followed by the findings.
 pub fn text(tree: &Tree) -> String {
     let mut out = format!("{}\n", tree.api);
     for (title, nodes) in [("request", &tree.request), ("response", &tree.response)] {

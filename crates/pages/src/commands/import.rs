@@ -16,17 +16,17 @@ use crate::rules::Rules;
 use crate::sources::{Sources, Stated};
 use crate::table::{self, FieldTable};
 
-/// What an import did, for people.
+/// The report of an import, for people.
 #[derive(Debug, Default)]
 pub struct Report {
     /// A line per table.
     pub lines: Vec<String>,
-    /// Files that could not be read, and why; nothing of them was written.
+    /// Files that could not be read, with the reason. Nothing from them was written.
     pub failed: Vec<String>,
 }
 
-/// Imports `paths`, files or whole folders, below `root`, and writes the trees of the APIs concerned; those of all
-/// APIs where no path is given. The order of paths does not matter.
+/// Imports `paths`, which are files or folders, below `root`, and writes the trees of the APIs concerned. Without any
+/// path, writes the trees of all APIs. The order of the paths does not matter.
 ///
 /// # Errors
 ///
@@ -139,7 +139,8 @@ fn tables(path: &Path) -> anyhow::Result<Vec<FieldTable>> {
 }
 
 fn save(root: &Root, mut table: FieldTable) -> anyhow::Result<String> {
-    // A page whose facts have not changed keeps the day it was first read with them: importing twice changes nothing.
+    // A page whose facts are unchanged keeps the day on which they were first read, so that a second import changes
+    // nothing.
     let known = FieldTable::load_from(root, &table.source, &table.api).ok();
     let same = known.is_some_and(|known| {
         let day = std::mem::replace(&mut table.as_of, known.as_of.clone());

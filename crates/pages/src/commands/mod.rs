@@ -88,7 +88,7 @@ impl Task {
     }
 }
 
-/// Writes to standard output; whoever reads it may stop early.
+/// Writes to standard output. It is no error if the reader closes the pipe early.
 fn show(text: &str) -> io::Result<()> {
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -14,10 +14,8 @@ const CI: &[&str] = &[
     // A server for the tests of the stores, or a word where there is none.
     "cargo xtask postgres",
     "cargo test --workspace",
-    // The async client, against what the blocking one has just passed.
-    "cargo test -p aliexpress --features reqwest",
     // 16 threads with 10,000 calls each, through both clients.
-    "cargo test -p aliexpress --features hyper --test it --test it_async sixteen_threads_with -- --ignored",
+    "cargo test --workspace --test it --test it_async sixteen_threads_with -- --ignored",
     "cargo run --quiet --example seller_order",
     "cargo run --quiet --example webhook",
     "cargo run --quiet --example async_program",
@@ -26,6 +24,7 @@ const CI: &[&str] = &[
     "cargo clippy --workspace --all-targets --all-features -- -D warnings",
     "cargo doc --workspace --no-deps --all-features",
     "cargo check --quiet -p aliexpress-models --no-default-features",
+    "cargo check --quiet -p aliexpress --features hyper",
     "cargo check --quiet -p aliexpress-stores --no-default-features --features postgres",
     "cargo xtask families",
     "cargo test -p aliexpress-models --features all --test samples --test shapes",

@@ -18,7 +18,7 @@ use crate::error::Error;
 /// requested.
 ///
 /// **An error ends it**, so that a loop over a list never runs forever. [`resume`](Self::resume)
-/// continues where it stopped, without losing or repeating items. So does [`at`](Self::at) with a
+/// continues where it stopped, without losing or repeating items. So does [`resume_from`](Self::resume_from) with a
 /// stored [`cursor`](Self::cursor).
 ///
 /// A list can change while it is read. Because the platform numbers pages and not items, an item
@@ -74,7 +74,7 @@ impl<C: ReadsLists, T> Listing<C, T> {
         }
     }
 
-    /// The position of the next item, to be stored and passed to [`at`](Self::at).
+    /// The position of the next item, to be stored and passed to [`resume_from`](Self::resume_from).
     ///
     /// If the platform uses page tokens instead of page numbers, the position may be valid only for
     /// a short time; the methods for such lists say so.

@@ -1,4 +1,4 @@
-//! The door between importing and writing code: `fixtures/trees/<api>.toml`, everything that is known of one API.
+//! What importing writes and code generation reads: `fixtures/trees/<api>.toml`, all that is known of one API.
 //!
 //! A line per field, parents before their children, so that a diff of `fixtures/trees` is the review of an import.
 
@@ -252,7 +252,7 @@ impl Document {
         Ok(text)
     }
 
-    /// Writes the tree below `root`, where it differs from what is there; says whether it did.
+    /// Writes the tree below `root` if it differs from the committed one; returns whether it did.
     ///
     /// # Errors
     ///

@@ -23,7 +23,7 @@ pub struct Family {
     pub doc: String,
     /// Beginnings of the names of its APIs.
     pub prefixes: Vec<String>,
-    /// Whether it is there unless a program leaves it out.
+    /// Whether it is one of the default features.
     pub default: bool,
     /// Whether its calls need a session.
     pub session: Session,
@@ -86,7 +86,7 @@ impl Families {
         Ok(self.with_prefix(api)?.0)
     }
 
-    /// What is left of the name of `api` after its family's prefix.
+    /// The name of `api` without its family's prefix.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! Several sources of one API become one [`Document`]: what the newest that states a thing says, and what only an
-//! older one has, marked so. A sample's evidence goes before any statement. Each contradiction is a finding.
+//! Several sources of one API become one [`Document`]: of each fact, the statement of the newest source that has it.
+//! What only an older source has is marked. A sample outweighs any statement. Each contradiction is a finding.
 
 mod pair;
 
@@ -207,7 +207,7 @@ fn samples(table: &FieldTable, tree: &mut Tree) -> Vec<SampleRef> {
     samples
 }
 
-/// A number's path at which the sample has a text that is none; lists and their wrappers are looked through.
+/// The path of a number at which the sample has a text that is not a number. Lists and their wrappers are searched.
 fn placeholder(value: &Value, nodes: &[Node], above: &str) -> Option<(String, String)> {
     match value {
         Value::Array(elements) => elements
@@ -290,7 +290,7 @@ impl<'f> Marks<'f> {
     fn of(findings: &'f [Finding]) -> Self {
         let mut marks: HashMap<(Section, &str), &Finding> = HashMap::new();
         for finding in findings.iter().filter(|finding| !finding.path.is_empty()) {
-            // What is unproven is what a reviewer has to see.
+            // A reviewer has to see what is unproven.
             let known = marks
                 .entry((finding.section, &finding.path))
                 .or_insert(finding);

@@ -35,7 +35,7 @@ impl Mode {
 
 /// Writes the files, or fails with the names of those that are stale and the command that updates them.
 ///
-/// What lies beside the files in a folder that no one else writes to and is not among them is removed, or stale.
+/// Other files in a folder that holds only generated files are removed, or count as stale.
 ///
 /// # Errors
 ///

@@ -63,7 +63,7 @@ impl Root {
     }
 }
 
-/// An API's name as that of a file: system calls are named by a path, whose slashes cannot be in it.
+/// The file name for an API. System calls are named by a path, whose slashes a file name cannot contain.
 pub fn file_stem(api: &str) -> String {
     api.trim_matches('/').replace('/', ".")
 }

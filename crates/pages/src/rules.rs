@@ -21,7 +21,7 @@ struct File {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
-    /// Parameters of the gateway, which are no parameters of an API although pages list them.
+    /// Parameters of the gateway. Pages list them, but they are not parameters of an API.
     pub gateway_parameters: BTreeSet<String>,
 }
 

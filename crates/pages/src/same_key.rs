@@ -1,7 +1,7 @@
 //! One field per key: the rows of one name in one object become one field, because the wire carries the key once.
 //!
-//! The tree has every row, as the page does; types are made of what is merged here. Where the rows contradict each
-//! other, the sample decides, and else the reading that takes what both of them say; each such case is a finding.
+//! The tree has every row, as the page does; types are made of what is merged here. If the rows contradict each
+//! other, the sample decides, or else the reading that accepts what both say. Each such case is a finding.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -165,7 +165,7 @@ impl Pair<'_> {
         shown.unwrap_or(true)
     }
 
-    /// A call is refused for what it lacks, and hardly for what it gives beyond need.
+    /// A call is refused for a missing parameter, and hardly ever for an unnecessary one.
     fn required(&mut self, first: Option<bool>, other: Option<bool>) -> Option<bool> {
         let (Some(one), Some(two)) = (first, other) else {
             return first.or(other);

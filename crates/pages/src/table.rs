@@ -1,4 +1,4 @@
-//! The door between reading and resolving: what a page says, as facts, without a decision and without its sentences.
+//! What reading gives and resolving takes: the facts of a page, without any decision and without its sentences.
 //!
 //! A table is kept as `fixtures/tables/<source>/<api>.toml`, a line per row, and its sample payloads as files in
 //! `fixtures/samples/<api>/`. Several sources may document one API; each has its own table.
@@ -20,7 +20,7 @@ pub struct FieldTable {
     pub source: String,
     /// File name of the page.
     pub page: String,
-    /// The day, or month, of which the page is: `yyyy-mm-dd` or `yyyy-mm`. The day it was read where it has no date.
+    /// The day or month of the page, `yyyy-mm-dd` or `yyyy-mm`; the day on which it was read if it has no date.
     pub as_of: String,
     /// The layout the page is written in.
     pub layout: Layout,
@@ -232,13 +232,13 @@ pub struct Unread {
     pub line: usize,
     /// What was being read, what was found and what was wanted.
     pub message: String,
-    /// How it was read all the same; `None` if it was left out.
+    /// How it was read nevertheless; `None` if it was left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled: Option<String>,
 }
 
 impl FieldTable {
-    /// A table without a fact but for the API's name; of no source and day yet.
+    /// A table with nothing except the API's name, and without source and day.
     pub fn empty(api: String, page: String, layout: Layout) -> Self {
         Self {
             api,
@@ -269,7 +269,7 @@ impl FieldTable {
         }
     }
 
-    /// Whether the source shows the structure outright, so that nothing of it is judged.
+    /// Whether the source shows the structure, so that nothing about it has to be decided.
     pub fn shows_structure(&self) -> bool {
         let rows = || self.request.iter().chain(&self.response);
         rows().all(|row| matches!(row.depth, Depth::Exact(_)))

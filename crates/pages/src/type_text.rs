@@ -1,6 +1,6 @@
 //! Type texts as the vendor prints them, in all their spellings.
 
-/// No type text is longer, in bytes; this is a sentence.
+/// The length of the longest type text in bytes. A longer text is a sentence.
 const LONGEST: usize = 120;
 
 /// What a documented type text says.
@@ -8,7 +8,7 @@ const LONGEST: usize = 120;
 pub struct TypeText {
     /// Whether the text names a list.
     pub list: bool,
-    /// What it says of the value, or of each element of the list.
+    /// The kind of the value, or of each element of the list.
     pub element: Element,
 }
 

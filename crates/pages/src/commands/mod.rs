@@ -26,7 +26,7 @@ pub enum Task {
         /// Name of the source, of fixtures/sources.toml [default: by the file's folder, else by its layout]
         #[arg(long, value_name = "NAME")]
         source: Option<String>,
-        /// Day or month of which the files are, where they do not say so themselves
+        /// Day or month of the files, if they do not state it themselves
         #[arg(long, value_name = "DATE")]
         as_of: Option<String>,
         /// Write nothing; fail when a tree is not what the tables and overlays say

@@ -1,4 +1,4 @@
-//! Two sources of an API: the newer one holds, and what differs is reported.
+//! Two sources of an API: the newer one decides, and differences are reported.
 
 use std::collections::BTreeMap;
 
@@ -114,7 +114,7 @@ impl Pair<'_> {
         if loosely {
             return;
         }
-        // What a sample shows goes before what a newer table without a sample says.
+        // A sample outweighs a newer table without one.
         let is_shown = |field: &Field, kind| {
             field
                 .sample_kind

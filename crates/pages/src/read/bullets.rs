@@ -1,5 +1,5 @@
 //! The layout of bullets: headings without marks, top rows with their cells joined by blanks, and below them one
-//! cell per bullet, where a `└` begins a leaf and nothing shows depth.
+//! cell per bullet. A `└` begins a leaf, and nothing shows depth.
 
 mod rows;
 
@@ -118,14 +118,14 @@ fn table(body: &[Line<'_>], shown: &BTreeSet<&str>) -> Result<Vec<Row>, ReadErro
     rows.finish()
 }
 
-/// Whether a line begins with what may be a name and is surely a type.
+/// Whether a line begins with a word that can be a name and is certainly a type.
 fn is_top_row(line: &Line<'_>) -> bool {
     let text = plain(line.text);
     let mut words = text.split_whitespace();
     words.next().is_some_and(cells::is_name) && words.next().is_some_and(TypeText::is_known_word)
 }
 
-/// Makes sure that no row is in `lines`, which are of no field table.
+/// Checks that `lines`, which are outside the field tables, contain no row.
 fn no_leaf(lines: &[Line<'_>]) -> Result<(), ReadError> {
     none(
         lines,
@@ -135,7 +135,7 @@ fn no_leaf(lines: &[Line<'_>]) -> Result<(), ReadError> {
     )
 }
 
-/// Makes sure that no table of parameters is in `lines`, where the page has none under its own title.
+/// Checks that `lines` contain no table of parameters if the page has none under its title.
 fn no_request_head(lines: &[Line<'_>]) -> Result<(), ReadError> {
     let is_head =
         |text: &str| words::joined_head(text).is_some_and(|head| head.contains(&Column::Required));

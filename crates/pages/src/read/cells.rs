@@ -1,7 +1,8 @@
-//! Divides a run of cells, which the layout prints one below the other, into rows.
+//! Divides a sequence of cells, which the layout prints one below the other, into rows.
 //!
-//! Cells go missing and descriptions break into several, so no count of cells is to be trusted. Each way to divide
-//! the run has a price, by how far its rows are from complete ones, and the cheapest is taken.
+//! Cells can be missing, and a description can be broken into several, so that counting cells is not enough. Each
+//! way to divide the sequence has a cost, which grows with the distance of its rows from complete ones; the cheapest
+//! is taken.
 
 mod traits;
 
@@ -48,13 +49,13 @@ pub(crate) struct RowCells {
     pub description: String,
 }
 
-/// What is known beforehand of the rows.
+/// What is known about the rows in advance.
 pub(crate) struct Expected<'a> {
     /// The columns that the table's head names.
     pub columns: &'a [Column],
-    /// Whether a cell may be a field's name although no type follows it.
+    /// Whether a cell without a type after it can be a field's name.
     pub is_field: &'a dyn Fn(&str) -> bool,
-    /// Whether anything is known of which names are fields.
+    /// Whether some names are known to be fields.
     pub knows_fields: bool,
     /// Whether rows without a [`Place::First`] are objects, as in the layout of bullets.
     pub unmarked_are_objects: bool,
@@ -85,7 +86,7 @@ pub(crate) fn rows(cells: &[Cell], expected: &Expected<'_>) -> Result<(Vec<RowCe
         )
     };
     let mut division = divide(&plan);
-    // Some tables have no examples of leaves throughout, whatever their head says.
+    // In some tables no leaf has an example, although the head has the column.
     if let Some(bare) = plan.bare().map(|bare| divide(&bare))
         && bare.price() < division.price()
     {
@@ -101,7 +102,7 @@ pub(crate) fn rows(cells: &[Cell], expected: &Expected<'_>) -> Result<(Vec<RowCe
     Ok((starts.zip(&ends).map(row).collect(), division.price()))
 }
 
-/// What the table's columns make of a row's cells.
+/// How the table's columns assign a row's cells.
 struct Plan {
     has_required: bool,
     has_example: bool,
@@ -114,7 +115,7 @@ struct Plan {
     has_bare_leaves: bool,
 }
 
-/// The cells of a table, with what its columns make of a row.
+/// The cells of a table, and how its columns assign them.
 struct Run<'r> {
     plan: &'r Plan,
     traits: &'r [Traits],
@@ -198,7 +199,7 @@ impl Plan {
             })
             .map(|(_, pair)| if pair[0].is_field { 2 } else { 1 })
             .sum();
-        // A name, a type and a word on whether it is required are another row's.
+        // A name, a type and a word on whether the field is required belong to another row.
         let rows = row[parts.rest_at..]
             .windows(3)
             .filter(|three| three[0].name.is_some() && three[1].type_price.is_some())
@@ -239,7 +240,7 @@ impl Plan {
         };
         skip_limit(&mut next, &mut limit_at);
         let type_at = row.get(next).and_then(|cell| cell.type_price).map(|_| next);
-        // A blank cell is a cell of its column all the same.
+        // A blank cell is still the cell of its column.
         let is_blank = row.get(next).is_some_and(|cell| cell.is_blank);
         next += usize::from(type_at.is_some() || is_blank);
         skip_limit(&mut next, &mut limit_at);

@@ -8,21 +8,21 @@ use super::page::{Line, quoted};
 use super::payload::mended_json;
 use crate::table::Unread;
 
-/// A longer call is none that a demo puts together: variables hold each other many times over.
+/// No demo builds a longer call; only variables that contain each other many times do.
 const LONGEST_CALL: usize = 1 << 20;
 
 /// The parameters of one call, as found in one demo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Call {
-    /// Line of the page where its first parameter stands.
+    /// Line of the page with its first parameter.
     pub line: usize,
     /// One JSON object with a key per parameter.
     pub json: String,
 }
 
-/// The calls in `lines`; identical ones count once. What looks like JSON and is none goes to `unread`.
+/// The calls in `lines`; identical ones count once. Text that looks like JSON but is not valid goes to `unread`.
 ///
-/// `fields` are the names of the request's rows, by which setters regain their underscores.
+/// `fields` are the names of the request's rows, which give setters their underscores back.
 pub(crate) fn calls(lines: &[Line<'_>], fields: &[&str], unread: &mut Vec<Unread>) -> Vec<Call> {
     let mut calls = Vec::new();
     let mut parameters: Vec<(usize, String, String)> = Vec::new();
@@ -70,7 +70,7 @@ fn call(parameters: &[(usize, String, String)]) -> Option<Call> {
     Some(Call { line, json })
 }
 
-/// A parameter's value as JSON: itself where it holds an object or a list, else as text.
+/// A parameter's value as JSON: itself if it is an object or a list, else as text.
 fn value_json(value: &str) -> Option<String> {
     let trimmed = value.trim();
     if trimmed.starts_with(['{', '[']) {
@@ -159,7 +159,7 @@ enum Held {
     Variable(String),
 }
 
-/// The call that `req.setX(…)`, `obj1.setX(…)` and `list2.add(obj3)` put together.
+/// The call that `req.setX(…)`, `obj1.setX(…)` and `list2.add(obj3)` build.
 fn setter_call(lines: &[Line<'_>], fields: &[&str], unread: &mut Vec<Unread>) -> Option<Call> {
     // Of fields with the same letters, the first counts.
     let fields: HashMap<_, _> = fields
@@ -273,7 +273,7 @@ fn letters(name: &str) -> String {
     name.replace('_', "").to_ascii_lowercase()
 }
 
-/// Writes what `held` holds; `None` when a variable holds itself, or when variables multiply each other.
+/// Writes the content of `held`; `None` if a variable contains itself, or if the text grows beyond the limit.
 fn write_held(
     held: &Held,
     variables: &BTreeMap<String, Held>,

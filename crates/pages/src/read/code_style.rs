@@ -1,4 +1,4 @@
-//! How a word that may be an error code is written: tables write all their codes alike.
+//! The style of a word that can be an error code. A table writes all its codes in one style.
 
 use crate::read::words;
 
@@ -21,11 +21,11 @@ pub(crate) enum Style {
     Small,
 }
 
-/// Capital letters of a word that is no mere abbreviation.
+/// The number of capital letters from which a word is more than an abbreviation.
 const SHORTEST_SHOUT: usize = 5;
 
 impl Style {
-    /// The style of `text`; `None` when it is no single word that can be a code.
+    /// The style of `text`; `None` if it is not a single word that can be a code.
     pub(crate) fn of(text: &str) -> Option<Self> {
         let of = |test: fn(char) -> bool| text.chars().any(test);
         let is_token = text
@@ -56,7 +56,7 @@ impl Style {
         })
     }
 
-    /// Whether hardly anything but a code is written so.
+    /// Whether hardly anything except a code has this style.
     pub(crate) fn is_telling(self) -> bool {
         matches!(
             self,

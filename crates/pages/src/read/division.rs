@@ -1,20 +1,22 @@
-//! The cheapest division of a run of cells into rows: for tables that show one cell per line, and not where a row ends.
+//! The cheapest division of a sequence of cells into rows, for tables with one cell per line that do not show where a
+//! row ends.
 //!
 //! Each layout defines the cost of a row. A row that costs [`NEVER`] is part of no division.
 
-/// The price of an impossible row, and of cells that no division covers.
+/// The cost of an impossible row, and of cells that no division covers.
 pub(crate) const NEVER: u32 = u32::MAX / 4;
 
 /// What rows cost.
 pub(crate) trait RowPrices {
-    /// The prices of the rows that begin with cell `start`, the one of a single cell first; they end where no longer
-    /// row can be.
+    /// The costs of the rows that begin with cell `start`: first that of the row of one cell, last that of the longest
+    /// possible row.
     fn of_rows_from(&self, start: usize) -> impl Iterator<Item = u32>;
 }
 
 /// The cheapest division of some cells.
 pub(crate) struct Division {
-    /// Per cell and one, the price of the cheapest division of the cells before it, and where its last row begins.
+    /// Per cell, and for the end: the cost of the cheapest division of the cells before it, and where its last row
+    /// begins.
     before: Vec<(u32, usize)>,
 }
 
@@ -38,7 +40,7 @@ impl Division {
         Self { before }
     }
 
-    /// The price of all rows.
+    /// The cost of all rows.
     pub(crate) fn price(&self) -> u32 {
         self.before.last().map_or(0, |(price, _)| *price)
     }
@@ -59,7 +61,7 @@ impl Division {
         Ok(ends)
     }
 
-    /// Per cell, the price of the cheapest division in which a row begins with it, and of the cheapest in which none
+    /// Per cell, the cost of the cheapest division in which a row begins with it, and of the cheapest in which none
     /// does.
     pub(crate) fn by_cell(&self, prices: &impl RowPrices) -> Vec<[u32; 2]> {
         let cells = self.before.len() - 1;
@@ -100,7 +102,7 @@ mod tests {
         }
     }
 
-    /// Every division of the cells from `from` on, as where its rows begin, with its price.
+    /// Every division of the cells from `from` on, as the starts of its rows, with its cost.
     fn all(table: &Table, from: usize) -> Vec<(Vec<usize>, u32)> {
         let cells = table.0.len();
         if from == cells {

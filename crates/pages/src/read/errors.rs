@@ -13,7 +13,7 @@ use cells::Reading;
 /// How many columns the vendor's error tables have: code, message, solution.
 pub(crate) const COLUMNS: usize = 3;
 
-/// Whether a column that holds codes is called so.
+/// Whether this is the head of a column with codes.
 pub(crate) fn is_code_head(text: &str) -> bool {
     matches!(
         text.trim().to_lowercase().as_str(),
@@ -30,7 +30,7 @@ pub(crate) fn is_code_head(text: &str) -> bool {
     )
 }
 
-/// Whether a column of an error table is called so.
+/// Whether this is the head of a column of an error table.
 pub(crate) fn is_head(text: &str) -> bool {
     let other = matches!(
         text.trim().to_lowercase().as_str(),
@@ -80,7 +80,7 @@ impl Found<'_> {
             let texts: Vec<_> = texts.iter().map(|text| text.text.as_str()).collect();
             cells::read(&texts, columns)
         };
-        // A blank line is an empty cell on some pages and mere space on others; the reading that fits better holds.
+        // A blank line is an empty cell on some pages and only space on others; the reading that fits better is taken.
         let (spaced, dense) = (read(texts), read(&filled));
         let (texts, readings) = match spaced.price <= dense.price {
             true => (texts, spaced.readings),
@@ -105,7 +105,7 @@ impl Found<'_> {
         }
     }
 
-    /// The texts from the first on that can be a code; what is before it is reported.
+    /// The texts from the first one that can be a code. Texts before it are reported.
     fn skip_to_code<'t>(&mut self, texts: &'t [Text], word: impl Fn(&Text) -> &str) -> &'t [Text] {
         let start = texts
             .iter()
@@ -119,7 +119,7 @@ impl Found<'_> {
         &texts[start..]
     }
 
-    /// Keeps a row whose cells the page shows, where it has a code; words in the place of a code are reported.
+    /// Keeps a row whose cells the page shows, if it has a code. Words in the place of a code are reported.
     pub(crate) fn error_row(&mut self, line: usize, code: &str, message: &str) {
         if Style::of(code).is_some() {
             self.error_codes
@@ -133,7 +133,7 @@ impl Found<'_> {
         self.error_unread(line, &quoted(text), "a code", None);
     }
 
-    /// Tells what an error table leaves open.
+    /// Reports what an error table leaves open.
     pub(crate) fn error_unread(
         &mut self,
         line: usize,

@@ -1,4 +1,4 @@
-//! The facts a description holds; its sentences are read here and dropped.
+//! The facts in a description. Its sentences are read here and not kept.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ pub(crate) struct Facts {
     pub zone: Option<String>,
 }
 
-/// Reads `description` and, as some pages say it there, `example`.
+/// Reads `description`, and `example`, in which some pages list the codes.
 pub(crate) fn facts(description: &str, example: &str) -> Facts {
     Facts {
         deprecated: says_deprecated(description) || is_deprecation(example),
@@ -145,7 +145,7 @@ fn single_words(text: &str) -> Option<Vec<String>> {
     (words.len() >= 2).then_some(words)
 }
 
-/// Whether a word is the name of a time zone, such as `America/Los_Angeles`: its parts are no codes.
+/// Whether a word is the name of a time zone, such as `America/Los_Angeles`: its parts are not codes.
 fn is_zone(word: &str) -> bool {
     const AREAS: [&str; 11] = [
         "Africa",

@@ -1,4 +1,4 @@
-//! The layout in which each cell is on its own line, with nothing between cells and nothing to show depth.
+//! The layout in which each cell is on its own line, without separators between cells, and without any sign of depth.
 
 mod parts;
 
@@ -15,7 +15,7 @@ use super::{code, payload};
 use crate::table::{Depth, Role};
 use crate::type_text::TypeText;
 
-/// What some pages print before names.
+/// The marks that some pages print before names.
 const BULLETS: [char; 6] = ['•', '*', '·', '◦', '●', '└'];
 
 /// Whether the page has a table head with one column's name per line.
@@ -109,7 +109,7 @@ fn rows(
         .filter(|line| !line.is_blank())
         .map(cell)
         .collect();
-    // A blank line is an empty cell on some pages and mere space on others; the reading that fits better holds.
+    // A blank line is an empty cell on some pages and only space on others; the reading that fits better is taken.
     let spaced = cells::rows(&with_blanks, &expected);
     let dense = cells::rows(&without, &expected);
     match (spaced, dense) {
@@ -126,8 +126,8 @@ fn rows(
     }
 }
 
-/// The lines with rows taken apart that are on one line, their cells divided by tabs, and without bullets before
-/// names.
+/// The lines, one cell each: rows that are on one line, with tabs between their cells, are split, and bullets
+/// before names are removed.
 fn one_cell_per_line<'a>(body: &[Line<'a>]) -> Vec<Line<'a>> {
     let mut lines = Vec::with_capacity(body.len());
     for (at, &Line { number, text }) in body.iter().enumerate() {
@@ -181,7 +181,7 @@ fn error_codes(lines: &[Line<'_>], part: &Part, found: &mut Found<'_>) {
         text: plain(line.text),
     };
     let is_row = |line: &Line<'_>| line.text.trim().contains('\t');
-    // Rows on lines of their own, their cells divided by tabs.
+    // One row per line, with tabs between the cells.
     if body.iter().filter(|line| !line.is_blank()).all(is_row) {
         for line in body {
             let mut cells = line.text.split('\t').map(plain);

@@ -49,7 +49,7 @@ struct Reader<'a, 'p> {
     boundary: usize,
 }
 
-/// Under which heading the reader is.
+/// The heading that the reader is under.
 #[derive(Default)]
 struct Section {
     title: Option<Title>,

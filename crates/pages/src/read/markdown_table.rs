@@ -9,7 +9,7 @@ use super::page::{Line, is_blank};
 use super::words::{self, Column};
 use crate::type_text::TypeText;
 
-/// A table's row that shows something.
+/// A row of a table with at least one cell that is not empty.
 pub(crate) struct TableRow<'a> {
     /// Line of the page.
     pub line: usize,
@@ -37,7 +37,7 @@ impl<'a> TableRow<'a> {
             .unwrap_or_default()
     }
 
-    /// The row as a field; `None` when it has no name.
+    /// The row as a field; `None` if it has no name.
     pub(crate) fn field(&self, columns: &[Column]) -> Option<(RowCells, NameCell)> {
         let start = self.start(columns);
         let at = |column| {
@@ -73,7 +73,7 @@ impl<'a> TableRow<'a> {
         Some((cells, name))
     }
 
-    /// Empty cells in front of a row that has too many are no cells of it.
+    /// The number of empty cells to skip at the front of a row with too many cells.
     fn start(&self, columns: &[Column]) -> usize {
         let spare = self.cells.len().saturating_sub(columns.len());
         let empty = self

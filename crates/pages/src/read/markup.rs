@@ -1,4 +1,4 @@
-//! Takes Markdown and HTML dress off a cell, a heading or a line of code.
+//! Removes Markdown and HTML markup from a cell, a heading or a line of code.
 
 use super::page::{is_blank, is_invisible};
 
@@ -11,7 +11,7 @@ pub(crate) fn plain(text: &str) -> String {
     undressed(text).trim().replace(is_blank, " ")
 }
 
-/// As [`plain`], with all blanks kept, leading and trailing ones too.
+/// Like [`plain`], but keeps all blanks, including leading and trailing ones.
 pub(crate) fn undressed(text: &str) -> String {
     let text = links_to_text(&entities_to_text(&tags_to_blanks(text)));
     let mut out = String::with_capacity(text.len());
@@ -41,7 +41,7 @@ pub(crate) fn is_html(text: &str) -> bool {
             .any(|tag| text.starts_with(tag))
 }
 
-/// `text` with its runs of white space made single blanks.
+/// `text` with each run of white space replaced by one blank.
 pub(crate) fn single_spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -69,7 +69,7 @@ pub(crate) fn cells(line: &str) -> Vec<&str> {
 
 fn tags_to_blanks(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    // Behind the last `>` there is no tag, and nothing to look for one.
+    // After the last `>` there are no tags.
     let (mut rest, behind) = text.split_at(text.rfind('>').map_or(0, |at| at + 1));
     while let Some(at) = rest.find('<') {
         out.push_str(&rest[..at]);

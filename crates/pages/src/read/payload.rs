@@ -8,7 +8,7 @@ pub(crate) use json::mended as mended_json;
 use super::page::{Line, ReadError, is_blank};
 use crate::table::Format;
 
-/// Deeper payloads are refused: no answer is, and what walks them later must not run out of stack.
+/// Deeper payloads are refused: no answer is that deep, and code that walks them recursively must not run out of stack.
 const DEEPEST: usize = 100;
 
 /// A payload as found.
@@ -20,7 +20,7 @@ pub(crate) struct Payload {
     pub line: usize,
     /// Index, in the lines searched, of the first line after it.
     pub end: usize,
-    /// Its text, mended.
+    /// Its text, repaired.
     pub text: String,
 }
 
@@ -34,7 +34,7 @@ pub(crate) fn begins(line: Line<'_>) -> bool {
 ///
 /// # Errors
 ///
-/// When one begins there and is cut short or malformed beyond mending.
+/// When one begins there and is truncated, or too malformed to repair.
 pub(crate) fn at(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, ReadError> {
     let text = lines.get(start).map_or("", |line| opening(*line));
     if begins_json(text) {
@@ -46,7 +46,7 @@ pub(crate) fn at(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, Re
     Ok(None)
 }
 
-/// A line's text without what typesetting put before it.
+/// A line's text without the characters that typesetting put before it.
 fn opening(line: Line<'_>) -> &str {
     let text = line.text.trim_start_matches(is_blank);
     text.strip_prefix('\\').unwrap_or(text)

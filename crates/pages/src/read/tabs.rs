@@ -1,4 +1,4 @@
-//! Tables as a browser copies them, tabs between the cells: written again as tables of Markdown, line for line.
+//! Tables as a browser copies them, with tabs between the cells, rewritten line by line as Markdown tables.
 
 use std::borrow::Cow;
 

@@ -2,7 +2,7 @@
 
 use super::markup::plain;
 
-/// Lines longer than this, in bytes, name no section and no column, with all their dress.
+/// Lines longer than this, in bytes and with their markup, name no section and no column.
 const LONGEST_WORDS: usize = 80;
 
 /// What a heading announces.

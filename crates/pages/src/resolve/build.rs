@@ -16,7 +16,7 @@ use super::wording::{join, word};
 use crate::tree::{Finding, Kind, Node, Rule};
 use crate::type_text::{Element, TypeText};
 
-/// The nodes of a section; what was found on the way goes to `findings`.
+/// The nodes of a section. Findings are added to `findings`.
 ///
 /// # Errors
 ///
@@ -255,7 +255,7 @@ impl Builder<'_, '_> {
             .map(|(shown, id)| shown.shapes.get(id))
     }
 
-    /// What the sample's value, or element, looks like.
+    /// The form of the sample's value, or of its elements.
     fn sample_kind(&self, id: Option<ShapeId>, view: View) -> Option<Kind> {
         if view.content.is_some() {
             return Some(Kind::Object);

@@ -8,22 +8,22 @@ use crate::document;
 use crate::root::Root;
 use crate::table::{FieldTable, Row};
 
-/// How much the share of all objects that have a field counts, beside those that have the sibling too.
+/// The weight of the share of all objects that have a field, relative to the objects that have the sibling too.
 const PRIOR: f64 = 0.25;
-/// How much an object's own name counts, beside one of its fields.
+/// The weight of an object's own name, relative to one of its fields.
 const OWN: f64 = 3.0;
-/// The least share that differs from none.
+/// The smallest share that is distinguished from zero.
 const LEAST: f64 = 1.0 / 256.0;
 /// The maximum number of an object's fields that are used as evidence.
 const MOST_ASKED: usize = 24;
 
-/// How often names come as fields of one object, in the objects of APIs whose sources show their structure outright.
+/// How often names are fields of the same object, in APIs whose sources show their structure.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     ids: HashMap<String, u32>,
-    /// Per name, in how many objects it is a field.
+    /// Per name, the number of objects in which it is a field.
     counts: Vec<i32>,
-    /// Per two names, in how many objects both are.
+    /// Per pair of names, the number of objects that have both.
     pairs: FxHashMap<(u32, u32), i32>,
     objects: i32,
 }
@@ -33,7 +33,7 @@ pub struct Catalogue {
 pub(crate) struct Known(u32);
 
 impl Catalogue {
-    /// Reads the committed tables that show their structure outright.
+    /// Reads the committed tables that show their structure.
     ///
     /// # Errors
     ///
@@ -55,7 +55,7 @@ impl Catalogue {
         self.count_fields("<response", &document.response, 1);
     }
 
-    /// Takes out what [`add`](Self::add) added.
+    /// Removes what [`add`](Self::add) added.
     pub fn remove(&mut self, document: &document::Document) {
         self.count_fields("<request", &document.request, -1);
         self.count_fields("<response", &document.response, -1);
@@ -131,8 +131,8 @@ impl Catalogue {
         self.field(&own(name))
     }
 
-    /// How unlikely it is that an object called as `own` is, with fields `siblings`, has `field`: in thirds of halvings
-    /// of the share of objects that have it among those with the same name or such a field.
+    /// How unlikely it is that an object with the name of `own` and the fields `siblings` has `field`: minus three times
+    /// the binary logarithm of the share of objects that have it, among those with the same name or such a field.
     pub(crate) fn strangeness(
         &self,
         field: Known,

@@ -37,14 +37,14 @@ pub(crate) fn cheapest<'l>(layers: &'l [Layer], weights: &Weights) -> Vec<Explai
     explained.collect()
 }
 
-/// All paths through some layers. One that was given up is compared with the cheapest up to there.
+/// All paths through some layers. A path that was given up is compared with the cheapest one up to that layer.
 struct Paths<'l> {
     layers: &'l [Layer],
     /// The cheapest path.
     cheapest: Vec<&'l Edge>,
     /// Per layer and state above its row, the first edge of the cheapest path down.
     down: Firsts<'l>,
-    /// Per layer and state below its row, the last edge of the cheapest path that comes there.
+    /// Per layer and state below its row, the last edge of the cheapest path to that state.
     up: Firsts<'l>,
     /// Per layer, what the cheapest path from each state above its row costs, to the first state at the end.
     to_go: ToGo,
@@ -83,7 +83,7 @@ impl<'l> Paths<'l> {
         }
     }
 
-    /// Follows the cheapest path from `state` above row `row`, as long as it was not given up and `go_on` says so.
+    /// Follows the cheapest path down from `state` above row `row`, while it was not given up and `go_on` returns true.
     fn down(&self, row: usize, mut state: usize, mut go_on: impl FnMut(usize, &'l Edge) -> bool) {
         for (row, edges) in self.down.iter().enumerate().skip(row) {
             let edge = edges[state].filter(|edge| go_on(row, edge));
@@ -94,7 +94,7 @@ impl<'l> Paths<'l> {
         }
     }
 
-    /// Follows the cheapest path that comes to `state` above row `row` back up, as long as `go_on` says so.
+    /// Follows the cheapest path to `state` above row `row` back up, while `go_on` returns true.
     fn up(&self, row: usize, mut state: usize, mut go_on: impl FnMut(usize, &'l Edge) -> bool) {
         for (row, edges) in self.up[..row].iter().enumerate().rev() {
             let Some(edge) = edges[state].filter(|edge| go_on(row, edge)) else {
@@ -104,7 +104,7 @@ impl<'l> Paths<'l> {
         }
     }
 
-    /// The cheapest edge of a row that puts it elsewhere than `best` does, and by how much that tree is dearer.
+    /// The cheapest edge of a row that gives it another place than `best` does, and the extra cost of that tree.
     fn runner_up(&self, row: usize, best: &Edge) -> Option<(&'l Edge, i64)> {
         let layer = &self.layers[row];
         let total: i64 = self.cheapest.iter().map(|edge| edge.cost).sum();
@@ -249,7 +249,7 @@ fn firsts<'l>(
     layers.iter().enumerate().map(of_layer).collect()
 }
 
-/// Per layer and state below its row, the last edge of the cheapest path that comes there: edges are sorted.
+/// Per layer and state below its row, the last edge of the cheapest path to that state; edges are sorted.
 fn up<'l>(layers: &'l [Layer]) -> Vec<Vec<Option<&'l Edge>>> {
     let of_layer = |layer: &'l Layer| {
         let states = layer.edges.iter().filter_map(|edge| edge.to).max();

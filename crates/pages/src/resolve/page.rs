@@ -26,25 +26,25 @@ pub(crate) struct Page<'i, 't> {
     pub types: NamedTypes,
     /// Whether the table shows depth by marks.
     pub has_marks: bool,
-    /// Whether rows of others may come between an object's row and those of its fields: below marks they do, unless
-    /// the sample has the order of the rows.
+    /// Whether rows of other objects may be between an object's row and those of its fields. In tables with marks they
+    /// may, unless the sample has the order of the rows.
     pub may_stand_apart: bool,
     /// How many of the root's fields are the envelope's.
     pub envelope: usize,
     /// Whether the table has several amounts of money.
     pub has_amounts: bool,
-    /// The sample's root, where it may be the inside of the first row's object.
+    /// The sample's root, if it can be the inside of the first row's object.
     pub inside_of_first: Option<ShapeId>,
     /// Per name, every shape that has it.
     called: Vec<&'i [ShapeId]>,
     /// The fields of shapes, where rows have the name.
     fields: FxHashMap<(ShapeId, NameId), ShapeId>,
-    /// Per name, how many fields there are beside the envelope's, but no more than the rows and one.
+    /// Per name, the number of fields without the envelope's, at most one more than the rows.
     own_fields: Vec<usize>,
     /// Per name, whether it has as many rows as there are fields.
     is_due_name: Vec<bool>,
     /// Per shape, its fields whose names have as many rows as the sample has fields: each name with its last row, in
-    /// the order of those.
+    /// the order of those rows.
     due: FxHashMap<ShapeId, Vec<(usize, NameId)>>,
     /// Per shape, how many of its fields have a row anywhere.
     documented: Vec<usize>,
@@ -211,8 +211,8 @@ impl<'i, 't> Page<'i, 't> {
     }
 }
 
-/// The sample's root, where it may be the inside of the first row's object: the sample has nothing of that name, and no
-/// other row says that it is at the top.
+/// The sample's root, if it can be the inside of the first row's object: the sample has nothing of that name, and no
+/// other row is marked as a top field.
 fn inside_of_first(input: &Input<'_>) -> Option<ShapeId> {
     let (first, others) = input.rows.split_first()?;
     let shown = input.shown.as_ref()?;

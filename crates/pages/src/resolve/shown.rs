@@ -8,7 +8,7 @@ use crate::table::{Format, Sample};
 use crate::tree::Section;
 use crate::type_text::{Element, TypeText};
 
-/// Keys beside the answer's fields that belong to the envelope, unless a row documents them.
+/// Keys next to the answer's fields that belong to the envelope, unless a row documents them.
 pub(crate) const ANSWER_ENVELOPE: [&str; 3] = ["code", "request_id", "_trace_id_"];
 /// Keys of the envelope that occur together with a `code`.
 const REFUSAL_ENVELOPE: [&str; 5] = ["type", "msg", "message", "sub_code", "sub_msg"];
@@ -165,7 +165,7 @@ pub(crate) struct View {
 }
 
 impl Shown {
-    /// How `id` is to be read as the field of row `at`, or, without a row, by itself.
+    /// How to read `id` as the field of row `at`, or without a row.
     ///
     /// A wrapper around a list is one field whose name no row has where the row's own fields are expected.
     pub(crate) fn view(
@@ -260,7 +260,7 @@ impl Shown {
         if doc.element.is_scalar() && is_scalars_element(inner) {
             return self.full || inner.array;
         }
-        // What the object's own parent has too may be that one's.
+        // A field that the object's parent has as well may be the parent's.
         let is_beside = |name: &str| {
             let parent = self.shapes.get(self.shapes.get(only).parent).parent;
             !doc.list && self.shapes.field(parent, name).is_some()
@@ -284,7 +284,7 @@ impl Shown {
     }
 }
 
-/// Whether `shape` may be the element of a list of scalars: it is called as full answers call those.
+/// Whether `shape` can be the element of a list of scalars: it has the name that full answers give those.
 pub(crate) fn is_scalars_element(shape: &Shape) -> bool {
     let names = ["number", "string", "boolean", "date", "price"];
     shape.fields.is_empty() && names.contains(&shape.name.as_str())

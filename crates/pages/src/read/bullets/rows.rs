@@ -1,4 +1,4 @@
-//! The rows of a table whose cells have bullets: top rows on a line, and runs of bullets between them.
+//! The rows of a table whose cells have bullets: top rows on one line each, and sequences of bullets between them.
 
 use std::collections::BTreeSet;
 

@@ -20,11 +20,11 @@ pub(super) struct Traits {
     pub(super) is_capital: bool,
     pub(super) is_first: bool,
     pub(super) is_blank: bool,
-    /// The price of taking it for a name; `None` when it cannot be one.
+    /// The cost of reading it as a name; `None` if it cannot be one.
     pub(super) name: Option<u32>,
-    /// Whether a row of this name may do without a type.
+    /// Whether a row with this name may lack a type.
     pub(super) is_field: bool,
-    /// The price of taking it for a type; `None` when it cannot be one.
+    /// The cost of reading it as a type; `None` if it cannot be one.
     pub(super) type_price: Option<u32>,
     /// Whether, as a type, it is a scalar's or a list's.
     pub(super) is_scalar: bool,

@@ -1,20 +1,20 @@
 //! Error tables of one cell per line: which cells are codes.
 //!
 //! Rows have one to three cells, and nothing shows where one ends. Tables are regular, though: their codes are
-//! written alike, their rows have as many cells, and the messages repeat the codes, or are words, or codes. Each
-//! reading has a price by how far it is from that; a cell for which the cheapest reading with a code there and the
-//! cheapest one without cost about the same is settled by nothing on the page.
+//! written alike, their rows have the same number of cells, and the messages repeat the codes, or are words, or
+//! codes. The cost of a reading grows with its distance from that. If the cheapest reading in which a cell is a code
+//! and the cheapest one in which it is not cost about the same, nothing on the page decides about the cell.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::division::{Division, NEVER, RowPrices};
 use crate::read::code_style::Style;
 
-/// A smaller difference of price settles nothing.
+/// A smaller difference of cost decides nothing.
 const LEAST_MARGIN: u32 = 3;
 /// The most cells of a row, unless what may be codes stands further apart.
 const LONGEST: usize = 24;
-/// The price of codes that are not all written alike.
+/// The cost of codes that are not all written alike.
 const ANY_STYLE: u32 = 2;
 
 /// A cell, read.
@@ -62,7 +62,7 @@ pub(super) fn read(texts: &[&str], columns: usize) -> Table {
     }
     let reading = |(prices, cell): (Prices, &Cell)| {
         let is_code = prices.code <= prices.words;
-        // Where codes are mere words, no word is settled that might be one of them, unless messages tell.
+        // If codes are plain words, a word that can be one of them is not decided, unless the messages show it.
         let may_be_both = |best: &Habits<'_>| {
             best.messages != Messages::Repeat
                 && !best.main.style.is_telling()
@@ -140,7 +140,7 @@ fn mains(cells: &[Cell]) -> Vec<Main> {
     mains
 }
 
-/// The least price of a reading in which a cell is a code, and of one in which it is not.
+/// The lowest cost of a reading in which a cell is a code, and of one in which it is not.
 #[derive(Clone, Copy)]
 struct Prices {
     code: u32,
@@ -205,7 +205,7 @@ impl Habits<'_> {
         division.price()
     }
 
-    /// The price of a code at `start`; the first cell of the table also has that of its habits.
+    /// The cost of a code at `start`. The first cell of the table also has the cost of its habits.
     fn first_price(&self, start: usize) -> u32 {
         if start > 0 {
             return self.code(start);
@@ -244,7 +244,7 @@ impl Habits<'_> {
         }
     }
 
-    /// The price of words at `at`, which is the row's cell `place`.
+    /// The cost of words at `at`, which is the row's cell `place`.
     fn words(&self, at: usize, place: usize) -> u32 {
         let cell = self.cells[at];
         let is_message = place == 1;

@@ -7,7 +7,7 @@ use super::super::page::{Line, ReadError, quoted};
 use super::super::words::{self, Column, Title};
 use crate::type_text::TypeText;
 
-/// The lines without the blank ones, where a blank line follows nearly every other.
+/// The lines; without the blank ones if nearly every line is followed by one.
 pub(super) fn single_spaced<'a>(lines: &[Line<'a>]) -> Vec<Line<'a>> {
     let filled = lines.iter().filter(|line| !line.is_blank()).count();
     let followed = lines
@@ -55,11 +55,11 @@ pub(super) fn parts(lines: &[Line<'_>]) -> Vec<Part> {
     without_described(parts)
 }
 
-/// A table's head that is where no part has one: then its title is missing, or one of its own lines; or a line of
-/// a head that comes twice.
+/// A table's head outside the parts: the table's title, or one line of its head, is missing, or a line of the head
+/// is repeated.
 pub(super) fn stray_head(lines: &[Line<'_>], parts: &[Part]) -> Option<ReadError> {
     let end = parts.last().map_or(lines.len(), |part| part.end);
-    // A field may be called as a column is, but pages write columns with a capital.
+    // A field can have the name of a column, but pages write columns with a capital.
     let is_column = |at: usize| {
         let text = lines[at].text.trim();
         !text.starts_with(char::is_lowercase) && words::column(text).is_some()
@@ -88,8 +88,8 @@ pub(super) fn stray_head(lines: &[Line<'_>], parts: &[Part]) -> Option<ReadError
     ))
 }
 
-/// The parts without those that are a description made of a title's words: they have no head, and another part with
-/// that title has one.
+/// The parts, without those that are really a description with the words of a title: such a part has no head, and
+/// another part with the same title has one.
 fn without_described(parts: Vec<Part>) -> Vec<Part> {
     let mut kept: Vec<Part> = Vec::new();
     let with_head: Vec<Title> = parts
@@ -150,7 +150,7 @@ fn part_at(lines: &[Line<'_>], at: usize) -> Option<Part> {
 
 /// Where the rows of an error table begin whose title or head is on line `at`.
 fn error_head(lines: &[Line<'_>], at: usize) -> Option<usize> {
-    // Fields and their descriptions may be called as the columns are, but those have a capital.
+    // Fields and their descriptions can have the names of columns, but columns have a capital.
     let is_small = |at: usize| lines[at].text.trim_start().starts_with(char::is_lowercase);
     let is_head = |at: usize| errors::is_head(&plain(lines[at].text)) && !is_small(at);
     if !is_code_title(lines[at].text) || is_small(at) {
@@ -178,7 +178,7 @@ fn ends_tables(lines: &[Line<'_>], at: usize) -> bool {
     const TABS: [&str; 6] = ["JAVA", "PHP", ".NET", "RUBY", "PYTHON", "CURL"];
     const RETURNS: [&str; 2] = ["Streamlined Return", "Non-Refinement Return"];
     let text = lines[at].text.trim();
-    // Looked up for those few lines only: blank ones may be many.
+    // Looked up for these few lines only, because there can be many blank lines.
     let next = || filled_below(lines, at).map_or("", |next| lines[next].text.trim());
     (METHODS.contains(&text) && found::is_api_name(next()))
         || (TABS.contains(&text) && TABS.contains(&next()))

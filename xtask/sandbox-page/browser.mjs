@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const PATIENCE = 10_000;
+// What the browser answers to an evaluation that a navigation interrupts.
+const NAVIGATED = /navigated or closed|context was destroyed|Cannot find context/;
 const KEYS = {
   Enter: { key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, text: "\r" },
   Tab: { key: "Tab", code: "Tab", windowsVirtualKeyCode: 9 },
@@ -80,7 +82,10 @@ function page(send) {
   }
   async function until(what, work, ...values) {
     const started = Date.now();
-    while (!await evaluate(work, ...values)) {
+    const unlessNavigated = (error) => {
+      if (!NAVIGATED.test(error.message)) throw error;
+    };
+    while (!await evaluate(work, ...values).catch(unlessNavigated)) {
       if (Date.now() - started > PATIENCE) throw new Error("did not find in time: " + what);
       await sleep(25);
     }
@@ -89,6 +94,7 @@ function page(send) {
     evaluate,
     until,
     visit: (url) => send("Page.navigate", { url }),
+    reload: () => send("Page.reload"),
     focus: (selector) => evaluate((selector) => document.querySelector(selector).focus(), selector),
     async press(name) {
       await send("Input.dispatchKeyEvent", { type: "keyDown", ...KEYS[name] });

@@ -146,7 +146,8 @@ async function walk(page, { base, product: { id: product, title } }) {
   check(await focused() === "detail-requests", "focus goes to what was opened");
   check(await address() === "#requests/5", "the address says which request is open");
   await picture(page, "request");
-  await page.evaluate(() => { globalThis.isOld = true; location.reload(); });
+  await page.evaluate(() => { globalThis.isOld = true; });
+  await page.reload();
   await page.until("the page to load again", () => !globalThis.isOld && document.readyState === "complete");
   await shows("detail-requests", "Request 5");
   await page.press("Escape");

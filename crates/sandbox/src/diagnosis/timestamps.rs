@@ -59,10 +59,10 @@ impl SignedTime {
             SignedTime::Utc => civil(milliseconds, Offset::UTC),
             SignedTime::Iso => iso(milliseconds, 3),
             SignedTime::IsoSeconds => iso(milliseconds, 0),
-            // Until the year 5138, seconds have ten or eleven digits.
-            SignedTime::Milliseconds(after) => {
-                (milliseconds < 100_000_000_000).then(|| (milliseconds * 1000 + after).to_string())
-            }
+            // Until the year 5138, seconds have at most eleven digits.
+            SignedTime::Milliseconds(after) => (0..100_000_000_000)
+                .contains(&milliseconds)
+                .then(|| (milliseconds * 1000 + after).to_string()),
             SignedTime::Later(by) => Some(milliseconds.checked_add(by)?.to_string()),
         }
     }
@@ -117,6 +117,10 @@ mod tests {
             "1725940803007"
         );
         assert_eq!(SignedTime::Milliseconds(7).of("1725940803123"), None);
+        for farthest in [i64::MIN, i64::MAX] {
+            let looks = SignedTime::far_looks(&farthest.to_string()).count();
+            assert!(looks < 3000, "{farthest}: {looks}");
+        }
         assert_eq!(SignedTime::Seconds.of("2024-09-10 12:00:03"), None);
     }
 }

@@ -200,16 +200,11 @@ fn cases() -> ProptestConfig {
 fn hide(fields: &mut [Field], pick: &mut impl FnMut() -> bool) {
     for field in fields {
         if !field.list && pick() {
-            set_hidden(field);
+            field.hide();
         } else {
             hide(&mut field.children, pick);
         }
     }
-}
-
-fn set_hidden(field: &mut Field) {
-    field.shown = false;
-    field.children.iter_mut().for_each(set_hidden);
 }
 
 /// Every `nth` draw is true.

@@ -59,16 +59,11 @@ fn hide(fields: &mut [Field], seed: &mut u64) {
     for field in fields {
         *seed += 1;
         if mixed(*seed).is_multiple_of(8) {
-            set_hidden(field);
+            field.hide();
         } else {
             hide(&mut field.children, seed);
         }
     }
-}
-
-fn set_hidden(field: &mut Field) {
-    field.shown = false;
-    field.children.iter_mut().for_each(set_hidden);
 }
 
 /// A number in which every bit of `seed` has a part.

@@ -91,6 +91,12 @@ impl Field {
     pub(crate) fn is_object(&self) -> bool {
         self.kind == Kind::Object
     }
+
+    /// Leaves it out of samples, with all below it.
+    pub(crate) fn hide(&mut self) {
+        self.shown = false;
+        self.children.iter_mut().for_each(Field::hide);
+    }
 }
 
 /// Rows below `fields`, themselves counted.

@@ -12,19 +12,14 @@ mod limits;
 mod proxy;
 mod refused_tunnels;
 mod server;
+mod support;
 mod time;
 mod tls;
 mod tunnel;
 
-use std::error::Error as _;
-use std::iter::successors;
-use std::time::{Duration, Instant};
-
 pub(crate) use aliexpress_transport::Transport;
-use aliexpress_transport::{Builder, Error, HttpRequest, HttpResponse};
-
-/// The body that every test sends; it must never turn up in an error.
-const BODY: &str = "method=a.b&session=canary";
+use aliexpress_transport::{Builder, Error};
+use support::{BODY, message, send, send_default, soon};
 
 /// The transport that these tests are about; the same tests run against the async one in `it_async`.
 pub(crate) trait Built {
@@ -45,33 +40,4 @@ pub(crate) fn either<T>(blocking: T, _asynchronous: T) -> T {
 /// What holds here in place of what holds over reqwest.
 pub(crate) fn unless_reqwest<T>(others: T, _reqwest: T) -> T {
     others
-}
-
-fn soon() -> Instant {
-    Instant::now() + Duration::from_secs(20)
-}
-
-fn send(builder: Builder, url: &str) -> Result<HttpResponse, Error> {
-    builder
-        .built()
-        .unwrap()
-        .send(&HttpRequest::form(url, BODY), soon())
-}
-
-fn send_default(url: &str) -> Result<HttpResponse, Error> {
-    send(Transport::builder(), url)
-}
-
-/// The message of an error and those of its causes, after a look for what must not be in them.
-fn message(error: &Error) -> String {
-    let causes = successors(error.source(), |&cause| cause.source());
-    let message = causes.fold(error.to_string(), |message, cause| {
-        format!("{message} | {cause}")
-    });
-    let debug = format!("{error:?}");
-    assert!(
-        !message.contains("canary") && !debug.contains("canary"),
-        "{message}\n{debug}"
-    );
-    message
 }

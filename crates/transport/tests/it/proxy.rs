@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use aliexpress_transport::{HttpRequest, Phase};
 
 use crate::server::{Peer, Server, answer, pause};
+use crate::support::rerun;
 use crate::tunnel::proxy;
 use crate::{BODY, Built, Transport, either, message, send, soon};
 
@@ -208,17 +209,15 @@ fn the_environment_sets_a_proxy_only_on_request() {
     }
     let (proxy, server) = (proxy(), Server::answering(answer("200 OK", "", "{}")));
     let run = |no_proxy: &str| {
-        let child = std::process::Command::new(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "proxy::the_environment_sets_a_proxy_only_on_request",
-            ])
-            .env(CHILD, server.url())
-            .env("ALL_PROXY", url_of(&proxy))
-            .env("NO_PROXY", no_proxy)
-            .output()
-            .unwrap();
-        assert!(child.status.success(), "{child:?}");
+        let (server, proxy) = (server.url(), url_of(&proxy));
+        rerun(
+            "proxy::the_environment_sets_a_proxy_only_on_request",
+            [
+                (CHILD, &server),
+                ("ALL_PROXY", &proxy),
+                ("NO_PROXY", no_proxy),
+            ],
+        );
     };
     run("elsewhere.example");
     assert_eq!((proxy.connections(), server.connections()), (1, 2));

@@ -22,6 +22,8 @@ mod refused_tunnels;
 mod runtimes;
 #[path = "../it/server.rs"]
 mod server;
+#[path = "../it/support.rs"]
+mod support;
 #[path = "../it/time.rs"]
 mod time;
 #[path = "../it/tls.rs"]
@@ -29,16 +31,12 @@ mod tls;
 #[path = "../it/tunnel.rs"]
 mod tunnel;
 
-use std::error::Error as _;
-use std::iter::successors;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use aliexpress_transport::{AsyncHttp, AsyncTransport, Builder, Error, HttpRequest, HttpResponse};
+use support::{BODY, message, send, send_default, soon};
 use tokio::runtime::Runtime;
-
-/// The body that every test sends; it must never turn up in an error.
-const BODY: &str = "method=a.b&session=canary";
 
 /// The async transport behind the blocking one's method, which runs the future to its end.
 #[derive(Clone, Debug)]
@@ -86,33 +84,4 @@ pub(crate) fn either<T>(_blocking: T, asynchronous: T) -> T {
 /// What holds here in place of what holds over reqwest.
 pub(crate) fn unless_reqwest<T>(others: T, _reqwest: T) -> T {
     others
-}
-
-fn soon() -> Instant {
-    Instant::now() + Duration::from_secs(20)
-}
-
-fn send(builder: Builder, url: &str) -> Result<HttpResponse, Error> {
-    builder
-        .built()
-        .unwrap()
-        .send(&HttpRequest::form(url, BODY), soon())
-}
-
-fn send_default(url: &str) -> Result<HttpResponse, Error> {
-    send(Transport::builder(), url)
-}
-
-/// The message of an error and those of its causes, after a look for what must not be in them.
-fn message(error: &Error) -> String {
-    let causes = successors(error.source(), |&cause| cause.source());
-    let message = causes.fold(error.to_string(), |message, cause| {
-        format!("{message} | {cause}")
-    });
-    let debug = format!("{error:?}");
-    assert!(
-        !message.contains("canary") && !debug.contains("canary"),
-        "{message}\n{debug}"
-    );
-    message
 }

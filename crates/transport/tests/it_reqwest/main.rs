@@ -23,6 +23,8 @@ mod plain_proxy;
 mod refused_tunnels;
 #[path = "../it/server.rs"]
 mod server;
+#[path = "../it/support.rs"]
+mod support;
 #[path = "../it/time.rs"]
 mod time;
 #[path = "../it/tls.rs"]
@@ -31,17 +33,15 @@ mod tls;
 mod tunnel;
 
 use std::sync::{Arc, mpsc};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use aliexpress_transport::{
     AsyncHttp, Body, Builder, Error, HttpRequest, HttpResponse, Method, ReqwestTransport,
     StreamedBody,
 };
+use support::{BODY, message, send, send_default, soon};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
-
-/// The body that every test sends; it must never turn up in an error.
-const BODY: &str = "method=a.b&session=canary";
 
 /// The transport over reqwest behind the blocking one's method, which waits for the future's end.
 #[derive(Clone)]
@@ -149,35 +149,4 @@ pub(crate) fn either<T>(_blocking: T, asynchronous: T) -> T {
 /// What holds over reqwest in place of what holds for the others.
 pub(crate) fn unless_reqwest<T>(_others: T, reqwest: T) -> T {
     reqwest
-}
-
-fn soon() -> Instant {
-    Instant::now() + Duration::from_secs(20)
-}
-
-fn send(builder: Builder, url: &str) -> Result<HttpResponse, Error> {
-    builder
-        .built()
-        .unwrap()
-        .send(&HttpRequest::form(url, BODY), soon())
-}
-
-fn send_default(url: &str) -> Result<HttpResponse, Error> {
-    send(Transport::builder(), url)
-}
-
-/// The message of an error and those of its causes, after a look for what must not be in them.
-fn message(error: &Error) -> String {
-    let mut message = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        message = format!("{message} | {error}");
-        cause = error.source();
-    }
-    let debug = format!("{error:?}");
-    assert!(
-        !message.contains("canary") && !debug.contains("canary"),
-        "{message}\n{debug}"
-    );
-    message
 }

@@ -3,6 +3,7 @@
 use aliexpress_transport::{Phase, Transport};
 
 use crate::server::{Server, answer};
+use crate::support::rerun;
 use crate::{message, send};
 
 fn url_of(proxy: &Server) -> String {
@@ -50,17 +51,15 @@ fn the_environment_sets_a_proxy_only_on_request() {
     }
     let [proxy, server] = [(); 2].map(|()| Server::answering(answer("200 OK", "", "{}")));
     let run = |no_proxy: &str| {
-        let child = std::process::Command::new(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "plain_proxy::the_environment_sets_a_proxy_only_on_request",
-            ])
-            .env(CHILD, server.url())
-            .env("ALL_PROXY", url_of(&proxy))
-            .env("NO_PROXY", no_proxy)
-            .output()
-            .unwrap();
-        assert!(child.status.success(), "{child:?}");
+        let (server, proxy) = (server.url(), url_of(&proxy));
+        rerun(
+            "plain_proxy::the_environment_sets_a_proxy_only_on_request",
+            [
+                (CHILD, &server),
+                ("ALL_PROXY", &proxy),
+                ("NO_PROXY", no_proxy),
+            ],
+        );
     };
     run("elsewhere.example");
     assert_eq!((proxy.connections(), server.connections()), (1, 1));

@@ -132,10 +132,7 @@ impl Incoming {
         };
         for part in parts {
             if part.is_file {
-                let hash: String = Sha256::digest(part.content)
-                    .iter()
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect();
+                let hash = base16ct::lower::encode_string(&Sha256::digest(part.content));
                 let (name, size) = (&part.name, part.content.len());
                 self.note(format!(
                     "file {name:?} was sent, {size} bytes with SHA-256 {hash}; files are not signed"

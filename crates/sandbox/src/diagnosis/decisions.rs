@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use base16ct::upper;
 use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
 use sha2::Sha256;
@@ -296,7 +297,7 @@ impl Hash {
 fn hex<D: Digest>(pieces: &[&[u8]]) -> String {
     let mut digest = D::new();
     pieces.iter().for_each(|piece| digest.update(piece));
-    in_hex(&digest.finalize())
+    upper::encode_string(&digest.finalize())
 }
 
 /// A key of any length is one.
@@ -305,13 +306,9 @@ fn hmac<M: Mac + KeyInit>(key: &[u8], text: &[u8]) -> String {
         |_| String::new(),
         |mut mac| {
             mac.update(text);
-            in_hex(&mac.finalize().into_bytes())
+            upper::encode_string(&mac.finalize().into_bytes())
         },
     )
-}
-
-fn in_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 impl Key {

@@ -24,7 +24,7 @@ impl Digits {
         }
         if let Some(bytes) = base64(trimmed) {
             return Self {
-                hex: bytes.iter().map(|byte| format!("{byte:02X}")).collect(),
+                hex: base16ct::upper::encode_string(&bytes),
                 mistake: Some("Base64 instead of upper-case hexadecimal"),
             };
         }
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(base64.remark(SignMethod::Sha256), None);
         let mut bytes = [0xfb; 32];
         bytes[..5].copy_from_slice(b"hello");
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+        let hex = base16ct::upper::encode_string(&bytes);
         let dashes: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
         for (written, mistake) in [
             (BASE64_STANDARD.encode(bytes), "Base64 instead of"),

@@ -1,5 +1,9 @@
 //! The ways in which languages URL-encode a text.
 
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+
 /// A function of a language, by what it leaves as it is and how it writes the rest.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum UrlEncoding {
@@ -39,16 +43,16 @@ impl UrlEncoding {
         UrlEncoding::DotNetHttp,
     ];
 
-    /// What is left as it is beside ASCII letters and digits.
-    fn plain(self) -> &'static [u8] {
+    /// What is encoded.
+    fn encoded(self) -> &'static AsciiSet {
         match self {
-            UrlEncoding::Form | UrlEncoding::FormWithPercent => b"*-._",
-            UrlEncoding::Rfc3986 | UrlEncoding::PythonQuotePlus => b"-._~",
-            UrlEncoding::PythonQuote => b"-._~/",
-            UrlEncoding::Php => b"-._",
-            UrlEncoding::JavaScriptComponent => b"-_.!~*'()",
-            UrlEncoding::JavaScript => b"-_.!~*'();/?:@&=+$,#",
-            UrlEncoding::DotNet | UrlEncoding::DotNetHttp => b"-_.!*()",
+            UrlEncoding::Form | UrlEncoding::FormWithPercent => const { &all_except(b"*-._") },
+            UrlEncoding::Rfc3986 | UrlEncoding::PythonQuotePlus => const { &all_except(b"-._~") },
+            UrlEncoding::PythonQuote => const { &all_except(b"-._~/") },
+            UrlEncoding::Php => const { &all_except(b"-._") },
+            UrlEncoding::JavaScriptComponent => const { &all_except(b"-_.!~*'()") },
+            UrlEncoding::JavaScript => const { &all_except(b"-_.!~*'();/?:@&=+$,#") },
+            UrlEncoding::DotNet | UrlEncoding::DotNetHttp => const { &all_except(b"-_.!*()") },
         }
     }
 
@@ -65,19 +69,27 @@ impl UrlEncoding {
     }
 
     pub(super) fn encode(self, text: &str) -> String {
-        let mut written = String::with_capacity(text.len());
-        for byte in text.bytes() {
-            match byte {
-                b' ' if self.writes_pluses() => written.push('+'),
-                _ if byte.is_ascii_alphanumeric() || self.plain().contains(&byte) => {
-                    written.push(char::from(byte));
+        percent_encode(text.as_bytes(), self.encoded())
+            .map(|piece| match piece {
+                "%20" if self.writes_pluses() => Cow::Borrowed("+"),
+                _ if self == UrlEncoding::DotNetHttp && piece.starts_with('%') => {
+                    Cow::Owned(piece.to_ascii_lowercase())
                 }
-                _ if self == UrlEncoding::DotNetHttp => written.push_str(&format!("%{byte:02x}")),
-                _ => written.push_str(&format!("%{byte:02X}")),
-            }
-        }
-        written
+                _ => Cow::Borrowed(piece),
+            })
+            .collect()
     }
+}
+
+/// All but ASCII letters and digits and these.
+const fn all_except(plain: &[u8]) -> AsciiSet {
+    let mut encoded = NON_ALPHANUMERIC.remove(plain[0]);
+    let mut at = 1;
+    while at < plain.len() {
+        encoded = encoded.remove(plain[at]);
+        at += 1;
+    }
+    encoded
 }
 
 #[cfg(test)]

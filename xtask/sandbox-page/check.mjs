@@ -116,6 +116,11 @@ async function walk(page, { base, product: { id: product, title } }) {
     return place && !place.hidden && place.textContent.includes(part);
   }, id, part);
   const press = async (selector) => { await page.focus(selector); await page.press("Enter"); };
+  // The page closes it, and moves the focus, only after the address has changed.
+  const close = async (name) => {
+    await page.press("Escape");
+    await page.until("the detail to close", (name) => document.getElementById("detail-" + name).hidden, name);
+  };
   const goTo = async (name) => {
     await page.until("tab " + name, (name) => {
       const tab = document.getElementById("tab-" + name);
@@ -139,7 +144,7 @@ async function walk(page, { base, product: { id: product, title } }) {
   await shows("detail-requests", "Request 1");
   await picture(page, "hostile");
   check(await page.evaluate(() => !document.getElementById("injected")), "what clients send is shown as text");
-  await page.press("Escape");
+  await close("requests");
   await press('a[href="#requests/5"]');
   await shows("detail-requests", "Request 5");
   await shows("detail-requests", "parameters not sorted");
@@ -150,8 +155,7 @@ async function walk(page, { base, product: { id: product, title } }) {
   await page.reload();
   await page.until("the page to load again", () => !globalThis.isOld && document.readyState === "complete");
   await shows("detail-requests", "Request 5");
-  await page.press("Escape");
-  await page.until("the detail to close", () => document.getElementById("detail-requests").hidden);
+  await close("requests");
   check(await page.evaluate(() => document.activeElement.getAttribute("href")) === "#requests/5", "focus goes back to the list");
   await page.evaluate(() => history.back());
   await shows("detail-requests", "Request 5");
@@ -188,7 +192,7 @@ async function walk(page, { base, product: { id: product, title } }) {
     return images.length && images.every((image) => image.naturalWidth);
   });
   await picture(page, "product");
-  await page.press("Escape");
+  await close("products");
   await page.focus("#product-filter");
   await page.type(product);
   await shows("products-count", "1 product");

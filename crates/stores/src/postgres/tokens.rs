@@ -98,8 +98,8 @@ impl TokenStore for PostgresTokens {
 
 fn lock(client: &mut postgres::Client, key: i64, wait: Duration) -> Result<bool, PostgresError> {
     let undone = |error: postgres::Error| PostgresError::undone(&error);
-    // 0 would stand for a wait without end.
-    let timeout = length(wait);
+    // Rounded up, as a wait that is rounded down ends early. 0 would be a wait without end.
+    let timeout = length(wait + Duration::from_nanos(999_999));
     if timeout == 0 {
         const SQL: &str = "SELECT pg_try_advisory_lock($1)";
         let row = client.query_typed_one(SQL, &[(&key, Type::INT8)]);

@@ -300,7 +300,7 @@ mod tests {
         || HttpRequest::form("http://shop.test/sync", "a=1");
 
     fn soon() -> Instant {
-        Instant::now() + Duration::from_secs(10)
+        Instant::now() + Duration::from_secs(100)
     }
 
     #[test]
@@ -355,11 +355,11 @@ mod tests {
     #[test]
     fn a_lookup_counts_against_the_connect_time_out() {
         let names = Names {
-            takes: Duration::from_secs(5),
+            takes: Duration::from_secs(50),
             ..Names::default()
         };
         let transport = Transport::builder()
-            .connect_timeout(Duration::from_millis(50))
+            .connect_timeout(Duration::from_secs(1))
             .build_with(names)
             .unwrap();
         let error = transport.send(&EXCHANGE(), soon()).unwrap_err();
@@ -367,7 +367,7 @@ mod tests {
         assert!(error.is_timeout());
         assert_eq!(
             error.to_string(),
-            "cannot look up the host of POST http://shop.test/sync: found no connection after 50ms; \
+            "cannot look up the host of POST http://shop.test/sync: found no connection after 1s; \
              wanted one within the connect time-out"
         );
     }
@@ -380,21 +380,26 @@ mod tests {
         socket2::SockRef::from(&listener).listen(0).unwrap();
         let address = listener.local_addr().unwrap();
         let queue = || TcpStream::connect_timeout(&address, Duration::from_millis(50)).ok();
-        let _queued: Vec<_> = (0..4).map_while(|_| queue()).collect();
+        let _queued: Vec<_> = (0..4).filter_map(|_| queue()).collect();
 
-        let names = Names {
-            address: Some(address),
-            takes: Duration::from_millis(300),
-            ..Names::default()
+        let ends_in_time = |pace: u32| {
+            let tenth = pace * Duration::from_millis(100);
+            let names = Names {
+                address: Some(address),
+                takes: 3 * tenth,
+                ..Names::default()
+            };
+            let transport = Transport::builder()
+                .connect_timeout(4 * tenth)
+                .build_with(names)
+                .unwrap();
+            let started = Instant::now();
+            let error = transport.send(&EXCHANGE(), soon()).unwrap_err();
+            assert!(error.is_connect() && error.certainly_not_sent() && error.is_timeout());
+            error.phase() == Phase::Connect && started.elapsed() < 6 * tenth
         };
-        let transport = Transport::builder()
-            .connect_timeout(Duration::from_millis(400))
-            .build_with(names)
-            .unwrap();
-        let started = Instant::now();
-        let error = transport.send(&EXCHANGE(), soon()).unwrap_err();
-        check(&error, Phase::Connect);
-        assert!(error.is_timeout() && started.elapsed() < Duration::from_millis(600));
+        // Where a machine is too slow for one pace, it gets the next.
+        assert!([1, 10, 40].into_iter().any(ends_in_time));
     }
 
     #[test]

@@ -233,7 +233,7 @@ mod tests {
         socket2::SockRef::from(&full).listen(0).unwrap();
         let short = Duration::from_millis(50);
         let queued =
-            (0..4).map_while(|_| std::net::TcpStream::connect_timeout(&in_vain, short).ok());
+            (0..4).filter_map(|_| std::net::TcpStream::connect_timeout(&in_vain, short).ok());
         let _queued: Vec<_> = queued.collect();
         let (_listener, address) = listener();
         let started = tokio::time::Instant::now();

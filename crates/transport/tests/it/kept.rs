@@ -1,12 +1,12 @@
 //! Connections that are kept, and what happens when the server closes one.
 
 use std::io::Write as _;
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, mpsc};
 
 use aliexpress_transport::{Connection, HttpRequest, Phase};
 
 use crate::server::{Server, answer, pause, read_request};
-use crate::{BODY, Built, Transport, message, soon, unless_reqwest};
+use crate::{BODY, Built, Transport, message, notice, soon, unless_reqwest};
 
 fn transport() -> Transport {
     Transport::builder().built().unwrap()
@@ -40,16 +40,20 @@ fn answers_that_are_errors_keep_the_connection_too() {
 
 #[test]
 fn a_connection_closed_meanwhile_is_replaced() {
-    let server = Server::start(|mut peer| {
+    let (closed, has_closed) = mpsc::channel();
+    let server = Server::start(move |mut peer| {
         peer.read_request();
         peer.write(&answer("200 OK", "", "{}"));
+        drop(peer);
+        closed.send(()).unwrap();
     });
     let transport = transport();
     for _ in 0..3 {
         transport
             .send(&HttpRequest::form(&server.url(), BODY), soon())
             .unwrap();
-        pause(30);
+        has_closed.recv().unwrap();
+        notice(&transport);
     }
     assert_eq!((server.connections(), server.requests().len()), (3, 3));
 }

@@ -26,6 +26,9 @@ pub(crate) trait Built {
     fn built(self) -> Result<Transport, Error>;
 }
 
+/// Waits until the transport knows what came on its connections. This one looks when it takes a connection.
+pub(crate) fn notice(_: &Transport) {}
+
 impl Built for Builder {
     fn built(self) -> Result<Transport, Error> {
         self.build()

@@ -12,7 +12,7 @@ use super::{Built as _, Transport};
 pub(crate) const BODY: &str = "method=a.b&session=canary";
 
 pub(crate) fn soon() -> Instant {
-    Instant::now() + Duration::from_secs(20)
+    Instant::now() + Duration::from_secs(100)
 }
 
 pub(crate) fn send(builder: Builder, url: &str) -> Result<HttpResponse, Error> {

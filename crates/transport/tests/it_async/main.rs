@@ -26,6 +26,7 @@ mod server;
 mod support;
 #[path = "../it/time.rs"]
 mod time;
+mod timers;
 #[path = "../it/tls.rs"]
 mod tls;
 #[path = "../it/tunnel.rs"]
@@ -64,6 +65,11 @@ fn runtime() -> &'static Runtime {
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         builder.enable_all().build().unwrap()
     })
+}
+
+/// Waits until the transport knows what came on its connections.
+pub(crate) fn notice(_: &Transport) {
+    runtime().block_on(timers::next_timers());
 }
 
 pub(crate) trait Built {

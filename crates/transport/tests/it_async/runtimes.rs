@@ -1,7 +1,5 @@
 //! Several runtimes with one transport.
 
-use std::time::Duration;
-
 use aliexpress_transport::{AsyncHttp as _, HttpRequest, Transport};
 use tokio::runtime::{Builder, Runtime};
 
@@ -16,8 +14,8 @@ fn runtime() -> Runtime {
 #[test]
 fn a_connection_is_used_by_the_runtime_that_opened_it() {
     let server = Server::answering(answer("200 OK", "", "{}"));
-    let builder = Transport::builder().read_timeout(Duration::from_secs(3));
-    let (transport, url) = (builder.build_async().unwrap(), server.url());
+    let transport = Transport::builder().build_async().unwrap();
+    let url = server.url();
     let runtimes = [runtime(), runtime()];
     for _ in 0..3 {
         for runtime in &runtimes {

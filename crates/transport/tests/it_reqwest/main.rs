@@ -27,6 +27,8 @@ mod server;
 mod support;
 #[path = "../it/time.rs"]
 mod time;
+#[path = "../it_async/timers.rs"]
+mod timers;
 #[path = "../it/tls.rs"]
 mod tls;
 #[path = "../it/tunnel.rs"]
@@ -129,6 +131,16 @@ impl Owned {
         };
         request.on(self.connection)
     }
+}
+
+/// Waits until the transport knows what came on its connections.
+pub(crate) fn notice(transport: &Transport) {
+    let (give, take) = mpsc::channel();
+    transport.runtime.handle.spawn(async move {
+        timers::next_timers().await;
+        give.send(()).unwrap();
+    });
+    take.recv().unwrap();
 }
 
 pub(crate) trait Built {

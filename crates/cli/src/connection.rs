@@ -79,27 +79,14 @@ fn with_session(settings: &Settings) -> Result<ClientBuilder, Failure> {
     }
 }
 
-/// A builder with the application's key and secret; a message names all that is missing.
+/// A builder without a session.
 fn application(settings: &Settings) -> Result<ClientBuilder, Failure> {
-    let missing: Vec<_> = [
-        ("app key (ALIEXPRESS_APP_KEY)", settings.app_key.is_none()),
-        (
-            "app secret (ALIEXPRESS_APP_SECRET)",
-            settings.app_secret.is_none(),
-        ),
-    ]
-    .into_iter()
-    .filter_map(|(name, missing)| missing.then_some(name))
-    .collect();
-    let (Some(app_key), Some(secret)) = (&settings.app_key, &settings.app_secret) else {
-        return Err(Failure::usage(
-            "call the platform",
-            format_args!("no {}", missing.join(", no ")),
-            "both, in the environment or in a profile of the config file",
-        )
-        .hint("--sandbox calls a gateway on this machine that needs neither"));
-    };
-    let mut builder = Client::builder(app_key.as_str(), secret.clone());
+    let (app_key, secret) = settings
+        .application("call the platform")
+        .map_err(|failure| {
+            failure.hint("--sandbox calls a gateway on this machine that needs neither")
+        })?;
+    let mut builder = Client::builder(app_key, secret.clone());
     if let Some(gateway) = &settings.gateway {
         builder = builder.gateway(gateway);
     }

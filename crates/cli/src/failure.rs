@@ -81,11 +81,6 @@ impl Failure {
         self.0.exit
     }
 
-    /// What went wrong, in one line.
-    pub(crate) fn message(&self) -> &str {
-        &self.0.message
-    }
-
     /// Prints to standard error, where nothing can be done about a failure to print.
     pub(crate) fn print(&self, json: bool) {
         if self.0.silent {

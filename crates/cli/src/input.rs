@@ -7,6 +7,7 @@ pub(crate) mod parameters;
 pub(crate) mod parameters_check;
 pub(crate) mod settings;
 pub(crate) mod similar;
+pub(crate) mod url;
 
 use std::ffi::OsString;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What happens when someone ends the program while an order is on its way.
+//! SIGINT, SIGTERM and a closed terminal (SIGHUP).
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,48 +6,48 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::failure::exit::Exit;
 use crate::failure::{Failure, warn};
 
-/// Whether an order is on its way.
-static ON_ITS_WAY: AtomicBool = AtomicBool::new(false);
+static IS_SENDING_AN_ORDER: AtomicBool = AtomicBool::new(false);
 
-/// Until this is dropped, SIGINT, SIGTERM and a closed terminal end the program with the code for an unknown outcome,
-/// and with a word on how to go on.
-pub(crate) struct OnItsWay;
+/// Until this is dropped, a signal ends the program with the code for an unknown outcome, and prints how to continue.
+pub(crate) struct SendingAnOrder;
 
-impl OnItsWay {
+impl SendingAnOrder {
     pub(crate) fn guard(json: bool) -> Self {
         static HANDLER: OnceLock<()> = OnceLock::new();
         HANDLER.get_or_init(|| {
-            let set = ctrlc::set_handler(move || {
-                if ON_ITS_WAY.load(Ordering::SeqCst) {
+            on_signal(json, move || {
+                if IS_SENDING_AN_ORDER.load(Ordering::SeqCst) {
                     interrupted().print(json);
                     std::process::exit(Exit::UnknownOutcome.code().into());
                 }
-                // What else the program does may end at any moment.
+                // Everything else can be ended at any time.
                 std::process::exit(130);
             });
-            if let Err(error) = set {
-                warn(
-                    &format!("cannot catch the signals that end this program: {error}"),
-                    json,
-                );
-            }
         });
-        ON_ITS_WAY.store(true, Ordering::SeqCst);
+        IS_SENDING_AN_ORDER.store(true, Ordering::SeqCst);
         Self
     }
 }
 
-impl Drop for OnItsWay {
+impl Drop for SendingAnOrder {
     fn drop(&mut self) {
-        ON_ITS_WAY.store(false, Ordering::SeqCst);
+        IS_SENDING_AN_ORDER.store(false, Ordering::SeqCst);
     }
 }
 
 fn interrupted() -> Failure {
     Failure::new(
         Exit::UnknownOutcome,
-        "interrupted while an order was on its way: it may or may not have been placed",
+        "interrupted while an order was being sent: it may or may not have been placed",
     )
     .hint("aliexpress order settle finds out")
     .hint("do not place it under another out_order_id")
+}
+
+/// Runs the handler on its own thread at each signal, instead of ending the program. Warns if that cannot be set up.
+pub(crate) fn on_signal(json: bool, handler: impl FnMut() + Send + 'static) {
+    if let Err(error) = ctrlc::set_handler(handler) {
+        let text = format!("cannot catch the signals that end this program: {error}");
+        warn(&text, json);
+    }
 }

@@ -24,13 +24,14 @@ use crate::input::settings::flags::{
     ApplicationCallSettings, PageSettings, SessionSettings, SettingsArgs as _, With,
 };
 use crate::input::settings::{Settings, seconds};
+use crate::input::url::web_url;
 use crate::output::Output;
 use crate::output::moment::{distance, timestamp};
 use crate::output::progress::Progress;
 use crate::printable::printable;
 
-/// How long another program that refreshes the same session is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long to wait for another program that refreshes the same session.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum AuthCommand {
@@ -68,7 +69,7 @@ pub(crate) struct LoginArgs {
     port: u16,
 
     /// The application's callback URL, if another one that leads to http://127.0.0.1:PORT/callback
-    #[arg(long, value_name = "URL", value_parser = redirect)]
+    #[arg(long, value_name = "URL", value_parser = web_url)]
     redirect: Option<String>,
 
     /// How long to wait for the browser
@@ -94,7 +95,7 @@ Examples:
 )]
 pub(crate) struct UrlArgs {
     /// The application's callback URL, as registered in the developer console
-    #[arg(long, value_name = "URL", value_parser = redirect)]
+    #[arg(long, value_name = "URL", value_parser = web_url)]
     redirect: String,
 
     /// A value that no one else can guess; the callback returns it
@@ -132,19 +133,6 @@ pub(crate) fn run(command: &AuthCommand, output: &mut Output) -> Result<Exit, Fa
         AuthCommand::Status(settings) => return status(&settings.read()?, output),
     }
     Ok(Exit::Done)
-}
-
-/// A browser comes back to nothing else.
-fn redirect(text: &str) -> Result<String, String> {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
-    match rest.is_some_and(|rest| {
-        !rest.starts_with('/') && !rest.is_empty() && !rest.contains(char::is_whitespace)
-    }) {
-        true => Ok(text.to_owned()),
-        false => Err("wanted a URL that begins with https:// or http://".to_owned()),
-    }
 }
 
 fn url(args: &UrlArgs, settings: &Settings, output: &mut Output) -> Result<(), Failure> {
@@ -311,10 +299,10 @@ fn refresh(settings: &Settings, output: &mut Output) -> Result<(), Failure> {
 }
 
 fn locked(store: &FileStore) -> Result<StoreLock<'_>, Failure> {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + LOCK_TIMEOUT;
     let lock = store.lock(until).map_err(|error| store_failure(&error))?;
     lock.ok_or_else(|| {
-        let found = format!("another program at it for {PATIENCE:?} already");
+        let found = format!("another program at it for {LOCK_TIMEOUT:?} already");
         let doing = "refresh the session";
         let message = format!("cannot {doing}: found {found}; wanted it to finish by then");
         Failure::new(Exit::OutOfTime, message)

@@ -1,12 +1,13 @@
-//! `aliexpress push`: messages of the platform to a callback, received, sent and verified at a terminal.
+//! `aliexpress push`: receives, sends and verifies push messages at a terminal.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aliexpress::push::{self, Message};
+use aliexpress::push::{self, Message, PushError, PushErrorKind};
 use aliexpress::{AppKey, AppSecret};
 use aliexpress_models::raw;
 use clap::{Args, Subcommand};
 use hyper::Method;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::failure::exit::Exit;
@@ -15,13 +16,16 @@ use crate::input::Input;
 use crate::input::number::{message_type, port};
 use crate::input::settings::Settings;
 use crate::input::settings::flags::{ApplicationSettings, SettingsArgs as _, With};
+use crate::input::url::reachable_url;
+use crate::interrupt::on_signal;
 use crate::loopback::{Answered, Arrived, Loopback};
 use crate::output::Output;
+use crate::output::moment::distance;
 use crate::output::progress::Progress;
 use crate::printable::printable;
 
-/// The platform gives a callback half a second; one that is being debugged may take longer.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a callback may take to answer. The platform waits half a second; a callback in a debugger takes longer.
+const CALLBACK_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum PushCommand {
@@ -49,7 +53,7 @@ pub(crate) struct ListenArgs {
 )]
 pub(crate) struct SendArgs {
     /// The callback URL
-    #[arg(value_name = "URL")]
+    #[arg(value_name = "URL", value_parser = reachable_url)]
     url: String,
 
     /// The message type, such as 53 for an order's status
@@ -115,13 +119,12 @@ fn verify(
     output: &mut Output,
 ) -> Result<(), Failure> {
     let body = args.body.bytes()?;
-    show(
-        &application.receive(Some(&args.authorization), &body)?,
-        output,
-    )
+    let message = application.receive(Some(&args.authorization), &body);
+    let message = message.map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
+    show(&message, output)
 }
 
-/// Whose messages they are.
+/// The application that signs or receives messages.
 struct Application {
     key: AppKey,
     secret: AppSecret,
@@ -129,91 +132,92 @@ struct Application {
 
 impl Application {
     fn of(settings: &Settings) -> Result<Self, Failure> {
-        match (&settings.app_key, &settings.app_secret) {
-            (Some(key), Some(secret)) => Ok(Self {
-                key: AppKey::new(key.as_str()),
-                secret: secret.clone(),
-            }),
-            (key, secret) => {
-                let missing = [
-                    key.is_none().then_some("no app key (ALIEXPRESS_APP_KEY)"),
-                    secret
-                        .is_none()
-                        .then_some("no app secret (ALIEXPRESS_APP_SECRET)"),
-                ];
-                let missing: Vec<_> = missing.into_iter().flatten().collect();
-                Err(Failure::usage(
-                    "sign or verify push messages",
-                    missing.join(", "),
-                    "both, in the environment or in a profile of the config file",
-                ))
-            }
-        }
+        let (key, secret) = settings.application("sign or verify push messages")?;
+        Ok(Self {
+            key: AppKey::new(key),
+            secret: secret.clone(),
+        })
     }
 
-    fn receive(&self, authorization: Option<&str>, body: &[u8]) -> Result<Message, Failure> {
+    fn receive(&self, authorization: Option<&str>, body: &[u8]) -> Result<Message, PushError> {
         push::receive(&self.key, &self.secret, authorization, body)
-            .map_err(|error| Failure::new(Exit::Usage, error.to_string()))
     }
 }
 
 fn listen(args: &ListenArgs, application: Application, output: &mut Output) -> Result<(), Failure> {
+    let json = output.wants_json();
+    // Ctrl-C is how this command ends. A message that is not answered yet is sent again by the platform.
+    on_signal(json, || std::process::exit(Exit::Done.code().into()));
     let loopback = Loopback::bind(args.port)?;
     let url = loopback.url();
-    match output.wants_json() {
+    match json {
         true => output.json_line(&json!({ "url": url }))?,
         false => output.line(format_args!("listening on {url}, any path, until Ctrl-C"))?,
     }
-    let mut output = Output::new(output.wants_json());
-    let stopped = loopback.serve(None, move |arrived| {
+    let mut output = Output::new(json);
+    let failed = loopback.serve(None, json, move |arrived| {
         take(&arrived, &application, &mut output)
     })?;
-    stopped.map_or(Ok(()), Err)
+    failed.map_or(Ok(()), Err)
 }
 
-/// Takes one message; a failure to print it ends the program.
+/// Verifies and prints one message. If it cannot be printed, the response asks the platform to send it again, and the
+/// program ends.
 fn take(
     arrived: &Arrived,
     application: &Application,
     output: &mut Output,
 ) -> (Answered, Option<Failure>) {
-    let answered = |status, text| Answered { status, text };
     if arrived.method != Method::POST {
-        return (answered(405, "Push messages are posted.\n"), None);
+        let found = format!(
+            "cannot receive a push message: found the method {}; wanted POST",
+            arrived.method
+        );
+        warn(&found, output.wants_json());
+        return (answered(405, "send push messages by POST\n"), None);
     }
-    match application.receive(arrived.authorization.as_deref(), &arrived.body) {
-        Ok(message) => (answered(200, "received\n"), show(&message, output).err()),
-        Err(refused) => {
-            warn(refused.message(), output.wants_json());
-            (
-                answered(401, "not a message of the platform to this application\n"),
-                None,
-            )
+    let message = match application.receive(arrived.authorization.as_deref(), &arrived.body) {
+        Ok(message) => message,
+        Err(error) => {
+            warn(&error.to_string(), output.wants_json());
+            return (refusal(&error), None);
         }
+    };
+    match show(&message, output) {
+        Ok(()) => (answered(200, "received\n"), None),
+        Err(failure) => (
+            answered(503, "the message was not printed; send it again\n"),
+            Some(failure),
+        ),
     }
 }
 
-fn show(message: &Message, output: &mut Output) -> Result<(), Failure> {
-    let data = message.data().to_json();
-    if output.wants_json() {
-        let data: Value = serde_json::from_str(&data).unwrap_or(Value::Null);
-        return output.json_line(&json!({
-            "message_type": message.message_type,
-            "seller_id": message.seller_id,
-            "site": message.site,
-            "timestamp": message.timestamp,
-            "data": data,
-        }));
+fn refusal(error: &PushError) -> Answered {
+    match error.kind() {
+        PushErrorKind::Unreadable => answered(400, "the body is not a push message\n"),
+        _ => answered(401, "not signed by the platform for this application\n"),
     }
-    let number = message.message_type.map(|number| number.to_string());
-    let age = message.age(SystemTime::now());
-    let age = age.map(|age| format!(", made {} s ago", age.as_secs()));
-    output.line(format_args!(
-        "type {}{}  {}",
-        number.as_deref().unwrap_or("unknown"),
-        age.unwrap_or_default(),
-        printable(&data)
-    ))
+}
+
+fn answered(status: u16, text: &'static str) -> Answered {
+    Answered { status, text }
+}
+
+/// Prints the whole message as it came, for people after its type and age.
+fn show(message: &Message, output: &mut Output) -> Result<(), Failure> {
+    let text = message.raw.to_json();
+    if output.wants_json() {
+        return output.line(text);
+    }
+    let number = match message.message_type {
+        Some(number) => number.to_string(),
+        None => "unknown".to_owned(),
+    };
+    let now = Timestamp::now();
+    let made = message.made_at().and_then(|made| made.try_into().ok());
+    let made = made.map(|made| format!(", made {}", distance(made, now)));
+    let made = made.unwrap_or_default();
+    output.line(format_args!("type {number}{made}  {}", printable(&text)))
 }
 
 fn send(args: &SendArgs, application: &Application, output: &mut Output) -> Result<(), Failure> {
@@ -232,7 +236,7 @@ fn send(args: &SendArgs, application: &Application, output: &mut Output) -> Resu
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
-    // The data go out as they were written, digits and order of members included.
+    // The data is sent as it was written, with all digits and in the same order.
     let body = format!(
         r#"{{"data":{},"message_type":{},"seller_id":{},"site":"ae_global","timestamp":{}}}"#,
         data.trim(),
@@ -241,7 +245,7 @@ fn send(args: &SendArgs, application: &Application, output: &mut Output) -> Resu
         now.as_secs()
     );
     let agent = ureq::Agent::config_builder()
-        .timeout_global(Some(PATIENCE))
+        .timeout_global(Some(CALLBACK_TIMEOUT))
         .max_redirects(0)
         .http_status_as_error(false)
         .proxy(None)
@@ -262,7 +266,7 @@ fn send(args: &SendArgs, application: &Application, output: &mut Output) -> Resu
         };
         Failure::new(
             Exit::Network,
-            format!("cannot send the push message: {cause}"),
+            format!("cannot send a push message: {cause}"),
         )
     })?;
     let status = response.status();
@@ -278,7 +282,7 @@ fn send(args: &SendArgs, application: &Application, output: &mut Output) -> Resu
         false => Err(Failure::new(
             Exit::Refused,
             format!(
-                "the callback did not take the message: found status {}; wanted 200",
+                "the callback did not accept the message: found status {}; wanted 200",
                 status.as_u16()
             ),
         )),

@@ -17,6 +17,7 @@ use crate::failure::exit::Exit;
 use crate::failure::{Failure, note, warn};
 use crate::input::number::{port, seed};
 use crate::input::settings::seconds_or_none;
+use crate::interrupt::on_signal;
 use crate::output::Output;
 use crate::printable::printable;
 
@@ -150,17 +151,13 @@ pub(crate) fn run(args: &SandboxArgs, output: &mut Output) -> Result<(), Failure
     }
 }
 
-/// Something comes from here when the run is to end.
+/// Receives something when a signal asks the program to end.
 fn end_of_run(json: bool) -> mpsc::Receiver<()> {
     let (ends, end) = mpsc::channel();
-    let set = ctrlc::set_handler(move || {
-        // It fails where the run is over already.
+    on_signal(json, move || {
+        // It fails if the run has ended already.
         let _ = ends.send(());
     });
-    if let Err(error) = set {
-        let why = format!("cannot catch the signals that end this program: {error}");
-        warn(&why, json);
-    }
     end
 }
 

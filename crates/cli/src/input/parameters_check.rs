@@ -144,7 +144,7 @@ mod tests {
         let own = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         let params: Vec<_> = params.iter().map(own).collect();
         let checked = check(Api::find(api).unwrap(), &params, unknown);
-        checked.err().map(|failure| failure.message().to_owned())
+        checked.err().map(|failure| failure.to_string())
     }
 
     #[test]

@@ -149,7 +149,26 @@ impl Settings {
         }
     }
 
-    /// The secret to sign with: of the variable named, or as for calls.
+    /// The application's key and secret; the error names each that is missing.
+    pub(crate) fn application(&self, doing: &str) -> Result<(&str, &AppSecret), Failure> {
+        if let (Some(key), Some(secret)) = (&self.app_key, &self.app_secret) {
+            return Ok((key, secret));
+        }
+        let key = self.app_key.is_none();
+        let secret = self.app_secret.is_none();
+        let missing = [
+            key.then_some("no app key (ALIEXPRESS_APP_KEY)"),
+            secret.then_some("no app secret (ALIEXPRESS_APP_SECRET)"),
+        ];
+        let missing: Vec<_> = missing.into_iter().flatten().collect();
+        Err(Failure::usage(
+            doing,
+            missing.join(", "),
+            "both, in the environment or in a profile of the config file",
+        ))
+    }
+
+    /// The secret to sign with: that of the named variable, or that for calls.
     pub(crate) fn app_secret(&self, args: &SecretArgs) -> Result<AppSecret, Failure> {
         let name = args.secret_env.as_deref().unwrap_or(APP_SECRET);
         let found = match args.secret_env {

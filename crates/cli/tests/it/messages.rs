@@ -1,4 +1,4 @@
-//! Every message of the program, whole. What goes wrong with a call on its way is in `order` and `call`.
+//! Every message of the program, whole. What goes wrong during a call is in `order` and `call`.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -345,8 +345,14 @@ fn of_calls() {
     insta::assert_snapshot!("calls", messages.text);
 }
 
-/// What cannot be brought about from outside, or is in another test.
-const ELSEWHERE: [(&str, &str); 15] = [
+/// Messages that a test cannot cause, or that another test causes, each with the reason or the test.
+const ELSEWHERE: [(&str, &str); 18] = [
+    ("read a request", "a request of another program: `push`"),
+    (
+        "receive a push message: found the method",
+        "the same: `push`",
+    ),
+    ("accept a connection", "the same: `push`"),
     ("read the code", "a terminal whose line cannot be read"),
     ("read your answer", "a terminal whose line cannot be read"),
     ("write ", "feature `parquet`"),

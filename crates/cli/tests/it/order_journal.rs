@@ -150,10 +150,10 @@ fn a_signal_ends_with_the_code_for_an_unknown_outcome() {
         assert_eq!(shop.states(), ["placed"]);
     }
     insta::assert_snapshot!(messages, @"
-    error: interrupted while an order was on its way: it may or may not have been placed
+    error: interrupted while an order was being sent: it may or may not have been placed
     hint: aliexpress order settle finds out
     hint: do not place it under another out_order_id
-    error: interrupted while an order was on its way: it may or may not have been placed
+    error: interrupted while an order was being sent: it may or may not have been placed
     hint: aliexpress order settle finds out
     hint: do not place it under another out_order_id
     ");

@@ -57,7 +57,7 @@ pub(super) fn run(
     }
     let progress = Progress::wait(format!("waiting for the browser at {here}"), output);
     let path = path_of(redirect).to_owned();
-    let found = loopback.serve(Some(args.wait), move |arrived| {
+    let found = loopback.serve(Some(args.wait), output.wants_json(), move |arrived| {
         receive(&arrived, &path, &state)
     })?;
     drop(progress);

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::failure::call_failure::as_texts;
 use crate::failure::exit::Exit;
 use crate::input::settings::Settings;
-use crate::interrupt::OnItsWay;
+use crate::interrupt::SendingAnOrder;
 use crate::output::Output;
 use crate::output::moment::{distance, timestamp};
 use crate::output::order_view::order_view;
@@ -139,10 +139,10 @@ fn found_json(known: &JournaledOrder, found: &FoundOrder) -> Value {
 /// Settles what is open; ends as an unknown outcome does where anything stays open.
 pub(crate) fn settle(settings: &Settings, output: &mut Output) -> Result<Exit, Failure> {
     let connection = Connection::with_journal(settings)?;
-    let on_its_way = OnItsWay::guard(output.wants_json());
+    let sending = SendingAnOrder::guard(output.wants_json());
     let progress = Progress::wait("settling open orders".to_owned(), output);
     let settled = connection.client.settle_open_orders()?;
-    drop((progress, on_its_way));
+    drop((progress, sending));
     if output.wants_json() {
         settled
             .iter()

@@ -19,7 +19,7 @@ use crate::input::Input;
 use crate::input::order_file;
 use crate::input::parameters_check::UnknownKeys;
 use crate::input::settings::Settings;
-use crate::interrupt::OnItsWay;
+use crate::interrupt::SendingAnOrder;
 use crate::output::Output;
 use crate::output::facts::Facts;
 use crate::output::moment::timestamp;
@@ -67,7 +67,7 @@ pub(crate) fn run(
     }
     let id = order.out_order_id().as_str();
     announce(args, settings, output)?;
-    let on_its_way = OnItsWay::guard(output.wants_json());
+    let sending = SendingAnOrder::guard(output.wants_json());
     let progress = Progress::wait(
         format!("placing the order under out_order_id {id:?}"),
         output,
@@ -82,7 +82,7 @@ pub(crate) fn run(
         Ok(reply) => report(&order, &reply, &next(&reply, settings), output),
         Err(error) => Err(failure(args, settings, error)),
     };
-    drop(on_its_way);
+    drop(sending);
     outcome
 }
 

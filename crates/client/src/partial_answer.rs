@@ -83,27 +83,38 @@ fn walk<'v>(value: &'v Value, see: &mut impl FnMut(&'v str, &'v Value)) {
 /// The numbers of an `order_list` in any of its shapes. If it can be read in several ways, those of
 /// its first member that has any.
 fn add_numbers(value: &Value, ids: &mut Vec<i64>) {
-    let members = value.members().unwrap_or_default();
-    let inner = documented_list().map(|field| list_layout(field, value));
-    let inner = match inner {
+    match value {
+        Value::List(elements) => elements.iter().for_each(|value| add_numbers(value, ids)),
+        Value::Object(members) => add_first_members(value, members, ids),
+        scalar => ids.extend(numbers_in(&scalar.scalar().unwrap_or_default())),
+    }
+}
+
+/// The numbers of all members with the first name that has any. The wrapper's name is tried first.
+///
+/// No member is read twice: in nested objects, the time would double with every level.
+fn add_first_members(value: &Value, members: &[(Box<str>, Value)], ids: &mut Vec<i64>) {
+    let layout = documented_list().map(|field| list_layout(field, value));
+    let inner = match layout {
         Some(Layout::Wrapped(inner)) => Some(inner),
         _ => None,
     };
-    match value {
-        Value::List(elements) => elements.iter().for_each(|value| add_numbers(value, ids)),
-        Value::Object(_) => {
-            let before = ids.len();
-            let names = inner
-                .into_iter()
-                .chain(members.iter().map(|(name, _)| &**name));
-            for name in names {
-                add_members(members, name, ids);
-                if ids.len() > before {
-                    break;
-                }
-            }
+    let is_inner = |name: &str| inner == Some(name);
+    let before = ids.len();
+    for (_, value) in members.iter().filter(|(name, _)| is_inner(name)) {
+        add_numbers(value, ids);
+    }
+    if ids.len() > before {
+        return;
+    }
+    let mut found = None;
+    for (name, value) in members.iter().filter(|(name, _)| !is_inner(name)) {
+        if found.is_none_or(|found| found == name) {
+            add_numbers(value, ids);
         }
-        scalar => ids.extend(numbers_in(&scalar.scalar().unwrap_or_default())),
+        if ids.len() > before {
+            found.get_or_insert(name);
+        }
     }
 }
 
@@ -119,11 +130,6 @@ fn numbers_in(scalar: &str) -> Vec<i64> {
         whole.parse::<i64>().ok().filter(|id| *id > 0)
     });
     ids.collect()
-}
-
-fn add_members(members: &[(Box<str>, Value)], inner: &str, ids: &mut Vec<i64>) {
-    let named = members.iter().filter(|(name, _)| **name == *inner);
-    named.for_each(|(_, value)| add_numbers(value, ids));
 }
 
 /// The list as described by the model of the API that creates orders.
@@ -146,76 +152,85 @@ fn request_id_among(body: &[u8]) -> Option<String> {
 }
 
 /// The integers after every name of a list of order ids in these bytes, up to where they are
-/// complete, without repetitions. Names are also recognised where JSON escapes their characters as
-/// `\u005f`.
+/// complete. Names are also recognised where JSON escapes their characters as `\u005f`.
 fn order_ids_among(body: &[u8]) -> Vec<i64> {
     let plain = without_escapes(body);
-    let mut ids = Vec::new();
-    for name in names_in(&plain).filter(|name| !name.closes) {
-        for id in list_of_ids(&plain[name.end..]) {
-            if !ids.contains(&id) {
-                ids.push(id);
+    let mut search = Search::default();
+    let mut rest = &plain[..];
+    while let Some(byte) = rest.first() {
+        let length = match is_of_name(*byte) {
+            true => search.word(rest),
+            false => search.mark(*byte),
+        };
+        rest = &rest[length..];
+    }
+    search.ids
+}
+
+/// A search for lists of order ids among bytes, in one pass.
+#[derive(Default)]
+struct Search {
+    ids: Vec<i64>,
+    /// Whether a list has begun whose first number is still to come. No comma precedes it.
+    awaits_first: bool,
+    /// Whether a list has begun that has a number. No colon is between two of them.
+    has_number: bool,
+    /// Whether the next word is in a closing tag.
+    is_closing: bool,
+    /// The previous byte; 0 for one of a word.
+    last: u8,
+}
+
+impl Search {
+    /// Reads a byte that belongs to no word. Returns its length.
+    fn mark(&mut self, byte: u8) -> usize {
+        match byte {
+            b']' | b'}' => self.end_list(),
+            b',' => self.awaits_first = false,
+            b':' => self.has_number = false,
+            _ => {}
+        }
+        let is_closing = byte == b'/' && self.last == b'<';
+        let is_inside_tag = self.is_closing && matches!(byte, b':' | b'-');
+        self.is_closing = is_closing || is_inside_tag;
+        self.last = byte;
+        1
+    }
+
+    /// Reads a word: the name of a list, or one that may contain numbers. Returns its length.
+    fn word(&mut self, rest: &[u8]) -> usize {
+        let end = rest.iter().position(|byte| !is_of_name(*byte));
+        let word = &rest[..end.unwrap_or(rest.len())];
+        self.last = 0;
+        match (is_order_list(word), self.is_closing) {
+            (true, true) => self.end_list(),
+            (true, false) => self.awaits_first = true,
+            (false, true) => {}
+            (false, false) => self.numbers_in(word, end.is_none()),
+        }
+        word.len()
+    }
+
+    /// Reads the numbers in a word. The last one of a word that may have been cut off is not one.
+    fn numbers_in(&mut self, word: &[u8], may_be_cut: bool) {
+        let mut parts = word.split(|byte| !byte.is_ascii_digit()).peekable();
+        while let Some(digits) = parts.next() {
+            let is_cut = may_be_cut && parts.peek().is_none();
+            if digits.is_empty() || is_cut || !(self.awaits_first || self.has_number) {
+                continue;
             }
+            self.ids.extend(number(digits));
+            (self.awaits_first, self.has_number) = (false, true);
         }
     }
-    ids
-}
 
-/// A name of a list of order ids among bytes.
-struct Name {
-    end: usize,
-    /// Whether it is in a closing tag.
-    closes: bool,
-}
-
-/// Every name of a list of order ids in these bytes, in order.
-fn names_in(bytes: &[u8]) -> impl Iterator<Item = Name> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let start = at + bytes[at..].iter().position(|byte| is_of_name(*byte))?;
-            let length = bytes[start..].iter().position(|byte| !is_of_name(*byte));
-            at = length.map_or(bytes.len(), |length| start + length);
-            if is_order_list(&bytes[start..at]) {
-                return Some(Name {
-                    end: at,
-                    closes: is_closing_tag(&bytes[..start]),
-                });
-            }
-        }
-    })
+    fn end_list(&mut self) {
+        (self.awaits_first, self.has_number) = (false, false);
+    }
 }
 
 fn is_of_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-/// Whether the next name is in a closing tag.
-fn is_closing_tag(before: &[u8]) -> bool {
-    let prefix = before.iter().rev();
-    let mut around = prefix.skip_while(|byte| is_of_id(**byte) || **byte == b':');
-    around.next() == Some(&b'/') && around.next() == Some(&b'<')
-}
-
-/// The numbers of the list that begins here.
-fn list_of_ids(mut rest: &[u8]) -> Vec<i64> {
-    let mut ids = Vec::new();
-    // No comma precedes the first number, and no colon is between two of them.
-    let mut stop = b',';
-    while let Some(first) = rest.iter().position(u8::is_ascii_digit) {
-        if ends_list(&rest[..first], stop) {
-            break;
-        }
-        stop = b':';
-        rest = &rest[first..];
-        let Some(end) = rest.iter().position(|byte| !byte.is_ascii_digit()) else {
-            // A number at the end of the bytes may have been cut off.
-            break;
-        };
-        ids.extend(number(&rest[..end]));
-        rest = &rest[end..];
-    }
-    ids
 }
 
 /// The text with every `\u00XX` decoded.
@@ -248,12 +263,6 @@ fn without_escapes(body: &[u8]) -> std::borrow::Cow<'_, [u8]> {
 fn number(digits: &[u8]) -> Option<i64> {
     let id = std::str::from_utf8(digits).ok()?.parse().ok()?;
     (id > 0).then_some(id)
-}
-
-/// Whether the list ended before the next digits, which then belong to something else.
-fn ends_list(between: &[u8], stop: u8) -> bool {
-    let ends = [b']', b'}', stop];
-    between.iter().any(|byte| ends.contains(byte)) || names_in(between).any(|name| name.closes)
 }
 
 /// What follows a name and the punctuation of JSON or XML.
@@ -395,6 +404,48 @@ mod tests {
             let mut found = order_ids(cut.as_bytes());
             found.sort_unstable();
             prop_assert_eq!(found, expected, "{}", cut);
+        }
+    }
+
+    /// Each of these takes hours unless the time is linear in the length of the answer.
+    #[test]
+    fn no_answer_takes_more_than_linear_time() {
+        const MANY: usize = 100_000;
+        let ids = |from: usize| (from..from + MANY).map(|id| format!("{id},"));
+        let unknown = (0..MANY).map(|key| format!(r#""key{key}":"{}","#, "x".repeat(40)));
+        for (body, expected) in [
+            ("order_list ".repeat(MANY), 0),
+            ("order_list:".repeat(MANY), 0),
+            ("</order_list".repeat(MANY), 0),
+            ("order_list 7 ".repeat(MANY), 1),
+            (format!(r#"{{"x":"{}"}}"#, "order_list ".repeat(MANY)), 0),
+            (
+                format!(r#"{{"order_list":[{}"#, ids(1).collect::<String>()),
+                MANY,
+            ),
+            (
+                format!(r#"{{"order_list":[{}0]}}"#, ids(1).collect::<String>()),
+                MANY,
+            ),
+            (
+                format!(
+                    r#"{{"order_list":{{{}"n":[81]}}}}"#,
+                    unknown.collect::<String>()
+                ),
+                1,
+            ),
+        ] {
+            assert_eq!(order_ids(body.as_bytes()).len(), expected, "{:.40}", body);
+        }
+    }
+
+    #[test]
+    fn no_nesting_takes_more_than_linear_time() {
+        for name in ["number", "x", "order_list"] {
+            let open = format!(r#"{{"{name}":"#).repeat(120);
+            let close = "}".repeat(120);
+            check_ids(&format!(r#"{{"order_list":{open}null{close}}}"#), &[]);
+            check_ids(&format!(r#"{{"order_list":{open}81{close}}}"#), &[81]);
         }
     }
 

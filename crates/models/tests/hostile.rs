@@ -249,6 +249,23 @@ fn repeated_keys_that_agree_are_one_and_others_an_error() {
 }
 
 #[test]
+fn many_unknown_keys_in_place_of_a_list_are_compared_once() {
+    let text = "x".repeat(100);
+    for value in [
+        format!(r#""{text}""#),
+        format!(r#"{{"product_name":"{text}"}}"#),
+    ] {
+        let keys = (0..DEEP).map(|key| format!(r#""key{key}":{value},"#));
+        let keys: String = keys.collect();
+        let problem = read(&format!(
+            r#"{{"result":{{"child_order_list":{{{keys}"z":{value}}}}}}}"#
+        ));
+        let problem = problem.unwrap_err();
+        assert!(problem.contains("\"key0\""), "{problem}");
+    }
+}
+
+#[test]
 fn entity_tricks_are_refused() {
     let root = OrderGetAnswer::KEY;
     let bomb = format!(

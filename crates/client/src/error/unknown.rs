@@ -45,10 +45,32 @@ impl UnknownOutcome {
     }
 }
 
+/// A message names no more ids than this.
+const MOST_NAMED: usize = 20;
+
 fn named(order_ids: &[OrderId]) -> String {
     if order_ids.is_empty() {
         return String::new();
     }
-    let ids: Vec<_> = order_ids.iter().map(ToString::to_string).collect();
-    format!("; it named order {}", ids.join(" "))
+    let ids = order_ids.iter().take(MOST_NAMED);
+    let ids: Vec<_> = ids.map(ToString::to_string).collect();
+    let rest = match order_ids.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        rest => format!(" and {rest} more"),
+    };
+    format!("; it named order {}{rest}", ids.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_names_a_few_ids_and_counts_the_others() {
+        let ids: Vec<_> = (1..=1_000_000).map(OrderId).collect();
+        assert_eq!(named(&ids[..0]), "");
+        assert_eq!(named(&ids[..2]), "; it named order 1 2");
+        assert!(named(&ids[..MOST_NAMED]).ends_with(" 19 20"));
+        assert!(named(&ids).ends_with(" 19 20 and 999980 more"));
+    }
 }

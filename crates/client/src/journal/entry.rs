@@ -1,5 +1,6 @@
 //! One order in a journal, and the rules by which it changes.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -207,11 +208,9 @@ impl JournaledOrder {
     }
 
     fn add_ids(&mut self, ids: &[OrderId]) {
-        for id in ids {
-            if !self.order_ids.contains(id) {
-                self.order_ids.push(*id);
-            }
-        }
+        let mut known: HashSet<_> = self.order_ids.iter().copied().collect();
+        let new = ids.iter().copied().filter(|id| known.insert(*id));
+        self.order_ids.extend(new);
     }
 }
 

@@ -1,5 +1,6 @@
 //! How an answer about a new order is interpreted.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use aliexpress_models::ApiError;
@@ -225,13 +226,12 @@ impl AnswerParts {
         // Some answers contain a documented code only as the message.
         let code = code.or_else(|| message.clone().filter(|text| is_code(text)));
         let inside = result.map_or(&[][..], |result| &result.order_list);
-        let mut order_ids = Vec::new();
-        for id in inside.iter().copied().chain(elsewhere) {
-            // Zero or a negative number means that there is no id.
-            if id.0 > 0 && !order_ids.contains(&id) {
-                order_ids.push(id);
-            }
-        }
+        let mut seen = HashSet::new();
+        let order_ids = inside.iter().copied().chain(elsewhere);
+        // Zero or a negative number means that there is no id.
+        let order_ids = order_ids
+            .filter(|id| id.0 > 0 && seen.insert(*id))
+            .collect();
         Self {
             success: result.and_then(|result| result.is_success),
             order_ids,

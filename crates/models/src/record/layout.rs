@@ -102,12 +102,14 @@ pub fn list_layout<'v>(field: &Field, value: &'v Value) -> Layout<'v> {
     }
 }
 
-/// The names of members, each once: XML repeats them.
+/// The first two names of members that differ, because XML repeats names. The others decide nothing.
 fn names<'a, 'v: 'a>(members: impl Iterator<Item = &'a (&'v str, &'v Value)>) -> Vec<&'v str> {
-    let mut names = Vec::new();
+    let mut names: Vec<&str> = Vec::new();
     for (key, _) in members {
-        if !names.contains(key) {
-            names.push(*key);
+        match names[..] {
+            [first] if first != *key => return vec![first, key],
+            [] => names.push(key),
+            _ => {}
         }
     }
     names

@@ -24,9 +24,11 @@ mod plain;
 mod quick_check;
 mod values;
 
+use std::ops::Range;
+
 use crate::call::{Call, Endpoint};
 use crate::secrets::Session;
-use marks::{FEWEST_DIGITS, Marks};
+use marks::{FEWEST_DIGITS, Wanted};
 use plain::Plain;
 pub(crate) use quick_check::is_clean;
 pub(crate) use values::{bare, is_safe};
@@ -40,6 +42,17 @@ const SECRET_PIECE: usize = 8;
 
 /// The same for personal data.
 const PERSONAL_PIECE: usize = 6;
+
+/// Longer ids, in bytes, are redacted like any other text.
+const LONGEST_ID: usize = 200;
+
+/// A text is searched in parts of this many bytes, because the search takes about fifty times as
+/// much memory.
+const PART: usize = 1 << 16;
+
+/// How many bytes two adjacent parts share. The pieces that are redacted are shorter, even when they
+/// are encoded several times.
+const SHARED: usize = 1 << 12;
 
 /// What the texts that come back to one request must not show.
 #[derive(Default)]
@@ -110,26 +123,28 @@ impl Redactor {
 
     /// Redacts everything in the text that comes from the request.
     pub(crate) fn text(&self, text: &mut String) {
-        self.replace(text, |marks, value| {
-            let wanted = &value.plain;
+        self.replace(text, |wanted, value| {
             if value.is_secret {
-                return marks.find(wanted, SECRET_PIECE);
+                return wanted.add(&value.plain, SECRET_PIECE);
             }
-            marks.find(wanted, PERSONAL_PIECE);
-            marks.find_words(wanted, |_| true);
+            wanted.add(&value.plain, PERSONAL_PIECE);
+            wanted.add_words(&value.plain, |_| true);
         });
     }
 
     /// Redacts parts of secrets and whole values of the request in an id that the platform gave the
     /// request.
     pub(crate) fn id(&self, id: &mut String) {
-        self.replace(id, |marks, value| {
-            let wanted = &value.plain;
+        if id.len() > LONGEST_ID {
+            return self.text(id);
+        }
+        self.replace(id, |wanted, value| {
             if value.is_secret {
-                return marks.find(wanted, SECRET_PIECE);
+                return wanted.add(&value.plain, SECRET_PIECE);
             }
-            marks.find(wanted, wanted.letters.len().max(PERSONAL_PIECE));
-            marks.find_words(wanted, |word| word.iter().all(|c| c.is_alphabetic()));
+            let whole = value.plain.letters.len().max(PERSONAL_PIECE);
+            wanted.add(&value.plain, whole);
+            wanted.add_words(&value.plain, |word| word.iter().all(|c| c.is_alphabetic()));
         });
     }
 
@@ -141,24 +156,61 @@ impl Redactor {
             && values.any(|value| value.plain.letters == plain.letters)
     }
 
-    fn replace<'a>(&'a self, text: &mut String, find: impl Fn(&mut Marks<'_>, &'a Value)) {
+    fn replace<'a>(&'a self, text: &mut String, want: impl Fn(&mut Wanted<'a>, &'a Value)) {
         if text.is_empty() || self.values.is_empty() {
             return;
         }
-        let plain = Plain::of(text);
-        let mut marks = Marks::on(&plain);
+        let mut wanted = Wanted::default();
         for value in &self.values {
-            find(&mut marks, value);
+            want(&mut wanted, value);
         }
-        let places = marks.places();
+        let places = places_in(text, &wanted);
         if !places.is_empty() {
             *text = without(text, &places);
         }
     }
 }
 
+/// The ranges of a text that contain something wanted, in order and without overlaps.
+fn places_in(text: &str, wanted: &Wanted<'_>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    loop {
+        let end = boundary(text, start + PART);
+        let places = wanted.places_in(&Plain::of(&text[start..end]));
+        let places = places.into_iter();
+        found.extend(places.map(|place| start + place.start..start + place.end));
+        if end == text.len() {
+            return merged(found);
+        }
+        start = boundary(text, end - SHARED);
+    }
+}
+
+/// The start of the character at this byte; the end of the text after its end.
+fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// Adjacent parts of a text may have found the same.
+fn merged(mut places: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    places.sort_by_key(|place| place.start);
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(places.len());
+    for place in places {
+        match merged.last_mut() {
+            Some(last) if place.start <= last.end => last.end = last.end.max(place.end),
+            _ => merged.push(place),
+        }
+    }
+    merged
+}
+
 /// Replaces these ranges of the text, which are in order and do not overlap.
-fn without(text: &str, places: &[std::ops::Range<usize>]) -> String {
+fn without(text: &str, places: &[Range<usize>]) -> String {
     let mut output = String::with_capacity(text.len());
     let mut rest = 0;
     for place in places {

@@ -264,3 +264,47 @@ proptest! {
         redactor.text(&mut text);
     }
 }
+
+/// Long texts are searched in parts; a value is found wherever the parts meet.
+#[test]
+fn a_long_text_is_redacted_as_a_short_one() {
+    for value in [
+        "Ivan Petrov",
+        "9161234567",
+        r"916\u0031234567",
+        "%32%31%36",
+        "李明",
+    ] {
+        for before in [
+            0,
+            PART - SHARED - 9,
+            PART - SHARED,
+            PART - 9,
+            PART - 4,
+            PART,
+            2 * PART,
+        ] {
+            let (filler, rest) = ("é ".repeat(before / 3), "x".repeat(before % 3));
+            let text = |middle: &str| format!("{filler}{rest} {middle} {filler}");
+            let mut short = format!(" {value} ");
+            redactor().text(&mut short);
+            let mut long = text(value);
+            redactor().text(&mut long);
+            assert!(long == text(short.trim()), "{value} after {before}");
+        }
+    }
+}
+
+#[test]
+fn an_id_longer_than_any_is_redacted_as_a_text() {
+    let digits = format!("91612345{}", "0".repeat(LONGEST_ID));
+    let redacted = |mut id: String| {
+        redactor().id(&mut id);
+        id
+    };
+    assert_eq!(
+        redacted(digits.clone()),
+        format!("[redacted]{}", "0".repeat(LONGEST_ID))
+    );
+    assert_eq!(redacted(digits[..20].to_owned()), digits[..20]);
+}

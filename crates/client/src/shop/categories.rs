@@ -11,12 +11,16 @@ use super::operation::{Operation, ReplyTo, part, says_empty};
 use crate::error::Error;
 use crate::reply::Reply;
 
+/// Deeper trees would exhaust the stack; the platform's have a few levels.
+const DEEPEST: usize = 64;
+
 /// All categories as a tree.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CategoryTree {
     /// The outermost categories, in the platform's order. Includes those whose parent is not
-    /// listed, so that none is lost.
+    /// listed, those in a circle of parents, and those more than 64 levels deep, so that none is
+    /// lost.
     pub roots: Vec<CategoryNode>,
 }
 
@@ -67,30 +71,34 @@ impl CategoryTree {
         let mut tree = Self {
             roots: roots
                 .into_iter()
-                .map(|root| node(root, &mut beneath))
+                .map(|root| node(root, &mut beneath, 1))
                 .collect(),
         };
-        // The remaining categories form cycles.
+        // The remaining categories form cycles, or are too deep.
         let mut rest: Vec<_> = beneath.keys().copied().collect();
         rest.sort_by_key(|id| id.0);
         for id in rest {
             for category in beneath.remove(&id).unwrap_or_default() {
-                tree.roots.push(node(category, &mut beneath));
+                tree.roots.push(node(category, &mut beneath, 1));
             }
         }
         tree
     }
 }
 
-/// A category with everything below it, which is removed from `beneath`.
-fn node(category: Category, beneath: &mut HashMap<CategoryId, Vec<Category>>) -> CategoryNode {
-    let id = category.category_id;
+/// A category with everything below it, which is removed from `beneath`, down to the deepest level.
+fn node(
+    category: Category,
+    beneath: &mut HashMap<CategoryId, Vec<Category>>,
+    level: usize,
+) -> CategoryNode {
+    let id = category.category_id.filter(|_| level < DEEPEST);
     let children = id.and_then(|id| beneath.remove(&id)).unwrap_or_default();
     CategoryNode {
         category,
         children: children
             .into_iter()
-            .map(|child| node(child, beneath))
+            .map(|child| node(child, beneath, level + 1))
             .collect(),
     }
 }
@@ -168,5 +176,19 @@ mod tests {
         ] {
             assert_eq!(tree(links).count(), links.len(), "{links:?}");
         }
+    }
+
+    #[test]
+    fn a_long_chain_of_parents_does_not_exhaust_the_stack() {
+        const LONG: i64 = 300_000;
+        let parent = |id: i64| (id > 1).then_some(id - 1);
+        for ring in [None, Some(LONG)] {
+            let links = (1..=LONG).map(|id| (id, parent(id).or(ring)));
+            let tree = tree(&links.collect::<Vec<_>>());
+            assert_eq!(tree.count() as i64, LONG);
+            assert!(tree.path(LONG).is_some_and(|path| path.len() <= DEEPEST));
+        }
+        let links: Vec<_> = (1..=64).map(|id| (id, parent(id))).collect();
+        assert_eq!(tree(&links).path(64).map(|path| path.len()), Some(64));
     }
 }

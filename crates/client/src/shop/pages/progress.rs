@@ -1,6 +1,6 @@
 //! How far a list has been read, separated from the calls that read it.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use super::cursor::Position;
 use super::{Page, Place};
@@ -125,7 +125,10 @@ impl<T> Progress<T> {
     /// repeated, so a page that shares an item with the previous one is an error.
     fn check_new(&self, page: Page<T>) -> Result<Page<T>, Error> {
         let is_same = match &self.position.place {
-            Place::Token(_) => page.hashes.iter().any(|hash| self.last.contains(hash)),
+            Place::Token(_) => {
+                let last: HashSet<_> = self.last.iter().collect();
+                page.hashes.iter().any(|hash| last.contains(hash))
+            }
             _ => !page.hashes.is_empty() && page.hashes == self.last,
         };
         if !is_same && (page.next != self.position.place || page.next == Place::End) {

@@ -351,9 +351,13 @@ mod paused {
                     asked.set(asked.get() + 1);
                     let tokens = answer.give(old, number, at(now));
                     model.asked.set(Some(now));
-                    if tokens.is_ok() {
+                    if let Ok(new) = &tokens {
                         given.set(Some(now));
-                        programs[1 - program].asked.set(None);
+                        // The other one's last try counts as long as it has the tokens that it tried.
+                        let keys = |tokens: &Tokens| (tokens.session.clone(), tokens.refresh_token.clone());
+                        if keys(new) != keys(old) {
+                            programs[1 - program].asked.set(None);
+                        }
                     }
                     tokens
                 };

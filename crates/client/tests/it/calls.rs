@@ -12,7 +12,7 @@ use aliexpress::models::trade::order_query::{
 use aliexpress::{CallLimits, CallOptions, Effect, Format, SignMethod};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
-use crate::server::{Act, Server};
+use crate::server::{Act, Server, wait_until};
 use crate::{Built, CREATE, Client, GET, builder, client, order, quick};
 
 const SAMPLE: OrderId = OrderId(10_000_001);
@@ -82,10 +82,8 @@ fn untyped_calls_are_signed_like_typed_ones() {
 
 #[test]
 fn a_new_order_is_waited_for() {
-    let sandbox = Sandbox::builder()
-        .visible_after(Duration::from_millis(700))
-        .start()
-        .unwrap();
+    let hour = Duration::from_secs(3600);
+    let sandbox = Sandbox::builder().visible_after(hour).start().unwrap();
     let client = client(&sandbox);
     let placed = client.place_order(&order("1")).unwrap();
     let id = placed.order_ids()[0];
@@ -99,8 +97,15 @@ fn a_new_order_is_waited_for() {
     );
     let sub_code = error.api_error().and_then(|error| error.sub_code.clone());
     assert_eq!(sub_code.as_deref(), Some("isv.insufficient-permission"));
-    let order = client.wait_for_order(id, Duration::from_secs(20)).unwrap();
-    assert_eq!(order.order_status, Some(OrderStatus::PlaceOrderSuccess));
+    let order = std::thread::scope(|scope| {
+        let asked = sandbox.request_count();
+        let waiting = scope.spawn(|| client.wait_for_order(id, Duration::from_secs(60)));
+        wait_until("asked again", || sandbox.request_count() > asked);
+        sandbox.pass_time(hour);
+        waiting.join().unwrap()
+    });
+    let status = order.unwrap().order_status.clone();
+    assert_eq!(status, Some(OrderStatus::PlaceOrderSuccess));
 }
 
 #[track_caller]
@@ -173,25 +178,24 @@ fn a_ban_is_waited_out_by_every_clone() {
 #[test]
 fn a_ban_beyond_the_deadline_is_reported_at_once() {
     let sandbox = Sandbox::start().unwrap();
-    sandbox.add_fault(FaultRule::next(Fault::Throttle(Duration::from_secs(30))).on(GET));
-    let client = builder(&sandbox)
-        .deadline(Duration::from_secs(2))
-        .built()
-        .unwrap();
+    let long = Duration::from_secs(1800);
+    sandbox.add_fault(FaultRule::next(Fault::Throttle(long)).on(GET));
+    let client = client(&sandbox);
     let started = Instant::now();
     let error = client.order(SAMPLE).unwrap_err();
     assert!(error.is_call_limit() && error.may_retry() && error.api_error().is_some());
-    assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
+    assert_eq!(error.retry_after(), Some(long));
     // The next call is not even sent.
     let error = client.order(SAMPLE).unwrap_err();
     assert!(error.is_call_limit() && error.api_error().is_none() && !error.may_have_acted());
     assert!(
         error
             .retry_after()
-            .is_some_and(|wait| wait > Duration::from_secs(28))
+            .is_some_and(|wait| wait > long - Duration::from_secs(60))
     );
     assert_eq!((sandbox.request_count(), error.tries()), (1, 0));
-    assert!(started.elapsed() < Duration::from_secs(2));
+    // Not after the deadline, which is in a minute.
+    assert!(started.elapsed() < Duration::from_secs(50));
 }
 
 #[test]
@@ -236,7 +240,10 @@ fn a_prepared_call_can_be_sent_by_another_http_client() {
     let prepared = client.prepare(&request).unwrap();
     let transport = aliexpress_transport::Transport::builder().build().unwrap();
     let answer = transport
-        .send(&prepared.request(), Instant::now() + Duration::from_secs(5))
+        .send(
+            &prepared.request(),
+            Instant::now() + Duration::from_secs(60),
+        )
         .unwrap();
     let reply = aliexpress::read::<OrderGet>(answer.status, answer.body).unwrap();
     assert_eq!(

@@ -4,7 +4,7 @@
 use std::error::Error as StdError;
 use std::fmt::Debug;
 use std::iter::successors;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use aliexpress::models::order_create::{
     LogisticsAddress, LogisticsAddressRequired, ProductItem, ProductItemRequired,
@@ -122,7 +122,6 @@ fn client(server: &Server) -> Client {
         .session(SESSION)
         .gateway(server.url())
         .retry(RetryPolicy::never())
-        .read_timeout(Duration::from_millis(500))
         .built()
         .unwrap()
 }

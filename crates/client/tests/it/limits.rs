@@ -15,7 +15,7 @@ fn client(sandbox: &Sandbox, limits: CallLimits, store: impl LimitStore + 'stati
     builder(sandbox)
         .call_limits(limits)
         .retry(RetryPolicy::never())
-        .deadline(Duration::from_secs(20))
+        .deadline(Duration::from_secs(60))
         .shared_limits(store)
         .built()
         .unwrap()
@@ -42,15 +42,12 @@ fn a_ban_that_one_client_meets_holds_back_the_other() {
     let store = Arc::new(MemoryLimits::new());
     let clients = [(); 2].map(|()| client(&sandbox, CallLimits::off(), Arc::clone(&store)));
     sandbox.add_fault(FaultRule::next(Fault::Throttle(Duration::from_secs(1))).on(GET));
+    let started = Instant::now();
     let refused = clients[0].order(10_000_001).unwrap_err();
     let ban = refused.retry_after().unwrap();
-    let started = Instant::now();
     clients[1].order(10_000_001).unwrap();
-    let waited = started.elapsed() + Duration::from_millis(50);
-    assert!(
-        waited >= ban.min(Duration::from_secs(19)),
-        "{waited:?} of {ban:?}"
-    );
+    let waited = started.elapsed();
+    assert!(waited >= ban && !ban.is_zero(), "{waited:?} of {ban:?}");
 }
 
 /// A store that is out of order.

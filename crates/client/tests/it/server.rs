@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What becomes of one connection.
 #[derive(Clone)]
@@ -18,8 +18,8 @@ pub(crate) enum Act {
     ResetUnread,
     /// A reset after the request was read.
     ResetRead,
-    /// The request is read and nothing comes back for this long.
-    Silence(Duration),
+    /// The request is read and nothing comes back until the client goes away.
+    Silence,
     /// Something that is not HTTP.
     Noise,
 }
@@ -72,14 +72,27 @@ impl Act {
             Act::AnswerWith(status, headers, body) => whole(status, headers, &body),
             Act::Cut(body) => format!("HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n{body}"),
             Act::Noise => "noise noise noise\r\n\r\n".to_owned(),
-            Act::Silence(length) => {
-                std::thread::sleep(length);
+            Act::Silence => {
+                let _ = stream.read(&mut [0]);
                 return;
             }
             Act::ResetRead | Act::ResetUnread => return,
         };
         // A client that went away is part of some tests.
         let _ = stream.write_all(answer.as_bytes());
+    }
+}
+
+/// Waits until something is so that a machine may be slow to bring about.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !is_so() {
+        assert!(
+            started.elapsed() < Duration::from_secs(60),
+            "not yet {what}"
+        );
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 

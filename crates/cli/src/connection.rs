@@ -26,8 +26,8 @@ impl Connection {
         }
     }
 
-    /// Opens a connection whose journal of orders is the file in the settings. A sandbox that the command started forgets its orders,
-    /// and so does the journal beside it.
+    /// Opens a connection with the journal of orders in the settings. With a sandbox that ends with the command, the journal is
+    /// in memory.
     pub(crate) fn with_journal(settings: &Settings) -> Result<Self, Failure> {
         if settings.sandbox {
             return Self::to_own_sandbox(settings);

@@ -37,9 +37,21 @@ impl fmt::Display for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Input::Stdin => f.write_str("standard input"),
+            Input::File(path) if path.as_os_str().is_empty() => {
+                f.write_str("a file without a name")
+            }
             Input::File(path) => write!(f, "{}", path.display()),
         }
     }
+}
+
+/// The bytes as text, or an error that says where they are not UTF-8.
+pub(crate) fn utf8(bytes: Vec<u8>, doing: impl fmt::Display) -> Result<String, Failure> {
+    String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let found = format!("invalid UTF-8 at offset {offset}");
+        Failure::usage(doing, found, "UTF-8")
+    })
 }
 
 impl Input {
@@ -62,14 +74,12 @@ impl Input {
         .map_err(|error| Failure::file(format_args!("read {self}"), &error))
     }
 
+    /// The content as UTF-8, without a byte order mark, which editors on Windows put at the beginning.
     pub(crate) fn text(&self) -> Result<String, Failure> {
-        String::from_utf8(self.bytes()?).map_err(|error| {
-            let place = error.utf8_error().valid_up_to();
-            Failure::usage(
-                format_args!("read {self}"),
-                format_args!("invalid UTF-8 at offset {place}"),
-                "UTF-8",
-            )
-        })
+        let mut bytes = self.bytes()?;
+        if bytes.starts_with(b"\xef\xbb\xbf") {
+            bytes.drain(..3);
+        }
+        utf8(bytes, format_args!("read {self}"))
     }
 }

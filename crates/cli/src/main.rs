@@ -24,7 +24,8 @@ use output::Output;
 use output::log::Detail;
 
 fn main() -> ExitCode {
-    let parsed = Cli::command().try_get_matches().and_then(|matches| {
+    let command = with_negative_numbers(Cli::command());
+    let parsed = command.try_get_matches().and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches)?;
         Ok((cli, Detail::of(&matches)))
     });
@@ -43,7 +44,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints help, or what is wrong with the command line; for programs as JSON, if they asked for it.
+/// Reads `-1` as a value, which its argument refuses with what it wants, and not as an unknown flag.
+fn with_negative_numbers(command: clap::Command) -> clap::Command {
+    command
+        .allow_negative_numbers(true)
+        .mut_subcommands(with_negative_numbers)
+}
+
+/// Prints help, or what is wrong with the command line, with `--json` as JSON.
 fn not_parsed(error: &clap::Error) -> ExitCode {
     let asked_for_json = std::env::args_os().any(|arg| arg == "--json");
     if error.exit_code() == 0 || !asked_for_json {
@@ -59,7 +67,7 @@ fn not_parsed(error: &clap::Error) -> ExitCode {
         };
     }
     let text = error.render().to_string();
-    // What is missing stands below, a line each; then come usage and hints.
+    // The lines up to the first blank one are the message; usage and hints follow.
     let lines: Vec<_> = text
         .lines()
         .take_while(|line| !line.trim().is_empty())

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 use aliexpress::tokens::{self, FileStore, StoreLock, TokenStore, Tokens};
 use aliexpress::{AppKey, AuthCode, GATEWAY};
 use aliexpress_stores::{SqliteStore, SqliteTokens};
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use serde_json::json;
@@ -57,7 +58,7 @@ pub(crate) struct KeepArgs {
     store: Option<PathBuf>,
 
     /// The account's name in that file, as your program passes it to `tokens`
-    #[arg(long, value_name = "NAME", requires = "store")]
+    #[arg(long, value_name = "NAME", requires = "store", value_parser = NonEmptyStringValueParser::new())]
     account: Option<String>,
 }
 
@@ -99,7 +100,7 @@ pub(crate) struct UrlArgs {
     redirect: String,
 
     /// A value that no one else can guess; the callback returns it
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
     state: Option<String>,
 }
 
@@ -113,7 +114,7 @@ pub(crate) struct CreateArgs {
     code_from: Input,
 
     /// The state that was passed to `auth url`; must match the one in the callback URL
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
     state: Option<String>,
 
     /// The code. Visible to other users in the process list; it works once
@@ -148,14 +149,16 @@ fn authorize_url(
     redirect: &str,
     state: Option<&str>,
 ) -> Result<String, Failure> {
+    let doing = "build the URL of the authorisation page";
     let app_key = settings.app_key.as_deref().ok_or_else(|| {
-        Failure::usage(
-            "build the URL of the authorisation page",
-            "no app key",
-            "one in ALIEXPRESS_APP_KEY, --app-key or the profile",
-        )
+        let wanted = "one in ALIEXPRESS_APP_KEY, --app-key or the profile";
+        Failure::usage(doing, "no app key", wanted)
     })?;
     let gateway = settings.gateway.as_deref().unwrap_or(GATEWAY);
+    if web_url(gateway).is_err() {
+        let wanted = "a gateway that begins with https:// or http://";
+        return Err(Failure::usage(doing, format_args!("{gateway:?}"), wanted));
+    }
     let app_key = AppKey::new(app_key);
     Ok(tokens::authorize_url(gateway, &app_key, redirect, state))
 }

@@ -3,6 +3,7 @@
 use aliexpress::{CallOptions, Effect, Error, Format, RawReply};
 use aliexpress_models::{APIS, Api};
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use crate::connection::Connection;
 use crate::failure::Failure;
@@ -22,6 +23,7 @@ use crate::output::tree::tree;
 )]
 pub(crate) struct CallArgs {
     /// The API's name, or the path of a system call such as /auth/token/security/create
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     api: String,
 
     #[command(flatten)]

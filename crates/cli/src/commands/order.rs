@@ -23,8 +23,7 @@ pub(crate) enum OrderCommand {
     /// Places an order, after asking for confirmation
     Place(With<place::PlaceArgs, OrderSettings>),
     /// Lists the orders in the journal whose outcome is unknown
-    #[command(after_help = "Examples:\n  aliexpress order open --json")]
-    Open(JournalSettings),
+    Open(With<journal::OpenArgs, JournalSettings>),
     /// Settles the orders whose outcome is unknown: finds them, or places them under the same out_order_id
     #[command(
         after_help = "Examples:\n  aliexpress order settle\n  aliexpress order settle --json"
@@ -49,7 +48,7 @@ pub(crate) fn run(command: &OrderCommand, output: &mut Output) -> Result<Exit, F
         OrderCommand::Place(place) => {
             return place::run(&place.args, &place.settings.read()?, output);
         }
-        OrderCommand::Open(settings) => journal::open(&settings.read()?, output)?,
+        OrderCommand::Open(open) => journal::open(&open.args, &open.settings.read()?, output)?,
         OrderCommand::Settle(settings) => return journal::settle(&settings.read()?, output),
         OrderCommand::List(list) => list::run(&list.args, &list.settings.read()?, output)?,
         OrderCommand::Find(find) => journal::find(&find.args, &find.settings.read()?, output)?,

@@ -11,15 +11,17 @@ use aliexpress::{AppSecret, Session};
 use aliexpress_sandbox::{FAULTS, FaultRule, LogEntry, Sandbox, Verdict};
 use anstyle::{AnsiColor, Style};
 use clap::Args;
+use clap::builder::{NonEmptyStringValueParser, TypedValueParser};
 use serde_json::{Value, json};
 
 use crate::failure::exit::Exit;
 use crate::failure::{Failure, note, warn};
-use crate::input::number::{port, seed};
+use crate::input::number::{message_type, port, seed};
 use crate::input::settings::seconds_or_none;
+use crate::input::url::reachable_url;
 use crate::interrupt::on_signal;
 use crate::output::Output;
-use crate::printable::printable;
+use crate::printable::{printable, shell_word};
 
 /// How often the log is looked at.
 const LOOK: Duration = Duration::from_millis(100);
@@ -48,15 +50,15 @@ pub(crate) struct SandboxArgs {
     port: u16,
 
     /// The app key to accept [default: generated and printed]
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", value_parser = NonEmptyStringValueParser::new())]
     app_key: Option<String>,
 
     /// The app secret to check signatures with [default: generated and printed]
-    #[arg(long, value_name = "SECRET")]
+    #[arg(long, value_name = "SECRET", value_parser = NonEmptyStringValueParser::new().map(AppSecret::new))]
     app_secret: Option<AppSecret>,
 
     /// A session that is valid from the start [default: generated and printed]
-    #[arg(long, value_name = "TOKEN")]
+    #[arg(long, value_name = "TOKEN", value_parser = NonEmptyStringValueParser::new().map(Session::new))]
     session: Option<Session>,
 
     /// How long a new order stays invisible [default: 0, with --as-live 3]
@@ -76,7 +78,7 @@ pub(crate) struct SandboxArgs {
     seed: Option<u64>,
 
     /// Posts push messages to this URL on this machine
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = reachable_url)]
     callback: Option<String>,
 
     /// Types of push messages to post: 53 orders, 51 payments, 18 parcels, 65 sessions about to expire
@@ -85,7 +87,7 @@ pub(crate) struct SandboxArgs {
         value_name = "TYPES",
         value_delimiter = ',',
         default_value = "53",
-        value_parser = push_type
+        value_parser = message_type
     )]
     push_types: Vec<i64>,
 
@@ -104,11 +106,6 @@ pub(crate) struct SandboxArgs {
     /// Keeps orders and stock in this file, and restores them from it at startup
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-}
-
-fn push_type(text: &str) -> Result<i64, String> {
-    let number = text.parse().ok();
-    number.ok_or_else(|| "wanted the number of a message type, such as 53".to_owned())
 }
 
 fn fault(text: &str) -> Result<FaultRule, String> {
@@ -230,7 +227,7 @@ fn introduce(sandbox: &Sandbox, args: &SandboxArgs, output: &mut Output) -> Resu
     output.line(format_args!("export ALIEXPRESS_GATEWAY={url}"))?;
     output.line(format_args!(
         "export ALIEXPRESS_APP_KEY={}",
-        printable(app_key)
+        printable(&shell_word(app_key))
     ))?;
     for (name, value) in [("APP_SECRET", secret), ("SESSION", session)] {
         match value {

@@ -7,12 +7,12 @@ use aliexpress_stores::SqliteStore;
 use etcetera::BaseStrategy;
 
 use crate::connection::token_file::make_private_folder;
-use crate::failure::Failure;
 use crate::failure::call_failure::sentence;
 use crate::failure::exit::Exit;
+use crate::failure::{Failure, warn};
 use crate::input::settings::Settings;
 
-/// The file: as the settings say, or in the platform's folder for data.
+/// The file that the settings name, or the one in the user's data folder.
 pub(crate) fn path(settings: &Settings) -> Result<PathBuf, Failure> {
     if let Some(path) = &settings.journal {
         return Ok(path.clone());
@@ -27,7 +27,25 @@ pub(crate) fn path(settings: &Settings) -> Result<PathBuf, Failure> {
     Ok(base.data_dir().join("aliexpress").join("orders.db"))
 }
 
-/// Opens the journal, and makes file and folder where there are none.
+/// Opens the journal to list its orders. `None` if there is no file, with a warning if the settings name one: a misspelt
+/// name must not look like a journal without orders.
+pub(crate) fn open_existing(
+    settings: &Settings,
+    json: bool,
+) -> Result<Option<SqliteStore>, Failure> {
+    let path = path(settings)?;
+    // A path that cannot be looked up is an error of the store.
+    if path.try_exists().unwrap_or(true) {
+        return Ok(Some(SqliteStore::open(path)?));
+    }
+    if settings.journal.is_some() {
+        let text = format!("there is no journal {} yet", path.display());
+        warn(&text, json);
+    }
+    Ok(None)
+}
+
+/// Opens the journal, and creates file and folder if they are missing.
 pub(crate) fn open(settings: &Settings) -> Result<SqliteStore, Failure> {
     let path = path(settings)?;
     if let Some(folder) = path.parent().filter(|_| settings.journal.is_none()) {
@@ -36,8 +54,8 @@ pub(crate) fn open(settings: &Settings) -> Result<SqliteStore, Failure> {
     Ok(SqliteStore::open(path)?)
 }
 
-/// The account's name in the journal: application and profile. A gateway on this machine knows nothing of the platform's orders: its
-/// orders must not look like real ones.
+/// The account's name in the journal: app key and profile, and the gateway if it is on this machine, so that orders of a
+/// sandbox are never mistaken for real ones.
 pub(crate) fn account(settings: &Settings) -> String {
     let app_key = settings.app_key.as_deref().unwrap_or_default();
     let profile = settings.profile.as_deref().unwrap_or("default");

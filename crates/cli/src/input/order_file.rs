@@ -132,7 +132,8 @@ fn take_unknown(value: &mut Value, shape: &Shape, path: &str, unknown: &mut Vec<
 fn refuse_unknown(doing: &str, unknown: &[(String, Value)]) -> Failure {
     let paths: Vec<&str> = unknown.iter().map(|(path, _)| path.as_str()).collect();
     let wanted = format!("keys of {}", OrderCreate::API);
-    let found = format!("unknown {}", shortened(&paths.join(", ")));
+    let keys = if paths.len() == 1 { "key" } else { "keys" };
+    let found = format!("the unknown {keys} {}", shortened(&paths.join(", ")));
     let failure = Failure::usage(doing, found, wanted);
     match paths.iter().any(|path| path.contains(char::is_uppercase)) {
         true => failure.hint("keys are in snake case, such as mobile_no"),

@@ -22,7 +22,7 @@ pub(crate) fn check(
     for (key, value) in params {
         match api.request.field(key) {
             Some(field) => parameter(key, value, field, &mut found),
-            None => found.unknown.push(format!("unknown {key}")),
+            None => found.unknown.push(format!("the unknown key {key}")),
         }
     }
     let Found {
@@ -123,7 +123,7 @@ fn object(path: &str, members: &serde_json::Map<String, Value>, shape: &Shape, f
         let path = format!("{path}.{key}");
         match shape.field(key) {
             Some(field) => nested(&path, value, field, found),
-            None => found.unknown.push(format!("unknown {path}")),
+            None => found.unknown.push(format!("the unknown key {path}")),
         }
     }
     let missing = shape.fields.iter().filter(|field| field.required);
@@ -158,7 +158,7 @@ mod tests {
         let params = [("product_id", "one"), ("ship_to_contry", "FR")];
         assert_eq!(
             wrong("aliexpress.ds.product.get", &params).unwrap(),
-            "cannot call aliexpress.ds.product.get: found unknown ship_to_contry; product_id, which is not an \
+            "cannot call aliexpress.ds.product.get: found the unknown key ship_to_contry; product_id, which is not an \
              integer; no ship_to_country; wanted what `aliexpress apis aliexpress.ds.product.get` shows"
         );
     }
@@ -182,7 +182,7 @@ mod tests {
             &[("queryDeliveryReq", query)],
         )
         .unwrap();
-        insta::assert_snapshot!(text, @"cannot call aliexpress.ds.freight.query: found unknown queryDeliveryReq.quantitty; no queryDeliveryReq.quantity; no queryDeliveryReq.shipToCountry; no queryDeliveryReq.language; no queryDeliveryReq.locale; no queryDeliveryReq.selectedSkuId; no queryDeliveryReq.currency; wanted what `aliexpress apis aliexpress.ds.freight.query` shows");
+        insta::assert_snapshot!(text, @"cannot call aliexpress.ds.freight.query: found the unknown key queryDeliveryReq.quantitty; no queryDeliveryReq.quantity; no queryDeliveryReq.shipToCountry; no queryDeliveryReq.language; no queryDeliveryReq.locale; no queryDeliveryReq.selectedSkuId; no queryDeliveryReq.currency; wanted what `aliexpress apis aliexpress.ds.freight.query` shows");
         let text = wrong(
             "aliexpress.ds.freight.query",
             &[("queryDeliveryReq", "[1]")],

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use aliexpress::shop::Market;
 use aliexpress::{AppSecret, Session};
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
 use crate::failure::Failure;
@@ -63,7 +64,7 @@ impl Color {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SecretArgs {
     /// The environment variable that holds the app secret; by default ALIEXPRESS_APP_SECRET or the profile
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     secret_env: Option<String>,
 }
 

@@ -8,6 +8,9 @@ use crate::printable::printable;
 /// A column that is wider, and has words in it, is broken into lines of this where the terminal is narrow.
 const NEVER_BROKEN: u16 = 20;
 
+/// The fewest columns of a terminal that are worth a layout.
+const NARROWEST: u16 = 30;
+
 /// A table as wide as its content, or as the terminal where that is narrower; where not even that holds it, one line
 /// per cell.
 pub(crate) fn table<const N: usize>(
@@ -61,11 +64,14 @@ pub(crate) fn fits(table: &Table, indent: u16) -> bool {
     width <= usize::from(columns.saturating_sub(indent))
 }
 
-/// The width of the terminal; where there is none, that in `COLUMNS`, as help has it too.
+/// The width of the terminal, or else of `COLUMNS`, which help uses, too. `None` if there is neither, or if it is too
+/// narrow for a layout: then the terminal breaks the lines.
 fn terminal_columns() -> Option<u16> {
     let named = || std::env::var("COLUMNS").ok()?.parse().ok();
     let columns = terminal_size().map(|(columns, _)| columns.0);
-    columns.or_else(named).filter(|columns| *columns > 0)
+    columns
+        .or_else(named)
+        .filter(|columns| *columns >= NARROWEST)
 }
 
 /// Labels with texts beside them, which are broken between words where the terminal is narrow.

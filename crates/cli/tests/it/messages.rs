@@ -59,6 +59,7 @@ fn of_arguments() {
         &["order", "watch", "1", "--every", "0"],
         &["order", "list", "--last", "some"],
         &["search", "phone", "--limit", "0"],
+        &["search", "phone", "--sort", "price"],
         &["order", "list", "--since", "2026-13-01", "--seller"],
         &["order", "list", "--since", "2026-11-01"],
         &["order", "note", "shop-1"],
@@ -76,11 +77,31 @@ fn of_arguments() {
         &["freight", "1", "--quantity", "0"],
         &["categories", "--below", "shoes"],
         &["auth", "url", "--redirect", "shop.example"],
+        &[
+            "auth",
+            "url",
+            "--redirect",
+            "https://x.example",
+            "--state",
+            "",
+        ],
+        &[
+            "auth",
+            "url",
+            "--redirect",
+            "https://x.example",
+            "--app-key",
+            "1",
+            "--gateway",
+            "nourl",
+        ],
         &["auth", "login", "--port", "70000"],
         &["push", "send", "http://127.0.0.1:9", "--type", "orders"],
         &["sandbox", "--fault", "storm"],
         &["sandbox", "--visible-after", "soon"],
         &["sandbox", "--seed", "-1"],
+        &["sandbox", "--session", ""],
+        &["sandbox", "--callback", "127.0.0.1:8491"],
         &["sandbox", "--answer", "aliexpress.ds.product.get"],
         &["sandbox", "--push-types", "orders"],
         &["sign", "--sign-method", "sha1"],
@@ -271,7 +292,7 @@ fn of_files() {
     });
     messages.write(".local", "");
     messages.of("no folder for the journal", || {
-        unreachable(&["order", "open"])
+        unreachable(&["order", "note", "shop-1", "--none"])
     });
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

@@ -27,6 +27,17 @@ fn ids(run: &Run) -> Vec<String> {
     serde_json::from_value(run.json()["order_ids"].clone()).unwrap()
 }
 
+/// Editors on Windows put a byte order mark at the beginning and two characters at the end of a line.
+#[test]
+fn an_order_file_from_windows_is_read() {
+    let order = format!("\u{feff}{:#}", order("a-1")).replace('\n', "\r\n");
+    let run = aliexpress(&["order", "place", "-", "--yes", "--sandbox", "--json"]);
+    assert_eq!(
+        run.input(order).run().ends_with(0).json()["out_order_id"],
+        "a-1"
+    );
+}
+
 #[test]
 fn an_order_is_placed_read_and_followed_to_its_end() {
     let sandbox = Running::start(&["--visible-after", "2", "--pace", "1.5"]);
@@ -323,7 +334,7 @@ fn keys_that_the_platform_would_pass_over_are_refused() {
     camel["product_items"][1]["colour"] = "red".into();
     check_unusable(
         &camel.to_string(),
-        "cannot read the order in standard input: found unknown logistics_address.mobileNo, \
+        "cannot read the order in standard input: found the unknown keys logistics_address.mobileNo, \
          product_items[1].colour; wanted keys of aliexpress.ds.order.create\n\
          hint: keys are in snake case, such as mobile_no",
     );
@@ -337,7 +348,7 @@ fn keys_that_the_model_does_not_have_are_sent_when_asked_for() {
     newer["product_items"][1]["gift"] = json!({"wrapped": true});
     newer["ds_extend_request"] = json!({"trade_extra_param": {"new_key": "K1"}});
     let refused = place(&sandbox, &newer, &[]).ends_with(2);
-    insta::assert_snapshot!(refused.message(), @r#"{"error":{"exit_code":2,"hints":["--allow-unknown sends keys that the API's model does not have"],"kind":"usage","message":"cannot read the order in standard input: found unknown ds_extend_request.trade_extra_param.new_key, logistics_address.floor_no, product_items[1].gift; wanted keys of aliexpress.ds.order.create"}}"#);
+    insta::assert_snapshot!(refused.message(), @r#"{"error":{"exit_code":2,"hints":["--allow-unknown sends keys that the API's model does not have"],"kind":"usage","message":"cannot read the order in standard input: found the unknown keys ds_extend_request.trade_extra_param.new_key, logistics_address.floor_no, product_items[1].gift; wanted keys of aliexpress.ds.order.create"}}"#);
     place(&sandbox, &newer, &["--allow-unknown"]).ends_with(0);
     let sent = sandbox.next();
     let notes = sent["notes"].to_string();
@@ -352,7 +363,7 @@ fn keys_that_the_model_does_not_have_are_sent_when_asked_for() {
     // A path could not name it.
     newer["logistics_address"]["floor.no"] = "4".into();
     let refused = place(&sandbox, &newer, &["--allow-unknown"]).ends_with(2);
-    insta::assert_snapshot!(refused.message(), @r#"{"error":{"exit_code":2,"hints":["--allow-unknown sends keys that the API's model does not have"],"kind":"usage","message":"cannot read the order in standard input: found unknown ds_extend_request.trade_extra_param.new_key, logistics_address.\"floor.no\", logistics_address.floor_no, product_items[1].gift; wanted keys of aliexpress.ds.order.create"}}"#);
+    insta::assert_snapshot!(refused.message(), @r#"{"error":{"exit_code":2,"hints":["--allow-unknown sends keys that the API's model does not have"],"kind":"usage","message":"cannot read the order in standard input: found the unknown keys ds_extend_request.trade_extra_param.new_key, logistics_address.\"floor.no\", logistics_address.floor_no, product_items[1].gift; wanted keys of aliexpress.ds.order.create"}}"#);
 }
 
 #[test]

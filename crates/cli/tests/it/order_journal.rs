@@ -95,6 +95,70 @@ fn what_was_found_by_other_means_is_noted() {
 }
 
 #[test]
+fn a_note_that_no_order_exists_does_not_change_a_placed_one() {
+    let shop = Shop::open(&[]);
+    shop.place(0);
+    let noted = shop
+        .program(&["order", "note", "123456789", "--none"])
+        .run();
+    insta::assert_snapshot!(noted.ends_with(0).message(), @"warning: the journal already has proof that the order exists; it stays recorded");
+    assert_eq!(shop.states(), ["placed"]);
+}
+
+#[test]
+fn orders_of_another_program_are_listed_and_noted_under_its_account() {
+    let shop = Shop::open(&["--fault", "reset-before"]);
+    let file = shop.home.path().join("shop.db");
+    let value = |name: &str| shop.sandbox.first[name].as_str().unwrap().to_owned();
+    let client = aliexpress::Client::builder(value("app_key"), value("app_secret"))
+        .gateway(value("url"))
+        .session(value("session"))
+        .journal(aliexpress_stores::SqliteStore::open(&file).unwrap())
+        .account("shop")
+        .build()
+        .unwrap();
+    let order: Value = serde_json::from_str(&std::fs::read_to_string(sample()).unwrap()).unwrap();
+    let order: aliexpress_models::order_create::OrderCreate =
+        serde_json::from_value(order).unwrap();
+    let order = aliexpress::NewOrder::try_from(order).unwrap();
+    client.place_order(&order).unwrap_err();
+    let journal = ["--journal", file.to_str().unwrap()];
+    let account = [&journal[..], &["--account", "shop"]].concat();
+    let run = |args: &[&str], more: &[&str]| shop.run(&[args, more].concat(), 0).lines();
+    let open = run(&["order", "open"], &account);
+    assert_eq!(open[0]["out_order_id"], "123456789");
+    assert!(run(&["order", "open"], &journal).is_empty());
+    run(&["order", "note", "123456789", "--none"], &account);
+    let listed = run(&["order", "list"], &account);
+    assert_eq!(listed[0]["state"], "not-placed");
+    for command in [&["place", "x"][..], &["settle"], &["find", "x"]] {
+        let args = [&["order"], command, &account].concat();
+        let refused = shop.program(&args).run().ends_with(2).stderr;
+        assert!(
+            refused.contains("unexpected argument '--account'"),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
+fn a_misspelt_journal_is_not_created_by_a_list() {
+    let home = Home::new();
+    let file = home.path().join("misspelt.db");
+    let args = ["order", "list", "--journal", file.to_str().unwrap()];
+    let run = crate::program::aliexpress(&args)
+        .at(&home)
+        .run()
+        .ends_with(0);
+    assert_eq!(
+        run.stdout,
+        "the journal has no orders of this app key and profile\n"
+    );
+    insta::assert_snapshot!(run.message(), @"warning: there is no journal HOME/misspelt.db yet");
+    assert!(!file.exists());
+}
+
+#[test]
 fn an_order_that_cannot_be_recorded_is_not_sent() {
     let shop = Shop::open(&[]);
     let folder = Home::new();

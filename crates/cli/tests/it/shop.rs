@@ -126,11 +126,7 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
     error: invalid value '0' for '--quantity <NUMBER>': wanted a whole number above 0
 
     For more information, try '--help'.
-    error: unexpected argument '-1' found
-
-      tip: to pass '-1' as a value, use '-- -1'
-
-    Usage: aliexpress track [OPTIONS] <ORDER>
+    error: invalid value '-1' for '<ORDER>': wanted an order id, such as 8150000000000001
 
     For more information, try '--help'.
     error: cannot read the product: found no market; wanted --market FR/EUR/fr, ALIEXPRESS_MARKET, or `market` in the profile
@@ -362,7 +358,7 @@ fn a_call_is_checked_against_the_model_before_it_is_sent() {
     .concat();
     let run = aliexpress(&[&call[..], &["--sandbox"]].concat()).run();
     insta::assert_snapshot!(run.ends_with(2).message(), @"
-    error: cannot call aliexpress.ds.product.get: found unknown shipto; wanted what `aliexpress apis aliexpress.ds.product.get` shows
+    error: cannot call aliexpress.ds.product.get: found the unknown key shipto; wanted what `aliexpress apis aliexpress.ds.product.get` shows
     hint: --allow-unknown sends keys that the model does not have
     ");
     let run = aliexpress(&[&call[..], &["--sandbox", "--allow-unknown"]].concat()).run();

@@ -3,16 +3,17 @@
 use aliexpress::journal::{Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState};
 use aliexpress::orders::{FoundOrder, SettledOrder};
 use aliexpress_models::shared::OrderId;
-use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use clap::{ArgGroup, Args};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::order_number;
 use crate::connection::Connection;
 use crate::connection::journal_file;
-use crate::failure::Failure;
 use crate::failure::call_failure::as_texts;
 use crate::failure::exit::Exit;
+use crate::failure::{Failure, warn};
 use crate::input::settings::Settings;
 use crate::interrupt::SendingAnOrder;
 use crate::output::Output;
@@ -21,6 +22,43 @@ use crate::output::order_view::order_view;
 use crate::output::progress::Progress;
 use crate::output::table::table;
 use crate::printable::printable;
+
+/// Whose orders to show, in a journal that other programs use, too. Commands that send orders do not have it: they must
+/// record an order under the account whose session they use.
+#[derive(Args, Clone, Debug)]
+pub(super) struct AccountArgs {
+    /// The account in the journal, as another program names it with `ClientBuilder::account` [default: app key and profile]
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = NonEmptyStringValueParser::new(),
+        conflicts_with_all = ["app_key", "profile", "gateway"]
+    )]
+    account: Option<String>,
+}
+
+impl AccountArgs {
+    fn name(&self, settings: &Settings) -> String {
+        let name = self.account.clone();
+        name.unwrap_or_else(|| journal_file::account(settings))
+    }
+
+    fn description(&self) -> String {
+        match &self.account {
+            Some(name) => format!("the account {name:?}"),
+            None => "this app key and profile".to_owned(),
+        }
+    }
+}
+
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  aliexpress order open --json\n  aliexpress order open --journal shop.db --account shop"
+)]
+pub(crate) struct OpenArgs {
+    #[command(flatten)]
+    account: AccountArgs,
+}
 
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  aliexpress order find shop-2026-000123")]
@@ -33,34 +71,51 @@ pub(crate) struct FindArgs {
 #[command(
     after_help = "Examples:\n  aliexpress order note shop-2026-000123 --placed 8187300604617185\n  aliexpress order note shop-2026-000123 --none"
 )]
+#[command(group = ArgGroup::new("found").args(["placed", "none"]).required(true))]
 pub(crate) struct NoteArgs {
     /// Your own id, under which the order was placed
     out_order_id: String,
 
     /// The platform's id of an order that you found; repeatable
-    #[arg(long, value_name = "ID", value_parser = order_number(), required_unless_present = "none")]
+    #[arg(long, value_name = "ID", value_parser = order_number())]
     placed: Vec<OrderId>,
 
     /// States that no order exists under this id; it can then be placed again
-    #[arg(long, conflicts_with = "placed")]
+    #[arg(long)]
     none: bool,
+
+    #[command(flatten)]
+    account: AccountArgs,
 }
 
-pub(crate) fn open(settings: &Settings, output: &mut Output) -> Result<(), Failure> {
-    let journal = journal_file::open(settings)?;
-    let orders = journal.open(&journal_file::account(settings))?;
-    show(&orders, "no order is open", output)
+pub(crate) fn open(
+    args: &OpenArgs,
+    settings: &Settings,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let journal = journal_file::open_existing(settings, output.wants_json())?;
+    let account = args.account.name(settings);
+    let orders = journal.map(|journal| journal.open(&account)).transpose()?;
+    let orders = orders.unwrap_or_default();
+    let nothing = format!("no order of {} is open", args.account.description());
+    show(&orders, &nothing, output)
 }
 
-/// Lists so many orders of the journal, the newest first.
-pub(crate) fn list(last: usize, settings: &Settings, output: &mut Output) -> Result<(), Failure> {
-    let journal = journal_file::open(settings)?;
-    let orders = journal.latest(&journal_file::account(settings), last)?;
-    show(
-        &orders,
-        "the journal has no orders of this app key and profile",
-        output,
-    )
+/// Lists the latest orders of the journal, the newest first.
+pub(super) fn list(
+    last: usize,
+    account: &AccountArgs,
+    settings: &Settings,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let journal = journal_file::open_existing(settings, output.wants_json())?;
+    let name = account.name(settings);
+    let orders = journal
+        .map(|journal| journal.latest(&name, last))
+        .transpose()?;
+    let orders = orders.unwrap_or_default();
+    let nothing = format!("the journal has no orders of {}", account.description());
+    show(&orders, &nothing, output)
 }
 
 pub(crate) fn note(
@@ -69,7 +124,7 @@ pub(crate) fn note(
     output: &mut Output,
 ) -> Result<(), Failure> {
     let journal = journal_file::open(settings)?;
-    let account = journal_file::account(settings);
+    let account = args.account.name(settings);
     let (state, note) = match args.none {
         true => (OrderState::NotPlaced, "noted: no order exists"),
         false => (OrderState::Placed, "noted manually"),
@@ -81,6 +136,10 @@ pub(crate) fn note(
         .note(note);
     journal.conclude(&account, &args.out_order_id, &conclusion)?;
     let known = journal.find(&account, &args.out_order_id)?;
+    if args.none && known.as_ref().is_some_and(|known| known.state != state) {
+        let text = "the journal already has proof that the order exists; it stays recorded";
+        warn(text, output.wants_json());
+    }
     show(known.as_slice(), "", output)
 }
 

@@ -9,7 +9,7 @@ use clap::Args;
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 
-use super::journal;
+use super::journal::{self, AccountArgs};
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::input::number::{count, day};
@@ -30,7 +30,7 @@ pub(crate) struct ListArgs {
     last: usize,
 
     /// Lists a seller's orders on the platform instead of the journal's
-    #[arg(long)]
+    #[arg(long, conflicts_with = "account")]
     seller: bool,
 
     /// Only a seller's orders with this status, such as WAIT_SELLER_SEND_GOODS; repeatable
@@ -40,6 +40,9 @@ pub(crate) struct ListArgs {
     /// Only a seller's orders placed on or after this day, US Pacific time; at most 180 days ago [default: 30 days ago]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, requires = "seller")]
     since: Option<jiff::civil::Date>,
+
+    #[command(flatten)]
+    account: AccountArgs,
 }
 
 pub(crate) fn run(
@@ -48,7 +51,7 @@ pub(crate) fn run(
     output: &mut Output,
 ) -> Result<(), Failure> {
     if !args.seller {
-        return journal::list(args.last, settings, output);
+        return journal::list(args.last, &args.account, settings, output);
     }
     let connection = Connection::open(settings)?;
     let query = OrderQuery::default()

@@ -3,6 +3,7 @@
 use aliexpress::shop::ItemOutcome;
 use aliexpress_models::Url;
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use serde_json::{Value, json};
 
 use crate::connection::Connection;
@@ -23,7 +24,7 @@ pub(crate) struct LinksArgs {
     urls: Vec<String>,
 
     /// The tracking id that receives the commissions, from the affiliate portal
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     tracking_id: String,
 }
 

@@ -31,12 +31,25 @@ pub(crate) struct SearchArgs {
     limit: usize,
 
     /// The sort order: min_price, orders or comments, then asc or desc, such as min_price,asc
-    #[arg(long, value_name = "ORDER")]
+    #[arg(long, value_name = "ORDER", value_parser = sort_order)]
     sort: Option<String>,
 
     /// Searches only this category
     #[arg(long, value_name = "ID", value_parser = category)]
     category: Option<i64>,
+}
+
+/// An order that the platform documents; it may ignore any other.
+fn sort_order(text: &str) -> Result<String, &'static str> {
+    let parts = text.split_once(',');
+    match parts.is_some_and(|(key, direction)| {
+        ["min_price", "orders", "comments"].contains(&key) && ["asc", "desc"].contains(&direction)
+    }) {
+        true => Ok(text.to_owned()),
+        false => {
+            Err("wanted min_price, orders or comments, then ,asc or ,desc, such as min_price,asc")
+        }
+    }
 }
 
 pub(crate) fn run(

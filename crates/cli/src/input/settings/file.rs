@@ -10,6 +10,9 @@ use toml::{Table, Value};
 use super::Profile;
 use super::profile::kind;
 use crate::failure::Failure;
+use crate::input::utf8;
+#[cfg(unix)]
+use crate::printable::shell_word;
 
 /// The profile that is used where none is named.
 const DEFAULT: &str = "default";
@@ -28,9 +31,9 @@ impl ConfigFile {
         let Some(path) = named.or_else(usual_place) else {
             return Ok(Self::default());
         };
-        match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                let mut file = parse(&path, &text)?;
+        match std::fs::read(&path) {
+            Ok(bytes) => {
+                let mut file = parse(&path, &utf8(bytes, doing(&path))?)?;
                 if file.profiles.values().any(Profile::holds_secrets) {
                     check_mode(&path)?;
                 }
@@ -145,22 +148,14 @@ fn check_mode(path: &Path) -> Result<(), Failure> {
         format_args!("secrets in it that other users may read (mode {mode:04o})"),
         "mode 0600",
     )
-    .hint(format!("chmod 600 {}", quoted(path))))
+    .hint(format!(
+        "chmod 600 {}",
+        shell_word(&path.display().to_string())
+    )))
 }
 
 /// Elsewhere the file inherits the rights of its folder, which is the user's own.
 #[cfg(not(unix))]
 fn check_mode(_: &Path) -> Result<(), Failure> {
     Ok(())
-}
-
-/// The path as a shell takes it.
-#[cfg(unix)]
-fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+".contains(c);
-    match text.chars().all(plain) {
-        true => text,
-        false => format!("'{}'", text.replace('\'', r"'\''")),
-    }
 }

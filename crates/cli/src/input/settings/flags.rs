@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aliexpress::{AppSecret, Session};
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use super::{Settings, seconds};
 use crate::failure::Failure;
@@ -101,7 +102,7 @@ sets! {
 #[derive(Args, Clone, Debug)]
 struct ProfileArgs {
     /// The profile of the config file to use [environment: ALIEXPRESS_PROFILE]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     profile: Option<String>,
 
     /// The config file [environment: ALIEXPRESS_CONFIG]
@@ -132,7 +133,7 @@ impl JournalArgs {
 #[derive(Args, Clone, Debug)]
 struct AppKeyArgs {
     /// The application's key [environment: ALIEXPRESS_APP_KEY]
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", value_parser = NonEmptyStringValueParser::new())]
     app_key: Option<String>,
 }
 
@@ -145,7 +146,7 @@ impl AppKeyArgs {
 #[derive(Args, Clone, Debug)]
 struct GatewayArgs {
     /// The gateway's base URL, without /sync or /rest [environment: ALIEXPRESS_GATEWAY]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     gateway: Option<String>,
 }
 
@@ -159,7 +160,7 @@ impl GatewayArgs {
 #[derive(Args, Clone, Debug)]
 struct RouteArgs {
     /// A proxy to call through [environment: ALIEXPRESS_PROXY]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     proxy: Option<String>,
 
     /// The time limit for one call including all retries, in seconds

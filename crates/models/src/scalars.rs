@@ -7,7 +7,10 @@
 use std::fmt;
 
 #[cfg(feature = "serde")]
-use serde_core::de::{Deserializer, Error, Visitor};
+use serde_core::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
+
+#[cfg(feature = "serde")]
+use crate::tree::is_exact_number;
 
 /// A whole number, which other programs may have stored as its digits.
 #[cfg(feature = "serde")]
@@ -30,9 +33,9 @@ pub(crate) fn read_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result
         }
 
         fn visit_str<E: Error>(self, text: &str) -> Result<i64, E> {
-            text.trim_ascii().parse().map_err(|_| {
-                E::invalid_value(serde_core::de::Unexpected::Other("another text"), &self)
-            })
+            text.trim_ascii()
+                .parse()
+                .map_err(|_| E::invalid_value(Unexpected::Other("another text"), &self))
         }
     }
     deserializer.deserialize_any(Integer)
@@ -43,7 +46,7 @@ pub(crate) fn read_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result
 pub(crate) fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     struct Text;
 
-    impl Visitor<'_> for Text {
+    impl<'de> Visitor<'de> for Text {
         type Value = String;
 
         fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,6 +67,14 @@ pub(crate) fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<St
 
         fn visit_i128<E: Error>(self, value: i128) -> Result<String, E> {
             Ok(value.to_string())
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
+            let member = map.next_entry::<String, String>();
+            match member {
+                Ok(Some((key, digits))) if is_exact_number(&key, &digits) => Ok(digits),
+                _ => Err(A::Error::invalid_type(Unexpected::Map, &self)),
+            }
         }
     }
     deserializer.deserialize_any(Text)

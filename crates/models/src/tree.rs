@@ -16,7 +16,7 @@ use std::fmt;
 pub(crate) use build::read_value;
 pub(crate) use build::{Depth, Nodes, read_members_from, read_rest};
 #[cfg(feature = "serde")]
-pub(crate) use from_serde::for_model;
+pub(crate) use from_serde::{for_model, is_exact_number};
 #[cfg(any(feature = "json", feature = "xml"))]
 pub use path::{Step, ValueError, steps};
 pub(crate) use walk::Walk;

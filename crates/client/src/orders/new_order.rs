@@ -119,8 +119,8 @@ impl NewOrder {
     /// Sends a key that the request's model does not have, because the platform accepts new keys
     /// before it documents them. The path starts with the parameter, such as
     /// `ds_extend_request.trade_extra_param.new_key`; see
-    /// [`CallOptions::extra`](crate::CallOptions::extra). serde and the journal store it under
-    /// `extra`.
+    /// [`CallOptions::extra`](crate::CallOptions::extra). serde and the journal store all such keys as one JSON text
+    /// under `extra`.
     pub fn extra(mut self, path: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
         self.extra.insert(path.into(), &value.into());
         self
@@ -142,11 +142,6 @@ impl NewOrder {
         &self.request
     }
 
-    /// The parameters that will be sent.
-    ///
-    /// # Errors
-    ///
-    /// When an extra key cannot be sent.
     /// The call that places it.
     ///
     /// # Errors
@@ -156,6 +151,11 @@ impl NewOrder {
         Call::of_request(self.request(), self.params()?, options)
     }
 
+    /// The parameters that will be sent.
+    ///
+    /// # Errors
+    ///
+    /// When an extra key cannot be sent.
     pub(crate) fn params(&self) -> Result<Params<'_>, Error> {
         let mut params = params_of(&self.request);
         self.extra.put_into(OrderCreate::API, &mut params)?;
@@ -193,7 +193,7 @@ impl Serialize for NewOrder {
         let json = serde_json::to_string(&self.request).map_err(S::Error::custom)?;
         let mut tree: raw::Value = serde_json::from_str(&json).map_err(S::Error::custom)?;
         if let raw::Value::Object(members) = &mut tree {
-            members.push((EXTRA.into(), self.extra.to_object()));
+            members.push((EXTRA.into(), raw::Value::Text(self.extra.to_text().into())));
         }
         tree.serialize(serializer)
     }
@@ -206,10 +206,14 @@ impl<'de> Deserialize<'de> for NewOrder {
         if let raw::Value::Object(members) = &mut tree
             && let Some(place) = members.iter().position(|(name, _)| **name == *EXTRA)
         {
-            let (_, object) = members.remove(place);
+            let (_, text) = members.remove(place);
             let wanted =
-                || D::Error::custom("found no object in `extra`; wanted values by their paths");
-            extra = Extra::of_object(object).ok_or_else(wanted)?;
+                || D::Error::custom("found no JSON in `extra`; wanted an object of values by path");
+            let stored = match &text {
+                raw::Value::Text(text) => Extra::of_text(text),
+                _ => None,
+            };
+            extra = stored.ok_or_else(wanted)?;
         }
         // serde's message could quote a value of the request.
         let request = tree.deserialize::<OrderCreate>();
@@ -350,6 +354,36 @@ mod tests {
                 r#"{"trade_extra_param":{"birthday":"1990-01-01"},"payment":{"try_to_pay":"true","pay_currency":"USD"},"promotion":{"promotion_code":"SPRING"},"channel_strategy":"fast"}"#
             )
         );
+    }
+
+    proptest::proptest! {
+        /// A repeat has to send what the first request sent.
+        #[test]
+        fn an_order_read_back_sends_the_same(
+            number: f64,
+            integer: u64,
+            text: String,
+            key in "[a-z]{1,5}",
+        ) {
+            let item = ProductItemRequired { product_id: ProductId(1), product_count: 1 };
+            let address = LogisticsAddressRequired {
+                full_name: text.clone() + "x",
+                phone_country: "1".to_owned(),
+                mobile_no: "2".to_owned(),
+                country: "FR".to_owned(),
+                province: "3".to_owned(),
+                city: "4".to_owned(),
+                address: "5".to_owned(),
+            };
+            let order = NewOrder::new("1", LogisticsAddress::new(address), ProductItem::new(item));
+            let extra = serde_json::json!({ "n": [number, number.round(), integer], "t": text });
+            let order = order.extra(format!("ds_extend_request.{key}"), extra);
+            let json = serde_json::to_string(&order).unwrap();
+            let again: NewOrder = serde_json::from_str(&json).unwrap();
+            proptest::prop_assert_eq!(order.params().unwrap(), again.params().unwrap());
+            proptest::prop_assert!(again == order);
+            proptest::prop_assert_eq!(serde_json::to_string(&again).unwrap(), json);
+        }
     }
 
     #[test]

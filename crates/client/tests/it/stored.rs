@@ -117,7 +117,7 @@ fn orders_survive_serialisation_and_are_checked_again() {
         .extra("ds_extend_request.new_key", "text")
         .extra(
             "new",
-            serde_json::json!({"list": [1, true, {"deep": 80_000_116_680_785_810_i64}]}),
+            serde_json::json!({"list": [1, 1.0, 1e30, null, true, {"deep": 80_000_116_680_785_810_i64}]}),
         );
     check(&extra);
     let mut json = serde_json::to_value(order("shop-1")).unwrap();

@@ -138,11 +138,41 @@ impl<'de> Visitor<'de> for Build {
             let value = map.next_value_seed(inside)?;
             members.push((key, value));
         }
+        if let [(key, Value::Text(digits))] = &mut members[..]
+            && is_exact_number(key, digits)
+        {
+            return Ok(Value::Number(std::mem::take(digits)));
+        }
         Ok(match self.rounding {
             Rounding::Marked => without_attributes(members),
             Rounding::Ignored => Value::Object(members),
         })
     }
+}
+
+/// The key of the object in which serde_json hands over a number with all its digits, in programs that enable its
+/// feature `arbitrary_precision`. Source: `src/number.rs` of serde_json 1.0.
+const EXACT: &str = "$serde_json::private::Number";
+
+/// Whether an object with only this member is a number of serde_json's.
+pub(crate) fn is_exact_number(key: &str, digits: &str) -> bool {
+    let are_digits =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (number, exponent) = match digits.split_once(['e', 'E']) {
+        Some((number, exponent)) => (number, Some(exponent)),
+        None => (digits, None),
+    };
+    let (whole, fraction) = match number.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (number, None),
+    };
+    let whole = whole.strip_prefix('-').unwrap_or(whole);
+    let exponent = exponent.map(|exponent| exponent.strip_prefix(['+', '-']).unwrap_or(exponent));
+    key == EXACT
+        && are_digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && fraction.is_none_or(are_digits)
+        && exponent.is_none_or(are_digits)
 }
 
 /// Other readers of XML hand attributes over as members with an `@`, and the text beside them as `$text`.

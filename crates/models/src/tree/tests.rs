@@ -135,6 +135,38 @@ fn values_convert_into_other_types() {
     assert!(data.deserialize::<Vec<Row>>().is_err());
 }
 
+/// What serde_json hands over where a program enables its feature `arbitrary_precision`.
+#[test]
+fn numbers_of_serde_json_with_arbitrary_precision_keep_every_digit() {
+    let number = |digits: &str| format!(r#"{{"$serde_json::private::Number":"{digits}"}}"#);
+    for digits in [
+        "8.30",
+        "-0",
+        "0.1",
+        "18446744073709551616",
+        "1e400",
+        "-1.50E-7",
+        "2e+9",
+    ] {
+        let value: Value = serde_json::from_str(&number(digits)).unwrap();
+        assert_eq!(value, Value::Number(digits.into()));
+        let amount: crate::Amount = serde_json::from_str(&number(digits)).unwrap();
+        assert_eq!(amount.as_str(), digits);
+    }
+    let order = format!(
+        r#"{{"result":{{"pay_timeout_second":1200,"user_order_amount":{{"amount":{}}}}}}}"#,
+        number("8.30")
+    );
+    let answer: crate::order_get::OrderGetAnswer = serde_json::from_str(&order).unwrap();
+    let amount = answer.result.unwrap().user_order_amount.unwrap().amount;
+    assert_eq!(amount.as_ref().map(crate::Amount::as_str), Some("8.30"));
+    for other in ["", "x", "01", "+1", ".5", "1.", "1e", "--1", "NaN", "1 "] {
+        let value: Value = serde_json::from_str(&number(other)).unwrap();
+        assert!(value.members().is_some(), "{other}");
+        assert!(serde_json::from_str::<crate::Amount>(&number(other)).is_err());
+    }
+}
+
 #[test]
 fn debug_shows_no_value() {
     let value = data(r#"{"name":"Ann","list":[1,true]}"#);

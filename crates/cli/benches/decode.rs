@@ -1,9 +1,10 @@
-//! How fast `aliexpress decode` is beside the library: `cargo bench -p aliexpress-cli --bench decode`.
+//! Compares the speed of `aliexpress decode` with that of the library: `cargo bench -p aliexpress-cli --bench
+//! decode`.
 //!
-//! The program reads a file of 100,000 answers of order.get, one a line, each with another order id, and writes them as
-//! JSON lines to a file. Two loops of the library read the same file on as many threads: one decodes each answer into its
-//! model, the other writes each as JSON, too. They take turns, so that a machine that is slow for a while is slow for
-//! all; the figures are medians of five runs in wall time.
+//! The program reads a file of 100,000 answers of order.get, one per line, each with another request id, and writes
+//! them as JSON lines to a file. Two loops of the library read the same file on as many threads: one decodes each
+//! answer into its model, the other also writes each as JSON. The three alternate, so that a slow phase of the
+//! machine affects all of them. The figures are medians of five runs in wall time.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -19,7 +20,7 @@ const ANSWER: &str =
     include_str!("../../../fixtures/samples/aliexpress.trade.ds.order.get/answer.json");
 const ANSWERS: usize = 100_000;
 const RUNS: usize = 5;
-/// Of the speed of the loop that does the same work.
+/// The least speed of the program, as a share of that of the loop that does the same work.
 const PROMISED: f64 = 0.5;
 
 fn main() -> io::Result<()> {
@@ -57,7 +58,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// One answer a line; no two are equal.
+/// Writes one answer per line, no two of them equal.
 fn write_answers(path: &Path) -> io::Result<()> {
     let value: serde_json::Value = serde_json::from_str(ANSWER)?;
     let line = value.to_string();
@@ -92,7 +93,7 @@ fn run_program(input: &Path, output: &Path) -> io::Result<usize> {
     }
 }
 
-/// Gives how many answers were read.
+/// Returns the number of answers read.
 fn run_library(input: &Path, output: Option<&Path>) -> io::Result<usize> {
     let text = fs::read_to_string(input)?;
     let lines: Vec<&str> = text.lines().collect();

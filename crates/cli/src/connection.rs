@@ -1,4 +1,4 @@
-//! A client made from the settings.
+//! Builds a client from the settings.
 
 pub(crate) mod journal_file;
 pub(crate) mod token_file;
@@ -11,14 +11,14 @@ use aliexpress_sandbox::Sandbox;
 use crate::failure::Failure;
 use crate::input::settings::Settings;
 
-/// A client, and the sandbox it calls if that is its own.
+/// A client, and the sandbox that `--sandbox` started for it.
 pub(crate) struct Connection {
     pub(crate) client: Client,
     sandbox: Option<Sandbox>,
 }
 
 impl Connection {
-    /// Opens one with the session of the settings, or else the one that `auth create` has kept.
+    /// Opens a connection with the session in the settings, or else the stored one.
     pub(crate) fn open(settings: &Settings) -> Result<Self, Failure> {
         match settings.sandbox {
             true => Self::to_own_sandbox(settings),
@@ -38,7 +38,7 @@ impl Connection {
         Self::build(builder.journal(journal).account(account), None)
     }
 
-    /// Opens one without a session, for the calls that ask for one.
+    /// Opens a connection without a session, for calls that get one or need none.
     pub(crate) fn without_session(settings: &Settings) -> Result<Self, Failure> {
         match settings.sandbox {
             true => Self::to_own_sandbox(settings),
@@ -61,13 +61,13 @@ impl Connection {
         Ok(Self { client, sandbox })
     }
 
-    /// The sandbox that this connection goes to, if it is its own.
+    /// The sandbox that `--sandbox` started, if any.
     pub(crate) fn sandbox(&self) -> Option<&Sandbox> {
         self.sandbox.as_ref()
     }
 }
 
-/// A builder with the session of the settings, or else the one that `auth create` has kept.
+/// A builder with the session in the settings, or else the stored one.
 fn with_session(settings: &Settings) -> Result<ClientBuilder, Failure> {
     let builder = application(settings)?;
     if let Some(session) = &settings.session {
@@ -113,7 +113,7 @@ fn with_limits(builder: ClientBuilder, settings: &Settings) -> ClientBuilder {
     }
 }
 
-/// The tokens that `auth create` has kept, if there are any.
+/// The store with the tokens of this profile, if it has any.
 fn kept_tokens(settings: &Settings) -> Result<Option<FileStore>, Failure> {
     let path = token_file::path(settings)?;
     Ok(path.exists().then(|| FileStore::new(path)))

@@ -1,4 +1,4 @@
-//! What went wrong, for people and for programs.
+//! Errors of a command, printed for people or for programs.
 
 pub(crate) mod call_failure;
 pub(crate) mod exit;
@@ -12,10 +12,9 @@ use serde_json::{Map, Value, json};
 use crate::failure::exit::Exit;
 use crate::printable::printable;
 
-/// Why a command did not do what it was asked for.
+/// Why a command failed.
 ///
-/// Messages and details hold no secret: they are made from names, positions and what the libraries say,
-/// never from what was given as a secret.
+/// Messages and details never contain secrets: they are made of names, positions and messages of the libraries.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub(crate) struct Failure(Box<Inner>);
@@ -27,7 +26,7 @@ struct Inner {
     message: String,
     hints: Vec<String>,
     details: Map<String, Value>,
-    /// Nothing is wrong, but the reader has closed the pipe, as `| head` does.
+    /// Not printed: the reader has closed the pipe, as `| head` does.
     silent: bool,
 }
 
@@ -42,7 +41,7 @@ impl Failure {
         }))
     }
 
-    /// Something that was given cannot be used.
+    /// An invalid argument, setting or file.
     pub(crate) fn usage(doing: impl Display, found: impl Display, wanted: impl Display) -> Self {
         Self::new(
             Exit::Usage,
@@ -71,7 +70,7 @@ impl Failure {
         self
     }
 
-    /// Adds something for programs to read.
+    /// Adds a member to the JSON form of the error.
     pub(crate) fn detail(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.0.details.insert(name.to_owned(), value.into());
         self
@@ -81,7 +80,7 @@ impl Failure {
         self.0.exit
     }
 
-    /// Prints to standard error, where nothing can be done about a failure to print.
+    /// Prints to standard error.
     pub(crate) fn print(&self, json: bool) {
         if self.0.silent {
             return;
@@ -109,7 +108,7 @@ impl Failure {
     }
 }
 
-/// Prints something that went wrong on the way and ends nothing.
+/// Prints a warning: something is wrong, but the command continues.
 pub(crate) fn warn(text: &str, json: bool) {
     match json {
         true => crate::stderr::line(json!({ "warning": text })),
@@ -117,7 +116,7 @@ pub(crate) fn warn(text: &str, json: bool) {
     }
 }
 
-/// Prints something to know, which is not a fault.
+/// Prints a note: nothing is wrong.
 pub(crate) fn note(text: &str, json: bool) {
     match json {
         true => crate::stderr::line(json!({ "note": text })),
@@ -172,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_go_between_threads() {
+    fn failures_can_be_sent_between_threads() {
         fn check<T: std::error::Error + Send + Sync + 'static>() {}
         check::<Failure>();
     }

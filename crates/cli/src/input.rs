@@ -1,4 +1,4 @@
-//! What a command reads: a file, or standard input.
+//! The input of a command: a file or standard input.
 
 pub(crate) mod members;
 pub(crate) mod number;
@@ -23,7 +23,7 @@ pub(crate) enum Input {
     File(PathBuf),
 }
 
-/// From an argument, which need not be UTF-8.
+/// A file name need not be UTF-8.
 impl From<OsString> for Input {
     fn from(argument: OsString) -> Self {
         match argument == "-" {
@@ -55,7 +55,7 @@ pub(crate) fn utf8(bytes: Vec<u8>, doing: impl fmt::Display) -> Result<String, F
 }
 
 impl Input {
-    /// As it is written on a command line.
+    /// The input as an argument of a command line.
     pub(crate) fn as_argument(&self) -> String {
         match self {
             Input::Stdin => "-".to_owned(),

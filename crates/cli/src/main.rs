@@ -44,14 +44,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// Reads `-1` as a value, which its argument refuses with what it wants, and not as an unknown flag.
+/// Reads `-1` as a value and not as an unknown flag, so that the error says what its argument wants.
 fn with_negative_numbers(command: clap::Command) -> clap::Command {
     command
         .allow_negative_numbers(true)
         .mut_subcommands(with_negative_numbers)
 }
 
-/// Prints help, or what is wrong with the command line, with `--json` as JSON.
+/// Prints help, or the error in the command line, with `--json` as JSON.
 fn not_parsed(error: &clap::Error) -> ExitCode {
     let asked_for_json = std::env::args_os().any(|arg| arg == "--json");
     if error.exit_code() == 0 || !asked_for_json {

@@ -1,4 +1,4 @@
-//! What a command prints: for people, or JSON for programs.
+//! The output of a command: text for people, or JSON for programs.
 
 pub(crate) mod facts;
 pub(crate) mod log;
@@ -20,13 +20,13 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::printable::printable;
 
-/// Standard output of one command. Colours are taken out where no one would see them.
+/// Standard output of one command. Colours are removed if it is not a terminal.
 pub(crate) struct Output {
     json: bool,
     stdout: AutoStream<io::Stdout>,
 }
 
-/// An order as programs get it.
+/// An order as JSON.
 #[derive(Serialize)]
 pub(crate) struct Answer<'a, T> {
     pub(crate) order: &'a T,
@@ -42,7 +42,7 @@ impl Output {
         }
     }
 
-    /// Whether a program reads it.
+    /// Whether the output is JSON.
     pub(crate) fn wants_json(&self) -> bool {
         self.json
     }
@@ -66,7 +66,7 @@ impl Output {
         self.line(text.map_err(|error| Failure::output(&error.into()))?)
     }
 
-    /// Prints the platform's name for the exchange, if it gave one, under what came before.
+    /// Prints the request id, if there is one, after a blank line.
     pub(crate) fn request_id(&mut self, request_id: Option<&str>) -> Result<(), Failure> {
         match request_id {
             Some(id) => self.line(format_args!("\nrequest id {}", printable(id))),

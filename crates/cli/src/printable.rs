@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// The text with characters that steer a terminal, or turn the direction of writing, replaced by their
-/// escapes: a product's name must not be able to rewrite the screen.
+/// Escapes the characters that control a terminal or change the direction of writing: a product's name must not be
+/// able to overwrite the screen.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(steers) {
         return Cow::Borrowed(text);
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_left_alone() {
+    fn other_texts_are_unchanged() {
         assert!(matches!(
             printable("Bottle 500 ml, 水壶 \"é\" \\"),
             Cow::Borrowed(_)

@@ -1,5 +1,5 @@
-//! Standard error, where a text that cannot be written changes nothing: a full disk behind it must not end a command
-//! that has placed an order, nor change its exit code.
+//! Standard error. Errors of writing to it are ignored: a full disk must not end a command that has placed an order,
+//! nor change its exit code.
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
@@ -24,7 +24,7 @@ pub(crate) fn line(text: impl Display) {
     write(format_args!("{text}\n"));
 }
 
-/// Writes a text; the answer to it follows on the same line.
+/// Writes a text without a line break; the user's answer follows on the same line.
 pub(crate) fn write(text: impl Display) {
     let _ = Stderr.write_all(text.to_string().as_bytes());
 }

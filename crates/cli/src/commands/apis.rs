@@ -1,4 +1,4 @@
-//! `aliexpress apis`: the APIs that have models.
+//! `aliexpress apis`: lists the APIs that have models.
 
 use std::fmt::Write;
 
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &ApisArgs, output: &mut Output) -> Result<(), Failure> {
     output.line("\nOther APIs can be called, too: aliexpress call API KEY=VALUE…")
 }
 
-/// Names that hold the one given, or are spelt like it, are listed.
+/// The error for an unknown name. It lists similar names.
 fn unknown(name: &str) -> Failure {
     let wanted = match similar(name, APIS.iter().map(|api| api.name)).as_slice() {
         [] => "one that `aliexpress apis` lists".to_owned(),
@@ -88,7 +88,8 @@ fn shown(api: &Api) -> String {
     text
 }
 
-/// The fields of an object, and those of the objects in it below, unless it contains itself.
+/// Writes the fields of an object, with the fields of inner objects below. An object that contains itself is not
+/// repeated.
 fn tree(text: &mut String, shape: &'static Shape, above: &mut Vec<&'static str>) {
     let indent = "  ".repeat(above.len() + 1);
     if shape.fields.is_empty() {

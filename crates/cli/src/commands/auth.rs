@@ -1,4 +1,4 @@
-//! `aliexpress auth`: sessions, without ever showing one.
+//! `aliexpress auth`: gets, stores and refreshes sessions. No command prints a session.
 
 mod login;
 
@@ -50,7 +50,7 @@ pub(crate) enum AuthCommand {
     Status(SessionSettings),
 }
 
-/// Where a new session is kept.
+/// Where to store a new session.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct KeepArgs {
     /// Stores the session in this SQLite file, for your own program with `aliexpress-stores`, instead of for this one
@@ -69,7 +69,7 @@ pub(crate) struct LoginArgs {
     #[arg(long, value_name = "N", default_value_t = 8490, value_parser = port)]
     port: u16,
 
-    /// The application's callback URL, if another one that leads to http://127.0.0.1:PORT/callback
+    /// The application's callback URL, if it is another one that leads to http://127.0.0.1:PORT/callback
     #[arg(long, value_name = "URL", value_parser = web_url)]
     redirect: Option<String>,
 
@@ -167,14 +167,14 @@ fn create(args: &CreateArgs, settings: &Settings, output: &mut Output) -> Result
     let connection = Connection::without_session(settings)?;
     let code = match (&args.code_on_the_command_line, connection.sandbox()) {
         (Some(code), _) => code.clone(),
-        // No one could have fetched a code from a sandbox that is a moment old.
+        // The sandbox has just been started, so that only this command can get a code from it.
         (None, Some(sandbox)) => AuthCode::new(sandbox.authorise()),
         (None, None) => read_code(args)?,
     };
     exchange(&code, &connection, settings, &args.keep, output)
 }
 
-/// Trades the code for a session, keeps it, and shows whose it is.
+/// Exchanges the code for a session, stores it, and shows its account.
 fn exchange(
     code: &AuthCode,
     connection: &Connection,
@@ -182,7 +182,7 @@ fn exchange(
     keep: &KeepArgs,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    // Before the code is used up, which works once.
+    // Opened before the code is sent, because a code works only once.
     let place = Place::open(keep, connection, settings)?;
     let progress = Progress::call("asking for a session".to_owned());
     let tokens = connection.client.create_tokens(code)?;
@@ -191,18 +191,18 @@ fn exchange(
     show(&tokens, settings, place.name(), output)
 }
 
-/// Where a session is kept for later.
+/// Where a session is stored.
 enum Place {
-    /// It ends with the command's own sandbox.
+    /// Not stored: the session ends with the sandbox that `--sandbox` started.
     Nowhere,
-    /// In this program's file for the profile.
+    /// In the token file of the profile, for this program.
     File(FileStore, PathBuf),
-    /// In a program's file.
+    /// In a SQLite file, for the user's program.
     Database(Box<SqliteTokens>, PathBuf),
 }
 
 impl Place {
-    /// Makes folders and files, so that a requested session can be stored.
+    /// Creates folders and files, so that the session can be stored once it is there.
     fn open(
         keep: &KeepArgs,
         connection: &Connection,
@@ -275,7 +275,7 @@ fn refresh(settings: &Settings, output: &mut Output) -> Result<(), Failure> {
     let connection = Connection::without_session(settings)?;
     let progress = Progress::call("refreshing the session".to_owned());
     let place = Place::open(&KeepArgs::default(), &connection, settings)?;
-    // A shop that runs with the same tokens must not refresh them in the same moment.
+    // Another program with the same tokens must not refresh them at the same time.
     let _lock = match &place {
         Place::File(store, _) => Some(locked(store)?),
         Place::Nowhere | Place::Database(..) => None,
@@ -305,9 +305,9 @@ fn locked(store: &FileStore) -> Result<StoreLock<'_>, Failure> {
     let until = Instant::now() + LOCK_TIMEOUT;
     let lock = store.lock(until).map_err(|error| store_failure(&error))?;
     lock.ok_or_else(|| {
-        let found = format!("another program at it for {LOCK_TIMEOUT:?} already");
+        let found = format!("another program refreshing it for {LOCK_TIMEOUT:?}");
         let doing = "refresh the session";
-        let message = format!("cannot {doing}: found {found}; wanted it to finish by then");
+        let message = format!("cannot {doing}: found {found}; wanted it to finish");
         Failure::new(Exit::OutOfTime, message)
     })
 }
@@ -319,7 +319,7 @@ fn kept(settings: &Settings) -> Result<Option<Tokens>, Failure> {
 
 fn status(settings: &Settings, output: &mut Output) -> Result<Exit, Failure> {
     if settings.session.is_some() {
-        let given = "from the settings; how long it holds is not known";
+        let given = "from the settings; when it expires is not known";
         return match output.wants_json() {
             true => output.json(&json!({ "profile": settings.profile, "session": "given" })),
             false => output.line(format_args!("session  {given}")),

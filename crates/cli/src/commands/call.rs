@@ -1,4 +1,4 @@
-//! `aliexpress call`: any API of the platform, with or without a model.
+//! `aliexpress call`: calls any API of the platform, with or without a model.
 
 use aliexpress::{CallOptions, Effect, Error, Format, RawReply};
 use aliexpress_models::{APIS, Api};
@@ -107,7 +107,7 @@ pub(crate) fn run(
     }
 }
 
-/// A call that changes something and got no answer may have changed it.
+/// Adds that a call that writes may have had its effect, if no answer came.
 fn failed(args: &CallArgs, error: Error) -> Failure {
     let writes = !args.reads && Effect::of(&args.api) == Effect::Write;
     let in_doubt = writes && error.may_have_acted() && error.api_error().is_none();
@@ -118,7 +118,7 @@ fn failed(args: &CallArgs, error: Error) -> Failure {
         failure = failure.hint(format!("{} has no model; similar: {meant}", args.api));
     }
     match in_doubt {
-        true => failure.hint("the platform may have done it: look before calling again"),
+        true => failure.hint("the platform may have acted: check before you call again"),
         false => failure,
     }
 }

@@ -1,4 +1,4 @@
-//! `aliexpress completions`: completions for a shell.
+//! `aliexpress completions`: prints completions for a shell.
 
 use clap::{Args, Command};
 use clap_complete::Shell;

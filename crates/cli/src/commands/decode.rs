@@ -1,4 +1,4 @@
-//! `aliexpress decode`: stored answers, one or millions, or what in them differs from the models.
+//! `aliexpress decode`: prints stored answers, one or millions, or their differences from the models.
 
 mod columns;
 mod convert;
@@ -75,7 +75,7 @@ pub(crate) struct DecodeArgs {
     strict: bool,
 }
 
-/// Hundreds of names are no help in an error; those that are like the one given are.
+/// Finds the API. The error lists only similar names, because there are hundreds.
 fn api_named(name: &str) -> Result<&'static Api, String> {
     Api::find(name).ok_or_else(|| {
         let near = similar(name, APIS.iter().map(|api| api.name));

@@ -1,4 +1,4 @@
-//! `aliexpress explain`: what an error code means and what to do about it.
+//! `aliexpress explain`: explains an error code.
 
 use aliexpress::codes::{self, Acted, AnsweredBy, CodeInfo, RetryClass};
 use aliexpress_models::APIS;
@@ -30,17 +30,17 @@ pub(crate) fn run(args: &ExplainArgs, output: &mut Output) -> Result<(), Failure
     }
     let lines = [
         ("code", info.code.to_owned()),
-        ("of", apis(info).join(", ")),
+        ("APIs", apis(info).join(", ")),
         ("meaning", info.meaning.to_owned()),
         ("cause", info.cause.to_owned()),
         ("what to do", info.advice.to_owned()),
         ("retry", retry(info).to_owned()),
-        ("done", done(info).to_owned()),
+        ("effect", effect(info).to_owned()),
         ("source", info.source.to_owned()),
         ("page", page(info)),
     ];
-    let said = lines.into_iter().filter(|(_, text)| !text.is_empty());
-    output.line(labelled(said))
+    let present = lines.into_iter().filter(|(_, text)| !text.is_empty());
+    output.line(labelled(present))
 }
 
 fn list(output: &mut Output) -> Result<(), Failure> {
@@ -51,8 +51,7 @@ fn list(output: &mut Output) -> Result<(), Failure> {
     output.line(table(["code", "meaning"], rows))
 }
 
-/// The code itself goes before the same one in another spelling, and that before a family of codes and before a code
-/// within a message.
+/// Finds a code: exactly, then in another spelling, then as a member of a family, then within a message.
 fn found(text: &str) -> Option<&'static CodeInfo> {
     let of_pattern = codes::explain(text);
     of_pattern
@@ -63,7 +62,7 @@ fn found(text: &str) -> Option<&'static CodeInfo> {
 }
 
 /// The only code in a text such as `code 27 "Invalid session"`. Numbers count only after the word `code`; a sub-code
-/// says more than the code before it.
+/// comes before its code, because it is more specific.
 fn in_message(text: &str) -> Option<&'static CodeInfo> {
     let separates = |c: char| c.is_whitespace() || "\"'`,;:=()[]{}".contains(c);
     let words: Vec<&str> = text
@@ -119,7 +118,7 @@ fn unknown(code: &str) -> Failure {
     }
 }
 
-/// Where the docs describe it.
+/// The section of the docs that describes the code.
 fn page(info: &CodeInfo) -> String {
     let file = match info.api.is_some() || apis(info).is_empty() {
         true => "errors.md",
@@ -167,10 +166,10 @@ fn retry(info: &CodeInfo) -> &'static str {
     }
 }
 
-fn done(info: &CodeInfo) -> &'static str {
+fn effect(info: &CodeInfo) -> &'static str {
     match info.acted {
-        Acted::No => "nothing: the call was refused before it changed anything",
-        Acted::ByType => "nothing if the type is ISV and there is no sub-code; otherwise unknown",
+        Acted::No => "none: the call was refused before it changed anything",
+        Acted::ByType => "none if the type is ISV and there is no sub-code; otherwise unknown",
         _ if info.by == AnsweredBy::Api => "see the answer",
         _ => "unknown: the call may have changed something",
     }

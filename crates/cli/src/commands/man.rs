@@ -1,4 +1,4 @@
-//! `aliexpress man`: the manual, written from the command line's own definition.
+//! `aliexpress man`: prints the manual, generated from the definition of the command line.
 
 use std::path::PathBuf;
 

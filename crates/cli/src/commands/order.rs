@@ -1,4 +1,4 @@
-//! `aliexpress order`: placing, reading and following orders.
+//! `aliexpress order`: places, reads and watches orders.
 
 mod get;
 mod info;
@@ -60,7 +60,7 @@ pub(crate) fn run(command: &OrderCommand, output: &mut Output) -> Result<Exit, F
     Ok(Exit::Done)
 }
 
-/// Reads an order's number.
+/// Parses an order id.
 pub(crate) fn order_number() -> impl TypedValueParser<Value = OrderId> {
     |text: &str| {
         let number = text.parse().ok().filter(|number| *number > 0);

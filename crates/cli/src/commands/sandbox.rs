@@ -1,4 +1,4 @@
-//! `aliexpress sandbox`: a gateway on this machine, until Ctrl-C.
+//! `aliexpress sandbox`: runs a gateway on this machine until Ctrl-C.
 
 mod answers;
 
@@ -23,10 +23,10 @@ use crate::interrupt::on_signal;
 use crate::output::Output;
 use crate::printable::{printable, shell_word};
 
-/// How often the log is looked at.
-const LOOK: Duration = Duration::from_millis(100);
+/// The interval between reads of the sandbox's log.
+const LOG_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Examples, and the faults by name.
+/// Examples, and a table of the faults.
 fn after_help() -> String {
     let mut text = "\
 Examples:
@@ -113,7 +113,7 @@ fn fault(text: &str) -> Result<FaultRule, String> {
         .map_err(|error: aliexpress_sandbox::FaultError| error.to_string())
 }
 
-/// Runs until SIGINT, SIGTERM or the end of its terminal; then what is to be kept is written.
+/// Runs until SIGINT, SIGTERM or SIGHUP, then writes the state.
 pub(crate) fn run(args: &SandboxArgs, output: &mut Output) -> Result<(), Failure> {
     let answers = answers::read(&args.answers)?;
     let end = end_of_run(output.wants_json());
@@ -124,16 +124,16 @@ pub(crate) fn run(args: &SandboxArgs, output: &mut Output) -> Result<(), Failure
     }
     for rule in &args.faults {
         if let Some(api) = rule.api.as_deref().filter(|api| !sandbox.answers(api)) {
-            let text = format!("{rule} strikes no call: the sandbox has no API {api:?}");
+            let text = format!("{rule} has no effect: the sandbox has no API {api:?}");
             warn(&text, output.wants_json());
         }
         sandbox.add_fault(rule.clone());
     }
     introduce(&sandbox, args, output)?;
-    let (mut seen, mut trouble) = (0, None);
+    let (mut seen, mut state_error) = (0, None);
     loop {
-        let is_over = end.recv_timeout(LOOK).is_ok();
-        report_state_error(&sandbox, &mut trouble, output.wants_json());
+        let is_over = end.recv_timeout(LOG_INTERVAL).is_ok();
+        report_state_error(&sandbox, &mut state_error, output.wants_json());
         for entry in sandbox.log_after(seen) {
             seen = entry.number;
             match output.wants_json() {
@@ -148,17 +148,17 @@ pub(crate) fn run(args: &SandboxArgs, output: &mut Output) -> Result<(), Failure
     }
 }
 
-/// Receives something when a signal asks the program to end.
+/// A channel that gets a message at each signal to end.
 fn end_of_run(json: bool) -> mpsc::Receiver<()> {
     let (ends, end) = mpsc::channel();
     on_signal(json, move || {
-        // It fails if the run has ended already.
+        // It fails if the program is ending already.
         let _ = ends.send(());
     });
     end
 }
 
-/// Says that the state cannot be written, once for each reason, and that it can again.
+/// Warns once for each reason why the state cannot be written, and notes when it is written again.
 fn report_state_error(sandbox: &Sandbox, before: &mut Option<String>, json: bool) {
     let now = sandbox.state_error();
     if now == *before {
@@ -204,7 +204,7 @@ fn start(args: &SandboxArgs) -> io::Result<Sandbox> {
     builder.start()
 }
 
-/// Says where it is and how to get in. What was given is not repeated: the caller has it.
+/// Prints the address and the credentials. Credentials from the command line are not printed.
 fn introduce(sandbox: &Sandbox, args: &SandboxArgs, output: &mut Output) -> Result<(), Failure> {
     let secret = args.app_secret.is_none().then(|| sandbox.app_secret());
     let session = args.session.is_none().then(|| sandbox.session());

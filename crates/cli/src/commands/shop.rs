@@ -1,4 +1,4 @@
-//! A shop's questions: products, searches, shipping, parcels, links, places, categories.
+//! Commands for shops: products, searches, freight, parcels, affiliate links, addresses, categories.
 
 pub(crate) mod address;
 pub(crate) mod categories;
@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::input::settings::Settings;
 use serde_json::{Value, json};
 
-/// For whom is asked.
+/// The market option.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct MarketArgs {
     /// The buyer's market: country, currency and language, such as FR/EUR/fr [environment: ALIEXPRESS_MARKET; profile: market]
@@ -26,7 +26,7 @@ pub(crate) struct MarketArgs {
 }
 
 impl MarketArgs {
-    /// The market that is given here, or else by the settings.
+    /// The market of the option, or else of the settings.
     pub(crate) fn of(&self, doing: &str, settings: &Settings) -> Result<Market, Failure> {
         let market = self.market.clone().or_else(|| settings.market.clone());
         market.ok_or_else(|| {
@@ -44,7 +44,7 @@ fn market(text: &str) -> Result<Market, String> {
         .map_err(|error: aliexpress::Error| error.to_string())
 }
 
-/// In which language.
+/// The language option.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct LanguageArgs {
     /// The language, such as fr or pt_BR [default: that of the market in the settings, else English]
@@ -53,7 +53,7 @@ pub(crate) struct LanguageArgs {
 }
 
 impl LanguageArgs {
-    /// The language that is given here, or else by the settings.
+    /// The language of the option, or else of the market in the settings, or else English.
     pub(crate) fn of<'a>(&'a self, settings: &'a Settings) -> &'a str {
         let market = settings.market.as_ref();
         let language = self.language.as_deref();
@@ -61,7 +61,7 @@ impl LanguageArgs {
     }
 }
 
-/// Reads a product's number.
+/// Parses a product id.
 fn product_number() -> impl TypedValueParser<Value = ProductId> {
     |text: &str| {
         let number = text.parse().ok().filter(|number| *number > 0);
@@ -71,12 +71,12 @@ fn product_number() -> impl TypedValueParser<Value = ProductId> {
     }
 }
 
-/// Money as a cell: with its currency; blank if there is none.
+/// An amount with its currency, for a cell; empty if there is none.
 fn cell(money: Option<Money>) -> String {
     money.map(|money| money.to_string()).unwrap_or_default()
 }
 
-/// Money as programs get it.
+/// An amount with its currency as JSON; `null` if there is none.
 fn amount(money: Option<Money>) -> Value {
     money.map_or(
         Value::Null,
@@ -84,7 +84,7 @@ fn amount(money: Option<Money>) -> Value {
     )
 }
 
-/// What sets a variant apart, as `Color: Black, Size: M`.
+/// The properties of a variant, as `Color: Black, Size: M`.
 fn properties(sku: &Sku<'_>) -> String {
     let pairs = sku
         .properties()
@@ -92,7 +92,7 @@ fn properties(sku: &Sku<'_>) -> String {
     pairs.collect::<Vec<_>>().join(", ")
 }
 
-/// A text that may be missing, as a cell.
+/// A text for a cell; empty if there is none.
 fn text(text: Option<&str>) -> String {
     text.unwrap_or_default().to_owned()
 }

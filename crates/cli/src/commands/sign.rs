@@ -1,4 +1,4 @@
-//! `aliexpress sign`: canonical string and signature of any parameters.
+//! `aliexpress sign`: prints the canonical string and the signature of any parameters.
 
 use aliexpress_signing::{SignMethod, Signer, canonical_string};
 use clap::Args;
@@ -67,7 +67,7 @@ pub(crate) fn run(
     }
     if method == SignMethod::Md5 {
         output
-            .line("note       md5 hashes the app secret before and behind the canonical string")?;
+            .line("note       md5 hashes the app secret before and after the canonical string")?;
     }
     Ok(())
 }

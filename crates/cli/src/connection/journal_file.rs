@@ -1,4 +1,4 @@
-//! Where the program keeps its journal of orders.
+//! The program's journal of orders.
 
 use std::path::PathBuf;
 

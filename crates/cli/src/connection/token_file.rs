@@ -1,4 +1,4 @@
-//! Where the tokens of a profile are kept.
+//! The file with the tokens of a profile.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use etcetera::BaseStrategy;
 use crate::failure::Failure;
 use crate::input::settings::Settings;
 
-/// The file with the tokens of this profile and application, in the platform's folder for data.
+/// The path of the file for this profile and app key, in the user's data folder.
 pub(crate) fn path(settings: &Settings) -> Result<PathBuf, Failure> {
     let base = etcetera::choose_base_strategy()
         .map_err(|_| Failure::usage("find the token file", "no home folder", "one"))?;
@@ -17,13 +17,13 @@ pub(crate) fn path(settings: &Settings) -> Result<PathBuf, Failure> {
     Ok(base.data_dir().join("aliexpress").join("tokens").join(name))
 }
 
-/// Makes the folder of the profile's file.
+/// Creates the folder of the token file.
 pub(crate) fn make_folder(settings: &Settings) -> Result<(), Failure> {
     let path = path(settings)?;
     make_private_folder(path.parent().unwrap_or(&path))
 }
 
-/// Makes a folder and those above it, readable by no one else.
+/// Creates a folder and its parents, which only their owner may read.
 pub(crate) fn make_private_folder(folder: &Path) -> Result<(), Failure> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -35,7 +35,8 @@ pub(crate) fn make_private_folder(folder: &Path) -> Result<(), Failure> {
         .map_err(|error| Failure::file(doing, &error))
 }
 
-/// The name with everything that could leave the folder written as its number, so that no two names share a file.
+/// The name as part of a file name. Every other character than letters, digits, `-` and `_` is written as its code
+/// point, so that no name leaves the folder and no two names share a file.
 fn plain(name: &str) -> String {
     let mut plain = String::with_capacity(name.len());
     for character in name.chars() {
@@ -53,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_become_files_of_their_own_in_the_folder() {
+    fn each_name_has_its_own_file_in_the_folder() {
         assert_eq!(plain("shop-1_ä"), "shop-1_ä");
         assert_eq!(plain("../a b"), "~2e~~2e~~2f~a~20~b");
         assert_ne!(plain("a.b"), plain("a-b"));

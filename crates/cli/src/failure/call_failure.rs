@@ -1,4 +1,4 @@
-//! What a failed call means for whoever typed the command.
+//! Turns errors of the client into errors of a command.
 
 use std::iter::successors;
 
@@ -11,7 +11,7 @@ use crate::failure::exit::Exit;
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let failure = match error.unknown_outcome() {
-            // Its sentence ends with what to do; causes after that would read oddly.
+            // Its message ends with advice, so that the causes follow in hints.
             Some(_) => causes(Failure::new(exit(&error), error.to_string()), &error),
             None => Failure::new(exit(&error), sentence(&error)),
         };
@@ -31,7 +31,7 @@ fn exit(error: &Error) -> Exit {
     } else if error.is_call_limit() || (error.is_timeout() && error.api().is_none()) {
         Exit::OutOfTime
     } else if error.is_usage() || error.api().is_none() {
-        // Where no call was being made, a setting or the token file is at fault.
+        // Without a call, a setting or the token file is wrong.
         Exit::Usage
     } else if error.is_undecodable() {
         Exit::Undecodable
@@ -40,7 +40,7 @@ fn exit(error: &Error) -> Exit {
     }
 }
 
-/// The error with its causes, each said once.
+/// The message of the error and its causes, without repetition.
 pub(crate) fn sentence(error: &dyn std::error::Error) -> String {
     chain(error).fold(error.to_string(), |sentence, cause| {
         match sentence.contains(&cause) {
@@ -50,7 +50,7 @@ pub(crate) fn sentence(error: &dyn std::error::Error) -> String {
     })
 }
 
-/// Causes that the sentence leaves out, a line each.
+/// Adds the causes that the message leaves out, each as a hint.
 fn causes(failure: Failure, error: &Error) -> Failure {
     let sentence = error.to_string();
     let left_out = chain(error).filter(|cause| !sentence.contains(cause));
@@ -105,7 +105,7 @@ fn details(mut failure: Failure, error: &Error) -> Failure {
     failure
 }
 
-/// Numbers of orders for programs; as texts, because they pass 2^53, beyond which many programs round.
+/// Order ids as text for JSON: above 2^53, many programs round numbers.
 pub(crate) fn as_texts(ids: &[OrderId]) -> Vec<String> {
     ids.iter().map(ToString::to_string).collect()
 }

@@ -1,9 +1,9 @@
-//! Exit codes: what a script learns without reading a word.
+//! Exit codes.
 
 use std::fmt::Write;
 use std::process::ExitCode;
 
-/// How a run ended. Each way has an exit code, which stays the same from release to release.
+/// How a run ended. Each variant has an exit code, which does not change between releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     Done,
@@ -40,7 +40,7 @@ impl Exit {
         self.row().0
     }
 
-    /// The word for it in JSON.
+    /// The `kind` of an error in JSON.
     pub(crate) fn word(self) -> &'static str {
         self.row().1
     }
@@ -82,7 +82,7 @@ impl Exit {
         }
     }
 
-    /// The table that `--help` ends with.
+    /// The table of exit codes in `--help`.
     pub(crate) fn help() -> String {
         let mut text = "Exit codes:\n".to_owned();
         for (code, _, meaning) in Self::ALL.map(Self::row) {

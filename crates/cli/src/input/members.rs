@@ -1,11 +1,11 @@
-//! JSON objects as they were written.
+//! JSON objects with repeated keys.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// An object's members in their order, repeated keys included, which a map would drop.
+/// The members of an object in order. Unlike a map, it keeps repeated keys.
 pub(crate) struct Members<'a>(pub(crate) Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
@@ -32,7 +32,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 }
 
-/// The path of a key that occurs twice in one object, of which a map would keep the last only.
+/// The path of a key that occurs twice in one object; a map would keep only the last value.
 pub(crate) fn repeated(json: &RawValue, path: &str) -> Option<String> {
     if let Ok(Members(members)) = serde_json::from_str(json.get()) {
         return members
@@ -54,7 +54,7 @@ pub(crate) fn repeated(json: &RawValue, path: &str) -> Option<String> {
     elements.find_map(|(index, element)| repeated(element, &format!("{path}[{index}]")))
 }
 
-/// What a value is, in words.
+/// The kind of a value, for messages.
 pub(crate) fn kind(value: &RawValue) -> &'static str {
     match value.get().as_bytes().first() {
         Some(b'{') => "an object",
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_key_in_two_objects_is_none() {
+    fn the_same_key_in_two_objects_is_not_repeated() {
         check(
             r#"{"a": {"b": 1}, "b": [{"a": 1}, {"a": 1}, "a", null]}"#,
             None,

@@ -1,4 +1,4 @@
-//! An order as it is written in a file.
+//! Reads an order from a file.
 
 use aliexpress::{NewOrder, Request};
 use aliexpress_models::order_create::{OrderCreate, PlaceOrder};
@@ -13,10 +13,11 @@ use crate::input::Input;
 use crate::input::members::{kind, repeated};
 use crate::input::parameters_check::UnknownKeys;
 
-/// Reads an order: the API's parameters as one JSON object, or the goods, address and `out_order_id`
-/// with `ds_extend_request` beside them.
+/// Reads an order: the API's parameters as one JSON object, or an object with goods, address, `out_order_id` and
+/// `ds_extend_request` at its top level.
 ///
-/// A key that the API does not know is an error unless it is allowed, because the platform ignores it silently.
+/// A key that the API's model lacks is an error unless it is allowed, because the platform silently ignores unknown
+/// keys.
 pub(crate) fn read(input: &Input, allow: UnknownKeys) -> Result<NewOrder, Failure> {
     let doing = format!("read the order in {input}");
     let mut value = whole(object(&doing, &input.text()?)?);
@@ -34,7 +35,7 @@ pub(crate) fn read(input: &Input, allow: UnknownKeys) -> Result<NewOrder, Failur
     Ok(unknown.fold(order, |order, (path, value)| order.extra(path, value)))
 }
 
-/// One JSON object, in which no key occurs twice.
+/// Parses a JSON object in which no key occurs twice.
 fn object(doing: &str, text: &str) -> Result<Value, Failure> {
     let wanted = "a JSON object";
     if text.trim().is_empty() {
@@ -45,7 +46,7 @@ fn object(doing: &str, text: &str) -> Result<Value, Failure> {
         let found = format!("broken JSON at line {line} column {column}");
         Failure::usage(doing, found, wanted)
     };
-    // As a value before anything else, which bounds how deep it is.
+    // Parsed as a value first, because that limits the depth.
     let value: Value = serde_json::from_str(text).map_err(broken)?;
     let json: &RawValue = serde_json::from_str(text).map_err(broken)?;
     if !value.is_object() {
@@ -60,7 +61,7 @@ fn object(doing: &str, text: &str) -> Result<Value, Failure> {
     }
 }
 
-/// The text without the parameter's long name before each path.
+/// Removes the parameter's long name from the paths in a text.
 fn shortened(text: &str) -> String {
     match long_name() {
         Some(name) => text.replace(&format!("{name}."), ""),
@@ -76,7 +77,7 @@ fn long_name() -> Option<&'static str> {
     orders.next().map(|field| field.key)
 }
 
-/// Puts what was written without the parameter's long name under it.
+/// Adds the parameter's long name around an order that was written without it.
 fn whole(value: Value) -> Value {
     let (Value::Object(members), Some(name)) = (&value, long_name()) else {
         return value;
@@ -96,13 +97,13 @@ fn whole(value: Value) -> Value {
     whole.into()
 }
 
-/// Takes out the keys that the model does not have, each by its path and with its value.
+/// Removes the keys that the model lacks, and collects their paths and values.
 fn take_unknown(value: &mut Value, shape: &Shape, path: &str, unknown: &mut Vec<(String, Value)>) {
     let Value::Object(members) = value else {
         return;
     };
     members.retain(|key, value| {
-        // A path cannot tell such a key from a place; quoted, it is none.
+        // Such a key would look like several steps of a path. It is quoted, which is not a valid path.
         let key_of_path = match key.contains(['.', '[', ']']) || key.trim() != key {
             true => format!("{key:?}"),
             false => key.clone(),

@@ -1,4 +1,4 @@
-//! Parameters of a call as they are given: `key=value`, or a JSON object.
+//! Reads the parameters of a call: `key=value` arguments and a JSON object.
 
 use clap::Args;
 use serde_json::value::RawValue;
@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::input::Input;
 use crate::input::members::{Members, kind};
 
-/// Arguments that name parameters.
+/// The arguments with parameters.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ParameterArgs {
     /// Parameters; the value is everything after the first `=` and may be blank
@@ -19,19 +19,19 @@ pub(crate) struct ParameterArgs {
     params_json: Option<Input>,
 }
 
-/// What stands for a value that is not a text in the JSON object.
+/// What to do with a value in the JSON object that is not a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotText {
-    /// Nothing: the object holds texts only, so that what is signed is what was written.
+    /// Refuse it, so that exactly what was written is signed.
     Refused,
-    /// Its JSON, as the platform takes objects, lists and numbers.
+    /// Send its JSON, as the platform expects objects, lists and numbers.
     AsJson,
 }
 
 impl ParameterArgs {
-    /// The parameters in the order given, each name once.
+    /// The parameters in order. A repeated name is refused.
     ///
-    /// No message shows a value, for sessions and codes are among them.
+    /// No message shows a value, because it may be a session or a code.
     pub(crate) fn read(&self, not_text: NotText) -> Result<Vec<(String, String)>, Failure> {
         let mut params = Vec::with_capacity(self.pairs.len());
         for (index, pair) in self.pairs.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Parameters against the model of their API, before anything is sent.
+//! Checks parameters against the model of their API before anything is sent.
 
 use aliexpress::COMMON_PARAMETERS;
 use aliexpress_models::{Api, Field, Kind, Shape};
@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 
-/// Refuses parameters that the API's model does not have (unless they are allowed), lacks or has of another kind. No
-/// message shows a value.
+/// Refuses unknown parameters (unless they are allowed), parameters of another kind than in the model, and a call
+/// without a required one. No message shows a value.
 pub(crate) fn check(
     api: &Api,
     params: &[(String, String)],
     unknown: UnknownKeys,
 ) -> Result<(), Failure> {
-    // The client refuses these in its own words.
+    // The client refuses these itself.
     let is_common = |(key, _): &(String, String)| COMMON_PARAMETERS.contains(&key.as_str());
     if params.iter().any(is_common) {
         return Ok(());
@@ -51,7 +51,7 @@ pub(crate) fn check(
     Err(failure.hint(hint))
 }
 
-/// What becomes of keys that the model does not have.
+/// Whether keys that the model lacks are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UnknownKeys {
     Refused,
@@ -67,14 +67,14 @@ impl UnknownKeys {
     }
 }
 
-/// What does not fit the model.
+/// Differences between the parameters and the model.
 #[derive(Default)]
 struct Found {
     unknown: Vec<String>,
     wrong: Vec<String>,
 }
 
-/// One parameter, whose value is a text: of objects and lists, their JSON.
+/// Checks one parameter. Its value is a text; objects and lists are written as JSON.
 fn parameter(key: &str, text: &str, field: &Field, found: &mut Found) {
     let wrong = &mut found.wrong;
     match field.kind {
@@ -91,7 +91,8 @@ fn parameter(key: &str, text: &str, field: &Field, found: &mut Found) {
     }
 }
 
-/// Objects and lists. Scalars in them are the platform's to judge: it takes numbers as texts, and the reverse.
+/// Checks objects and lists. Scalars inside them are not checked: the platform accepts numbers as texts, and the
+/// reverse.
 fn nested(path: &str, value: &Value, field: &Field, found: &mut Found) {
     let wrong = &mut found.wrong;
     match (field.kind, value) {
@@ -154,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_wrong_is_named_at_once() {
+    fn all_mistakes_are_reported_together() {
         let params = [("product_id", "one"), ("ship_to_contry", "FR")];
         assert_eq!(
             wrong("aliexpress.ds.product.get", &params).unwrap(),
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_the_model_lacks_pass_where_they_are_allowed_and_nothing_else_does() {
+    fn only_unknown_keys_are_accepted_if_they_are_allowed() {
         let call = |params: &[(&str, &str)]| {
             wrong_unless(UnknownKeys::Allowed, "aliexpress.ds.product.get", params)
         };
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_are_looked_into_and_values_never_shown() {
+    fn objects_are_checked_and_values_are_not_shown() {
         let query = r#"{"productId": "secret", "quantitty": 1}"#;
         let text = wrong(
             "aliexpress.ds.freight.query",

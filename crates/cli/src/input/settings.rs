@@ -1,4 +1,4 @@
-//! Where settings come from: flags before environment variables before a profile of the config file.
+//! The settings of a run. A flag overrides an environment variable, which overrides a profile of the config file.
 
 mod file;
 pub(crate) mod flags;
@@ -27,7 +27,7 @@ const CONFIG: &str = "ALIEXPRESS_CONFIG";
 const JOURNAL: &str = "ALIEXPRESS_JOURNAL";
 const MARKET: &str = "ALIEXPRESS_MARKET";
 
-/// How every command prints.
+/// The output options of every command.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
@@ -60,7 +60,7 @@ impl Color {
     }
 }
 
-/// Where `sign` takes its secret from.
+/// The app secret of `sign`.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SecretArgs {
     /// The environment variable that holds the app secret; by default ALIEXPRESS_APP_SECRET or the profile
@@ -68,7 +68,7 @@ pub(crate) struct SecretArgs {
     secret_env: Option<String>,
 }
 
-/// A number of seconds, with a fraction if need be.
+/// Parses seconds above 0, such as `0.5`.
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let wanted = "wanted a number of seconds above 0, such as 30 or 0.5";
     let number: f64 = text.parse().map_err(|_| wanted.to_owned())?;
@@ -78,7 +78,7 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// A number of seconds, 0 included.
+/// Parses seconds from 0, such as `0.5`.
 pub(crate) fn seconds_or_none(text: &str) -> Result<Duration, String> {
     let number = text.parse().ok();
     number
@@ -96,7 +96,7 @@ pub(crate) struct Settings {
     pub(crate) timeout: Option<Duration>,
     pub(crate) sandbox: bool,
     pub(crate) journal: Option<PathBuf>,
-    /// For whom is asked where the command does not say.
+    /// The market if the command has no `--market`.
     pub(crate) market: Option<Market>,
     pub(crate) session: Option<Session>,
     pub(crate) app_secret: Option<AppSecret>,
@@ -142,7 +142,7 @@ impl Settings {
         })
     }
 
-    /// The same, with no call taking longer than this.
+    /// The same settings, with calls limited to this time.
     pub(crate) fn within(&self, limit: Option<Duration>) -> Self {
         Self {
             timeout: self.timeout.into_iter().chain(limit).min(),
@@ -186,7 +186,7 @@ impl Settings {
     }
 }
 
-/// A market from the settings.
+/// Parses a market; `place` says where it comes from.
 fn market(doing: &str, place: &str, text: &str) -> Result<Market, Failure> {
     text.parse().map_err(|_| {
         let start: String = text.chars().take(40).collect();
@@ -198,7 +198,7 @@ fn market(doing: &str, place: &str, text: &str) -> Result<Market, Failure> {
     })
 }
 
-/// An environment variable without blanks and line breaks around it; a blank one counts as not set.
+/// An environment variable without white space around it; a blank one counts as not set.
 fn variable(name: &str) -> Result<Option<String>, Failure> {
     match std::env::var(name) {
         Ok(value) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),

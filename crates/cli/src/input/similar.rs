@@ -1,20 +1,20 @@
-//! Known names that someone may have meant.
+//! Finds known names that are similar to an unknown one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use strsim::normalized_damerau_levenshtein;
 
-/// As many are shown at most.
+/// The largest number of names to suggest.
 const SHOWN: usize = 5;
-/// From this likeness on, a name may be a misspelling of another; 1 is the same.
+/// The least similarity of a suggested name; 1 means equal.
 const LIKELY: f64 = 0.8;
-/// Words of a text that are shorter are in most descriptions.
+/// The least length of a word that counts; shorter words are in most descriptions.
 const SHORTEST: usize = 4;
-/// Descriptions are shown from this share of the best one's words on.
+/// The least score of a suggested description, as a share of the best score.
 const NEARLY: f64 = 0.8;
 
-/// The known names that hold what was given or are spelt much like it, the likeliest first. Only letters and digits
-/// count.
+/// The known names that contain the given one or are spelled similarly, the most similar first. Only letters and
+/// digits count.
 pub(crate) fn similar<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let given = folded(given);
     if given.is_empty() {
@@ -36,8 +36,8 @@ pub(crate) fn similar<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> 
     scored.into_iter().map(|(_, name)| name).collect()
 }
 
-/// The known names whose descriptions have the words of a text, the likeliest first. A word counts more, the fewer
-/// descriptions have it; short ones do not count.
+/// The known names whose descriptions contain words of the text, the best match first. Rare words count more, and
+/// short ones do not count.
 pub(crate) fn described_with<'a>(
     text: &str,
     known: impl Iterator<Item = (&'a str, String)>,
@@ -85,7 +85,7 @@ mod tests {
     ];
 
     #[test]
-    fn a_misspelt_name_brings_up_the_right_one() {
+    fn a_misspelt_name_finds_the_right_one() {
         for (given, meant) in [
             ("IllegalAccessTokn", "IllegalAccessToken"),
             ("isv.insuficient_permission", "isv.insufficient-permission"),
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_brings_up_what_is_described_with_its_rarest_words() {
+    fn a_message_finds_the_description_with_its_rarest_words() {
         let known = [
             ("27", "the session has expired"),
             ("InsufficientInventory", "the stock is insufficient"),
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_similar_to_nothing_and_to_other_words() {
+    fn an_empty_or_unrelated_name_has_no_similar_ones() {
         assert!(similar("", KNOWN.into_iter()).is_empty());
         assert!(similar("freight", KNOWN.into_iter()).is_empty());
     }

@@ -1,8 +1,8 @@
-//! URLs among arguments.
+//! Parsers of URLs on the command line.
 
 use hyper::Uri;
 
-/// A URL with a host, as a browser opens it; otherwise says what is wanted.
+/// An http or https URL with a host.
 pub(crate) fn web_url(text: &str) -> Result<String, &'static str> {
     let rest = text
         .strip_prefix("https://")

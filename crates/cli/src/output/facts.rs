@@ -5,7 +5,7 @@ use std::fmt;
 use super::table::labelled;
 use crate::printable::printable;
 
-/// Labels with what is to be said under each; nothing to say, no line.
+/// Labels with texts. A blank text has no line.
 #[derive(Default)]
 pub(crate) struct Facts(Vec<(&'static str, String)>);
 
@@ -17,8 +17,8 @@ impl Facts {
 }
 
 impl fmt::Display for Facts {
-    /// Each on its own line, indented, with control characters escaped; long texts are broken where the terminal is
-    /// narrow.
+    /// Writes each on its own line, indented, with control characters escaped. Long texts are wrapped at the width of
+    /// the terminal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rows = self.0.iter();
         f.write_str(&labelled(rows.map(|(label, text)| {
@@ -27,7 +27,7 @@ impl fmt::Display for Facts {
     }
 }
 
-/// The texts that are there, joined.
+/// Joins the texts that are neither missing nor blank; `None` if there are none.
 pub(crate) fn joined<'a>(
     separator: &str,
     texts: impl IntoIterator<Item = &'a Option<String>>,

@@ -1,4 +1,4 @@
-//! What the libraries log, on standard error: warnings always, each try of a call with `--verbose`.
+//! Prints the log of the libraries on standard error: warnings, and with `--verbose` each attempt of a call.
 
 use std::fmt::{self, Debug, Write as _};
 
@@ -19,12 +19,12 @@ use crate::stderr::Stderr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Detail {
     Warnings,
-    /// Each try of a call, too. Parameters and bodies are in no log.
+    /// Each attempt of a call, too. No log contains parameters or bodies.
     Calls,
 }
 
 impl Detail {
-    /// What the command line asks for. Commands that make no call have no `--verbose`.
+    /// Reads `--verbose`, which commands without calls do not have.
     pub(crate) fn of(command_line: &ArgMatches) -> Self {
         let mut matches = command_line;
         while let Some((_, command)) = matches.subcommand() {
@@ -37,7 +37,7 @@ impl Detail {
     }
 }
 
-/// Tells from now on.
+/// Starts to print the log.
 pub(crate) fn start(detail: Detail, json: bool) {
     let level = match detail {
         Detail::Warnings => LevelFilter::WARN,
@@ -49,16 +49,16 @@ pub(crate) fn start(detail: Detail, json: bool) {
         .event_format(Line { json })
         .with_writer(|| Stderr)
         .finish();
-    // It fails where there is one already, which does as well.
+    // It fails only if a subscriber is set already, which is then used.
     let _ = tracing::subscriber::set_global_default(subscriber);
 }
 
-/// Whether each try is logged, so that a progress line would be in the way.
-pub(crate) fn tells_calls() -> bool {
+/// Whether each attempt is logged. A progress line would disturb that.
+pub(crate) fn logs_calls() -> bool {
     LevelFilter::current() >= LevelFilter::DEBUG
 }
 
-/// One line per event, labelled as errors and hints are; for programs one document.
+/// Formats an event as one line with a label, like errors and hints, or as one JSON document.
 struct Line {
     json: bool,
 }
@@ -96,14 +96,14 @@ where
     }
 }
 
-/// The fields of an event as text, its message first in line.
+/// The fields of an event as text.
 #[derive(Default)]
 struct EventText {
     text: String,
 }
 
 impl Visit for EventText {
-    /// Texts without quotes: an event's message may come as one.
+    /// Writes texts without quotes.
     fn record_str(&mut self, field: &Field, value: &str) {
         self.record_debug(field, &format_args!("{value}"));
     }
@@ -111,7 +111,7 @@ impl Visit for EventText {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         // Writing to a string does not fail.
         let _ = match field.name() {
-            // A span ends with its message; its fields say more.
+            // The end of a span has times that are not printed, and the message `close`.
             "time.busy" | "time.idle" => Ok(()),
             "message" if format!("{value:?}") == "close" => Ok(()),
             "message" => write!(self.text, "{value:?}"),

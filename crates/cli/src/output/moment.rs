@@ -13,7 +13,7 @@ pub(crate) fn timestamp(time: SystemTime) -> String {
     )
 }
 
-/// A time of the platform with its zone; the text as it came where it cannot be read.
+/// A time of the platform with its zone; the unchanged text if it cannot be parsed.
 pub(crate) fn pacific(time: &PacificTime) -> String {
     time.zoned()
         .map_or_else(|| time.to_string(), |time| zoned(&time))
@@ -23,7 +23,7 @@ pub(crate) fn zoned(time: &ZonedDateTime) -> String {
     time.strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
 }
 
-/// How far off a moment is, such as `in 3 h` or `2 days ago`.
+/// The time between two points in time, such as `in 3 h` or `2 days ago`.
 pub(crate) fn distance(to: Timestamp, now: Timestamp) -> String {
     let span = to.duration_since(now);
     let rough = rough(span.abs());
@@ -33,7 +33,7 @@ pub(crate) fn distance(to: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// A span in the largest unit that leaves at least two of it.
+/// A duration in the largest unit of which it has at least two.
 fn rough(span: SignedDuration) -> String {
     match span.as_secs() {
         seconds @ ..120 => format!("{seconds} s"),
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn distances_are_printed_in_at_least_two_units() {
+    fn distances_have_at_least_two_of_their_unit() {
         check(0, "in 0 s");
         check(119, "in 119 s");
         check(120, "in 2 min");
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn pacific_time_says_which_of_its_two_zones_it_is() {
+    fn pacific_time_has_its_daylight_or_standard_zone() {
         assert_eq!(
             pacific(&PacificTime::from("2024-09-09 21:00:03")),
             "2024-09-09 21:00:03 PDT"

@@ -1,4 +1,4 @@
-//! One order for people, as its seller sees it: the outline, of which `--all` shows the rest.
+//! The main fields of an order for people, as its seller sees it. `--all` shows every field.
 
 use aliexpress_models::Record;
 use aliexpress_models::order_info::{ChildOrder, OrderDetail, ReceiptAddress, RefundInfo};
@@ -40,7 +40,7 @@ fn state(order: &OrderDetail, facts: &mut Facts) {
     facts.add("placed", order.gmt_create.as_ref().map(pacific));
     facts.add("changed", order.gmt_modified.as_ref().map(pacific));
     facts.add(
-        "runs out",
+        "time left",
         order.over_time_left.as_ref().map(ToString::to_string),
     );
     facts.add("ended", order.gmt_trade_end.as_ref().map(pacific));
@@ -58,7 +58,7 @@ fn payment(order: &OrderDetail) -> Option<String> {
 
 fn amounts(order: &OrderDetail, facts: &mut Facts) {
     facts.add("amount", amount(&order.order_amount));
-    facts.add("at first", amount(&order.init_order_amount));
+    facts.add("initial amount", amount(&order.init_order_amount));
     facts.add("shipping", amount(&order.logistics_amount));
     facts.add("discount", amount(&order.order_discount_info));
     let settled = order
@@ -74,7 +74,7 @@ fn amounts(order: &OrderDetail, facts: &mut Facts) {
         .loan_info
         .as_ref()
         .and_then(|loan| amount(&loan.loan_amount));
-    facts.add("paid out", loan);
+    facts.add("loan", loan);
 }
 
 fn refund(refund: &RefundInfo) -> Option<String> {

@@ -1,18 +1,18 @@
-//! What the platform's words for the state of an order mean.
+//! The meanings of the platform's status codes.
 
 use aliexpress_models::shared::{LogisticsStatus, OrderStatus};
 
-/// Whether nothing more will become of the order.
+/// Whether this is a final status.
 pub(crate) fn is_over(status: &OrderStatus) -> bool {
     matches!(status, OrderStatus::Finish | OrderStatus::InCancel)
 }
 
-/// The code, with what it means where that is known.
+/// The code, with its meaning if it is known.
 pub(crate) fn described(status: &OrderStatus) -> String {
     with_meaning(status.as_str(), meaning(status))
 }
 
-/// The same for the goods.
+/// The same for the status of the goods.
 pub(crate) fn goods_described(status: &LogisticsStatus) -> String {
     with_meaning(status.as_str(), goods_meaning(status))
 }
@@ -24,7 +24,7 @@ fn with_meaning(code: &str, meaning: &str) -> String {
     }
 }
 
-/// A few words; `None` for a code that no page lists.
+/// The meaning in a few words; empty for an unknown code.
 pub(crate) fn meaning(status: &OrderStatus) -> &'static str {
     match status {
         OrderStatus::PlaceOrderSuccess => "placed, waiting for payment",

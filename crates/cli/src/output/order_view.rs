@@ -10,7 +10,7 @@ use crate::output::order_status::{described, goods_described};
 use crate::output::table::laid_out;
 use crate::output::tree::{add_records, heading, money};
 
-/// State, payment, money, lines and parcels, at this moment.
+/// Shows status, payment, amounts, lines and parcels. `now` is for the time left to pay.
 pub(crate) fn order_view(order_id: &str, order: &Order, now: Timestamp) -> String {
     let mut facts = Facts::default();
     facts.add("status", order.order_status.as_ref().map(described));
@@ -31,7 +31,7 @@ pub(crate) fn order_view(order_id: &str, order: &Order, now: Timestamp) -> Strin
     text
 }
 
-/// When it was paid, or until when it has to be.
+/// When the order was paid, or the deadline for paying.
 fn payment(order: &Order, now: Timestamp) -> Option<String> {
     if let Some(paid) = &order.order_paid_time {
         return Some(format!("paid {paid}"));
@@ -69,7 +69,7 @@ fn store(order: &Order) -> Option<String> {
     crate::output::facts::joined(" ", [&store.store_name, &id, &url])
 }
 
-/// The lines as a table, without columns that say nothing.
+/// The lines as a table, without empty columns.
 fn lines(lines: &[ChildOrder]) -> String {
     const HEADS: [&str; 9] = [
         "product",

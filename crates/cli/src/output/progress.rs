@@ -1,4 +1,4 @@
-//! Signs of life on standard error while something is waited for.
+//! Progress on standard error while the program waits.
 
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -8,26 +8,25 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::output::Output;
 use crate::output::log;
 
-/// A line that says what is being waited for, gone when dropped. No one sees it but a person.
+/// A line on the terminal that says what the program waits for. It is removed when dropped.
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
     /// For a call, which takes about a second.
     pub(crate) fn call(text: String) -> Self {
         let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})");
-        let bar = match log::tells_calls() {
+        let bar = match log::logs_calls() {
             true => ProgressBar::hidden(),
             false => ProgressBar::new_spinner(),
         };
-        // The template is fixed; were it broken, the plain style would do.
+        // The template is constant and valid; the default style would do, too.
         let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
         bar.set_message(text);
         bar.enable_steady_tick(Duration::from_millis(120));
         Self(bar)
     }
 
-    /// For something that may take long: where no terminal shows the line, it is printed once, unless a
-    /// program reads along.
+    /// For something that may take long. Without a terminal, the line is printed once, unless the output is JSON.
     pub(crate) fn wait(text: String, output: &Output) -> Self {
         if !std::io::stderr().is_terminal() && !output.wants_json() {
             crate::stderr::line(&text);
@@ -35,12 +34,12 @@ impl Progress {
         Self::call(text)
     }
 
-    /// Changes what is being waited for.
+    /// Changes the text.
     pub(crate) fn say(&self, text: String) {
         self.0.set_message(text);
     }
 
-    /// Takes the line away for as long as something else is printed.
+    /// Hides the line while something else is printed.
     pub(crate) fn hide_while<T>(&self, print: impl FnOnce() -> T) -> T {
         self.0.suspend(print)
     }

@@ -9,13 +9,13 @@ use crate::failure::exit::Exit;
 use crate::output::Output;
 use crate::output::tree::tree;
 
-/// As the platform writes it.
+/// A refusal as JSON, as the platform writes it.
 #[derive(Serialize)]
 pub(crate) struct Response<'a> {
     pub(crate) error_response: &'a ApiError,
 }
 
-/// Shows a refusal that the user asked to see, as part of a saved answer.
+/// Shows a refusal in a stored answer.
 pub(crate) fn show(refusal: &ApiError, output: &mut Output) -> Result<(), Failure> {
     if output.wants_json() {
         let error_response = refusal;
@@ -25,7 +25,7 @@ pub(crate) fn show(refusal: &ApiError, output: &mut Output) -> Result<(), Failur
     output.line(tree(refusal))
 }
 
-/// What an API says inside a successful answer instead of doing what it was asked for.
+/// The failure for a refusal inside a successful answer.
 pub(crate) fn refused_in_answer(api: &str, refusal: &BusinessRefusal) -> Failure {
     let failure = Failure::new(
         Exit::RefusedInAnswer,

@@ -5,14 +5,13 @@ use terminal_size::terminal_size;
 
 use crate::printable::printable;
 
-/// A column that is wider, and has words in it, is broken into lines of this where the terminal is narrow.
+/// On a narrow terminal, a wider column with several words is wrapped, but not to fewer characters than this.
 const NEVER_BROKEN: u16 = 20;
 
-/// The fewest columns of a terminal that are worth a layout.
+/// The narrowest terminal, in characters, for which texts are wrapped and tables are fitted.
 const NARROWEST: u16 = 30;
 
-/// A table as wide as its content, or as the terminal where that is narrower; where not even that holds it, one line
-/// per cell.
+/// A table no wider than the terminal. If it does not fit, each cell has its own line.
 pub(crate) fn table<const N: usize>(
     heads: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
@@ -21,7 +20,7 @@ pub(crate) fn table<const N: usize>(
     laid_out(heads.map(str::to_owned).to_vec(), rows)
 }
 
-/// The same where the columns are known only at run time.
+/// The same for columns that are known only at run time.
 pub(crate) fn laid_out(heads: Vec<String>, rows: Vec<Vec<String>>) -> String {
     let rows: Vec<Vec<String>> = rows.into_iter().map(fit).collect();
     let table = build(heads.clone(), rows.clone(), 0);
@@ -31,7 +30,7 @@ pub(crate) fn laid_out(heads: Vec<String>, rows: Vec<Vec<String>>) -> String {
     }
 }
 
-/// Each row as lines of its own, its cells after their heads.
+/// Each row as several lines, a cell with its head on each.
 fn stacked(heads: &[String], rows: Vec<Vec<String>>) -> String {
     let rows = rows.into_iter().map(|row| {
         let cells = heads.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
@@ -40,23 +39,23 @@ fn stacked(heads: &[String], rows: Vec<Vec<String>>) -> String {
     rows.collect::<Vec<_>>().join("\n\n")
 }
 
-/// A table whose cells come from the platform, with room for so many blanks before it.
+/// A table that is indented by so many characters. Control characters in its cells are escaped.
 pub(crate) fn table_of(heads: Vec<String>, rows: Vec<Vec<String>>, indent: u16) -> Table {
     build(fit(heads), rows.into_iter().map(fit).collect(), indent)
 }
 
-/// Cells as a terminal may show them.
+/// The cells with control characters escaped.
 fn fit(cells: Vec<String>) -> Vec<String> {
     let cells = cells.iter().map(|cell| printable(cell).into_owned());
     cells.collect()
 }
 
-/// Whether the table is no wider than the terminal, if there is one.
+/// Whether the table is no wider than the terminal. `true` if the width is unknown.
 pub(crate) fn fits(table: &Table, indent: u16) -> bool {
     let Some(columns) = terminal_columns() else {
         return true;
     };
-    // The frame has no wide characters, so that its length is its width.
+    // The frame has no wide characters: each is one column.
     let width = table
         .lines()
         .next()
@@ -74,7 +73,7 @@ fn terminal_columns() -> Option<u16> {
         .filter(|columns| *columns >= NARROWEST)
 }
 
-/// Labels with texts beside them, which are broken between words where the terminal is narrow.
+/// Labels with texts next to them, which are wrapped at the width of the terminal.
 pub(crate) fn labelled<L: Into<String>>(rows: impl IntoIterator<Item = (L, String)>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -119,7 +118,7 @@ fn build(heads: Vec<String>, rows: Vec<Vec<String>>, indent: u16) -> Table {
     table
 }
 
-/// A name of several words may be broken; a number, an amount or a code may not.
+/// Whether a cell may be wrapped: a name of several words may, a number, an amount or a code may not.
 fn may_break(cell: &str) -> bool {
     cell.chars().count() > usize::from(NEVER_BROKEN) && cell.contains(' ')
 }

@@ -1,4 +1,4 @@
-//! Any model as text for people: values beside their keys, lists of objects as tables.
+//! Any model as text for people: keys with their values, lists of objects as tables.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -11,7 +11,7 @@ use crate::printable::printable;
 
 /// A table with more columns than this is printed line by line.
 const MOST_COLUMNS: usize = 7;
-/// So is one with a cell of more characters than this.
+/// A table with a cell of more characters than this is printed line by line, too.
 const WIDEST_CELL: usize = 60;
 
 /// The fields that have a value, in the order of the vendor's page, under their names on the wire.
@@ -56,7 +56,7 @@ fn write_list(text: &mut String, key: &str, list: &dyn List, depth: usize) {
     write_elements(text, key, &elements, depth + 1);
 }
 
-/// Objects as a table, or one by one where a table does not hold them.
+/// Writes objects as a table, or one by one if a table does not fit.
 fn write_elements(text: &mut String, key: &str, elements: &[&dyn Record], depth: usize) {
     let indent = "  ".repeat(depth);
     if let Some(table) = as_table(elements, indent.len()) {
@@ -72,7 +72,7 @@ fn write_elements(text: &mut String, key: &str, elements: &[&dyn Record], depth:
     }
 }
 
-/// Objects under what came before, if there are any.
+/// Appends objects after a blank line, if there are any.
 pub(crate) fn add_records<R: Record>(text: &mut String, name: &str, records: &[R]) {
     if records.is_empty() {
         return;
@@ -83,7 +83,7 @@ pub(crate) fn add_records<R: Record>(text: &mut String, name: &str, records: &[R
     text.truncate(text.trim_end().len());
 }
 
-/// The elements as a table, if they are flat and few enough columns tell everything.
+/// The elements as a table, if they contain no lists of objects and the table is small enough.
 fn as_table(elements: &[&dyn Record], indent: usize) -> Option<String> {
     let mut columns: Vec<String> = Vec::new();
     let mut rows = Vec::new();
@@ -166,7 +166,7 @@ fn leaf(view: View<'_>) -> Option<String> {
     }
 }
 
-/// An object that states an amount and its currency, as one text; says so where its cents disagree.
+/// An object with an amount and a currency as one text. If its cents contradict the amount, they are added.
 pub(crate) fn money(record: &dyn Record) -> Option<String> {
     let keys: BTreeSet<_> = record
         .shape()

@@ -2,7 +2,7 @@ use crate::program::{CANARY, Home, aliexpress};
 use crate::sandbox::Running;
 
 #[test]
-fn the_page_to_begin_at_is_printed() {
+fn the_url_of_the_authorisation_page_is_printed() {
     let run = aliexpress(&[
         "auth",
         "url",
@@ -21,7 +21,7 @@ fn the_page_to_begin_at_is_printed() {
     insta::assert_snapshot!(run.stderr);
 }
 
-/// Lets the sandbox's authorisation page hand out a code, as a browser would fetch it.
+/// Gets a code from the sandbox's authorisation page, as a browser does.
 fn code(sandbox: &Running) -> String {
     use std::io::{Read, Write};
     let url = sandbox.first["url"].as_str().unwrap();
@@ -43,7 +43,7 @@ fn code(sandbox: &Running) -> String {
 }
 
 #[test]
-fn a_session_is_made_kept_used_and_refreshed_without_being_shown() {
+fn a_session_is_created_stored_used_and_refreshed_without_being_printed() {
     let sandbox = Running::start(&[]);
     let home = Home::new();
     let run = |args: &[&str], input: &str| {
@@ -76,9 +76,9 @@ fn a_session_is_made_kept_used_and_refreshed_without_being_shown() {
     run(&["call", "aliexpress.trade.ds.order.get", query], "").ends_with(0);
 }
 
-/// A program with a database of its own begins with the session that the terminal got.
+/// A program with its own database can use the session that `auth create` stored there.
 #[test]
-fn a_session_can_be_kept_where_a_program_looks_for_it() {
+fn a_session_can_be_stored_in_the_database_of_a_program() {
     use aliexpress::tokens::TokenStore;
     let sandbox = Running::start(&[]);
     let home = Home::new();
@@ -107,7 +107,7 @@ fn a_session_can_be_kept_where_a_program_looks_for_it() {
 }
 
 #[test]
-fn an_invalid_code_is_refused_unsent() {
+fn an_invalid_code_is_not_sent() {
     let sandbox = Running::start(&[]);
     let refused = |args: &[&str], input: &str, expected: &str| {
         let run = sandbox.client(args).input(input).run().ends_with(2);
@@ -131,12 +131,12 @@ fn a_session_that_was_given_is_not_shown() {
         .ends_with(0);
     assert_eq!(
         run.stdout,
-        "session  from the settings; how long it holds is not known\n"
+        "session  from the settings; when it expires is not known\n"
     );
 }
 
 #[test]
-fn nothing_kept_cannot_be_refreshed() {
+fn without_a_stored_session_there_is_nothing_to_refresh() {
     let run = aliexpress(&["auth", "refresh", "--app-key", "1"])
         .env("ALIEXPRESS_APP_SECRET", CANARY)
         .run()
@@ -176,7 +176,7 @@ fn codes_and_tokens_that_the_platform_refuses_are_not_repeated() {
     "#);
 }
 
-/// Fetches a page, follows no redirect, and gives the whole answer.
+/// Gets a page without following redirects, and returns the whole response.
 fn get(url: &str) -> String {
     use std::io::{Read, Write};
     let (place, path) = url
@@ -207,7 +207,7 @@ fn one_command_logs_in() {
     let mut child = child.stdout(std::process::Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let first: serde_json::Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
-    // A stranger's request ends nothing.
+    // A request of someone else does not end the wait.
     let callback = first["callback"].as_str().unwrap();
     let foreign = get(&format!("{callback}?code=x&state=y"));
     assert!(foreign.starts_with("HTTP/1.1 400"), "{foreign}");
@@ -229,7 +229,7 @@ fn one_command_logs_in() {
 }
 
 #[test]
-fn an_unanswered_login_says_how_to_do_without() {
+fn a_login_without_a_callback_ends_with_advice() {
     let run = aliexpress(&[
         "auth",
         "login",
@@ -257,7 +257,7 @@ fn an_unanswered_login_says_how_to_do_without() {
 }
 
 #[test]
-fn a_callback_that_is_no_url_is_refused() {
+fn a_callback_that_is_not_a_url_is_refused() {
     let run = aliexpress(&["auth", "url", "--redirect", "nourl", "--app-key", "1"]).run();
     let run = run.ends_with(2);
     insta::assert_snapshot!(run.message(), @"

@@ -19,7 +19,7 @@ fn an_api_with_a_model_is_shown_as_a_tree() {
 }
 
 #[test]
-fn programs_get_the_answer_as_it_came() {
+fn programs_get_the_unchanged_answer() {
     let run = aliexpress(&["call", "--sandbox", ORDER_GET, QUERY, "--json"])
         .run()
         .ends_with(0);
@@ -75,7 +75,7 @@ fn a_refusal_is_explained_and_has_its_exit_code() {
 }
 
 #[test]
-fn a_gateway_that_is_not_there_is_a_matter_of_the_network() {
+fn a_gateway_that_cannot_be_reached_is_a_network_error() {
     let run = unreachable(&["call", ORDER_GET, QUERY, "--json"])
         .run()
         .ends_with(3);
@@ -84,7 +84,7 @@ fn a_gateway_that_is_not_there_is_a_matter_of_the_network() {
 }
 
 #[test]
-fn common_parameters_are_refused_as_parameters() {
+fn common_parameters_are_refused_among_those_of_the_api() {
     let session = format!("session={CANARY}");
     let run = aliexpress(&["call", "--sandbox", ORDER_GET, &session])
         .run()
@@ -107,6 +107,6 @@ fn a_call_that_may_have_changed_something_says_so() {
     let run = sandbox.client(&args).run().ends_with(3);
     insta::assert_snapshot!(run.message(), @"
     error: cannot call aliexpress.ds.order.create: cannot get an answer to POST http://127.0.0.1:PORT/sync: found the connection closed; wanted a status line and headers: Connection reset by peer (os error 104)
-    hint: the platform may have done it: look before calling again
+    hint: the platform may have acted: check before you call again
     ");
 }

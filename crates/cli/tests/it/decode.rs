@@ -36,7 +36,7 @@ fn programs_get_the_simplified_form_of_any_answer() {
 }
 
 #[test]
-fn a_refusal_is_shown_as_one() {
+fn a_refusal_is_shown_as_a_refusal() {
     let run = sample(ORDER_GET, "error.json", &[]).ends_with(1);
     insta::assert_snapshot!(run.stdout, @"
     the platform refused this call:
@@ -79,7 +79,7 @@ fn drift_lists_what_is_new_what_changed_and_what_is_absent() {
 }
 
 #[test]
-fn strict_drift_tells_by_its_exit_code() {
+fn strict_drift_has_its_own_exit_code() {
     let drift = |answer: &str, more: &[&str]| {
         let args = [&["decode", "-", "--api", ORDER_GET, "--drift"], more].concat();
         aliexpress(&args).input(answer).run()
@@ -92,7 +92,7 @@ fn strict_drift_tells_by_its_exit_code() {
             .stdout
             .contains("result.new")
     );
-    // Fields that did not come are not drift: hardly any answer has all of them.
+    // Missing fields are not drift, because hardly any answer has all fields.
     let plain = r#"{"result": {"order_status": "FINISH"}, "request_id": "1"}"#;
     drift(plain, &["--strict"]).ends_with(0);
     let alone = aliexpress(&["decode", "-", "--api", ORDER_GET, "--strict"]);
@@ -100,7 +100,7 @@ fn strict_drift_tells_by_its_exit_code() {
 }
 
 #[test]
-fn an_answer_that_does_not_fit_says_where() {
+fn an_answer_that_cannot_be_decoded_is_reported_with_the_position() {
     let run = aliexpress(&["decode", "-", "--api", ORDER_GET])
         .input(r#"{"result": {"child_order_list": [{"product_count": "two"}]}}"#)
         .run()
@@ -140,7 +140,7 @@ fn wrong_usage_is_distinguished() {
 }
 
 #[test]
-fn a_product_cannot_steer_the_terminal() {
+fn a_product_name_cannot_control_the_terminal() {
     let run = aliexpress(&["decode", "-", "--api", ORDER_GET])
         .input(r#"{"result": {"order_status": "\u001b]0;owned\u0007"}}"#)
         .run()

@@ -17,7 +17,7 @@ fn on_one_line(json: &str) -> String {
     value.to_string()
 }
 
-/// A folder with a full answer, an XML answer, and lines of which one is broken and one a refusal.
+/// A folder with a full answer, an XML answer, and lines; one line is broken and one is a refusal.
 fn folder(home: &Home) -> PathBuf {
     let order = sample(ORDER_GET, "answer.json");
     home.write("answers/1.json", &order);
@@ -33,7 +33,7 @@ fn folder(home: &Home) -> PathBuf {
 }
 
 #[test]
-fn a_folder_comes_out_as_lines_and_what_is_broken_is_named() {
+fn a_folder_is_decoded_as_lines_and_broken_answers_are_reported() {
     let home = Home::new();
     let folder = folder(&home);
     let folder = folder.to_str().unwrap();
@@ -62,7 +62,7 @@ fn a_folder_comes_out_as_lines_and_what_is_broken_is_named() {
 }
 
 #[test]
-fn the_origin_stands_before_each_answer_when_asked_for() {
+fn each_answer_has_its_origin_on_request() {
     let home = Home::new();
     let folder = folder(&home);
     let folder = folder.to_str().unwrap();
@@ -78,7 +78,7 @@ fn the_origin_stands_before_each_answer_when_asked_for() {
 }
 
 #[test]
-fn lines_are_known_by_the_first_one_and_stay_in_order() {
+fn lines_are_recognised_by_the_first_one_and_stay_in_order() {
     let mut lines = String::new();
     for number in 0..2_000 {
         writeln!(lines, r#"{{"result":{{"order_status":"{number}"}}}}"#).unwrap();
@@ -178,7 +178,7 @@ fn compressed_answers_are_named_as_such() {
 }
 
 #[test]
-fn answers_one_after_the_other_are_to_have_lines() {
+fn several_answers_in_one_text_must_be_on_separate_lines() {
     let order = sample(ORDER_GET, "answer.json");
     let run = aliexpress(&["decode", "-"])
         .input(format!("{}{}", on_one_line(&order), on_one_line(&order)))
@@ -193,14 +193,14 @@ fn answers_one_after_the_other_are_to_have_lines() {
 }
 
 #[test]
-fn an_answer_without_a_name_around_it_asks_for_one() {
+fn an_answer_without_an_api_name_needs_the_option_api() {
     let run = aliexpress(&["decode", "-"])
         .input(r#"{"result":{"a":1}}"#)
         .run()
         .ends_with(2);
     assert_eq!(
         run.stderr,
-        "error: cannot tell which API gave this answer: found no name of an API with models around it; \
+        "error: cannot recognise the API of the answer: found no name of a known API around it; \
          wanted --api NAME\n"
     );
     let none = aliexpress(&["decode", "-", "--api", ORDER_GET, "--lines"])
@@ -250,7 +250,7 @@ fn a_refusal_inside_an_answer_is_reported_among_many() {
     let run = run.ends_with(11);
     insta::assert_snapshot!(run.message(), @r#"
     warning: standard input:2: aliexpress.trade.ds.order.get refused in its answer: code 602 "not found"
-    note: 2 of 2 answers decoded, 1 in which the API refused
+    note: 2 of 2 answers decoded, 1 refused inside the answer
     "#);
 }
 
@@ -298,7 +298,7 @@ fn columns_go_into_a_parquet_file() {
     );
 }
 
-/// Nothing but a regular file is replaced, also for a user who may replace devices.
+/// Only a regular file is replaced, even if the user may replace devices.
 #[cfg(all(feature = "parquet", unix))]
 #[test]
 fn a_parquet_file_replaces_only_a_regular_file() {

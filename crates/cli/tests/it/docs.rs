@@ -1,4 +1,4 @@
-//! What docs/cli.md says is so.
+//! Tests the statements and examples of docs/cli.md.
 
 use crate::program::aliexpress;
 

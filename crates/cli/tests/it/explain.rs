@@ -18,7 +18,7 @@ fn a_member_of_a_family_is_explained_by_it() {
 }
 
 #[test]
-fn an_unknown_code_brings_up_similar_ones() {
+fn an_unknown_code_suggests_similar_ones() {
     let run = aliexpress(&["explain", "callLimit"]).run().ends_with(2);
     insta::assert_snapshot!(run.stderr);
     let run = aliexpress(&["explain", "NO_SUCH_CODE"]).run().ends_with(2);
@@ -42,7 +42,7 @@ fn anchors(page: &str) -> std::collections::BTreeSet<String> {
 }
 
 #[test]
-fn every_code_has_a_place_in_the_docs() {
+fn every_code_has_a_section_in_the_docs() {
     let codes = aliexpress(&["explain", "--json"]).run().ends_with(0).json();
     for code in codes.as_array().unwrap() {
         let (page, anchor) = code["page"].as_str().unwrap().split_once('#').unwrap();
@@ -51,7 +51,7 @@ fn every_code_has_a_place_in_the_docs() {
 }
 
 #[test]
-fn any_spelling_will_do() {
+fn a_code_is_found_in_any_spelling() {
     for spelling in [
         "illegalaccesstoken",
         "Illegal Access Token",
@@ -87,7 +87,7 @@ fn every_code_of_an_api_is_explained_with_the_api() {
     for api in apis.as_array().unwrap() {
         for code in api["error_codes"].as_array().unwrap() {
             let run = aliexpress(&["explain", code.as_str().unwrap(), "--json"]).run();
-            // What pages list and no one has explained yet has nothing to show, or is the gateway's own.
+            // Codes without a meaning cannot be explained; codes of the gateway are explained as such.
             let json = match run.code {
                 Some(0) => run.ends_with(0).json(),
                 _ => continue,

@@ -1,6 +1,6 @@
 use crate::program::aliexpress;
 
-/// The program, its groups of commands and its commands, by walking the helps.
+/// The program, its groups of commands and its commands, found by reading the help of each.
 fn commands(prefix: &[String]) -> Vec<Vec<String>> {
     let help = help(prefix, "-h", 100);
     let mut commands = vec![prefix.to_vec()];
@@ -8,7 +8,7 @@ fn commands(prefix: &[String]) -> Vec<Vec<String>> {
         return commands;
     };
     let listed = listed.split("\n\n").next().unwrap().lines();
-    // A description that takes another line is further to the right.
+    // The second line of a description is further to the right.
     let names = listed.filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
     let names = names.filter(|name| !name.is_empty() && *name != "help");
     commands.extend(names.flat_map(|name| self::commands(&[prefix, &[name.to_owned()]].concat())));
@@ -39,14 +39,14 @@ fn every_help_has_examples_and_fits_the_terminal() {
     }
 }
 
-/// Examples come last, and are as long as they have to be: they are copied.
+/// Examples come last. They are not wrapped, because they are to be copied.
 #[track_caller]
 fn check_width(help: &str, columns: usize, command: &[String]) {
     let (text, examples) = help
         .split_once("\nExamples:\n")
         .unwrap_or_else(|| panic!("{command:?} has no example"));
     let mut wide = text.lines().filter(|line| line.chars().count() > columns);
-    // A word that is wider alone, such as a path, cannot be broken.
+    // A single word that is too wide, such as a path, cannot be wrapped.
     let broken = wide.find(|line| line.trim().contains(' ') && !line.starts_with("Usage:"));
     assert_eq!(broken, None, "{command:?} at {columns} columns");
     let long = examples.lines().find(|line| line.chars().count() > 120);
@@ -72,7 +72,7 @@ fn tables_and_explanations_fit_a_narrow_terminal() {
     }
 }
 
-/// Flags that not every command has, and some of the commands that must have exactly these.
+/// Flags that only some commands have, and for some commands exactly which of them.
 #[test]
 fn a_command_has_only_the_settings_that_it_uses() {
     let flags = [
@@ -180,7 +180,7 @@ fn manual_pages_are_written_per_command() {
 }
 
 #[test]
-fn colours_come_only_when_asked_for_or_on_a_terminal() {
+fn colours_are_used_only_on_a_terminal_or_on_request() {
     let sample = crate::program::fixture("samples/aliexpress.trade.ds.order.get/answer.json");
     let args = ["decode", &sample, "--api", "aliexpress.trade.ds.order.get"];
     let colored = |more: &[&str]| {

@@ -1,4 +1,4 @@
-//! The program as its users meet it: the built binary, its two outputs and its exit code.
+//! Tests of the built program: standard output, standard error and exit code.
 
 #![allow(
     clippy::unwrap_used,

@@ -9,7 +9,7 @@ fn sample() -> String {
     std::fs::read_to_string(fixture(&format!("samples/{CREATE}/request.json"))).unwrap()
 }
 
-/// The sample under an `out_order_id` of the test's own, written without the parameter's long name.
+/// The sample order with another `out_order_id`, written without the parameter's long name.
 fn order(out_order_id: &str) -> Value {
     let sample: Value = serde_json::from_str(&sample()).unwrap();
     let mut order = sample["param_place_order_request4_open_api_d_t_o"].clone();
@@ -39,7 +39,7 @@ fn an_order_file_from_windows_is_read() {
 }
 
 #[test]
-fn an_order_is_placed_read_and_followed_to_its_end() {
+fn an_order_is_placed_read_and_watched_until_it_is_finished() {
     let sandbox = Running::start(&["--visible-after", "2", "--pace", "1.5"]);
     let placed = place(&sandbox, &order("a-1"), &[]).ends_with(0);
     assert_eq!(placed.json()["outcome"], "created");
@@ -104,7 +104,7 @@ fn people_see_what_happened_and_what_to_do_next() {
 }
 
 #[test]
-fn an_order_that_is_not_paid_has_an_end_of_its_own() {
+fn an_order_that_is_not_paid_has_its_own_exit_code() {
     let sandbox = Running::start(&["--fault", "pay-fails"]);
     let mut order = order("a-1");
     order["ds_extend_request"] =
@@ -138,7 +138,7 @@ fn a_refused_order_is_explained() {
 }
 
 #[test]
-fn an_unknown_outcome_says_how_to_recover_and_recovering_places_nothing_twice() {
+fn an_unknown_outcome_can_be_recovered_without_a_second_order() {
     let sandbox = Running::start(&["--fault", "reset-after@aliexpress.ds.order.create"]);
     let run = place(&sandbox, &order("a-1"), &[]).ends_with(4);
     let error = run.error();
@@ -163,7 +163,7 @@ fn an_unknown_outcome_says_how_to_recover_and_recovering_places_nothing_twice() 
 }
 
 #[test]
-fn what_never_left_was_not_placed() {
+fn an_order_that_was_not_sent_was_not_placed() {
     let run = unreachable(&["order", "place", "-", "--yes"])
         .input(order("a-1").to_string())
         .run()
@@ -206,7 +206,7 @@ fn nothing_is_placed_without_a_yes() {
 }
 
 #[test]
-fn an_address_that_looks_wrong_is_warned_of_and_sent() {
+fn an_address_that_looks_wrong_is_sent_with_a_warning() {
     let mut spanish = order("a-1");
     spanish["logistics_address"]["country"] = "ES".into();
     spanish["logistics_address"]["mobile_no"] = "61234567".into();
@@ -228,7 +228,7 @@ fn an_address_that_looks_wrong_is_warned_of_and_sent() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_number_of_an_order_is_not_lost_with_the_output() {
+fn the_order_id_is_not_lost_if_the_output_fails() {
     let sandbox = Running::start(&[]);
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
     let path = fixture(&format!("samples/{CREATE}/request.json"));
@@ -245,10 +245,10 @@ fn the_number_of_an_order_is_not_lost_with_the_output() {
     "#);
 }
 
-/// A disk that is full behind standard error ends no command, and changes no exit code.
+/// A full disk behind standard error does not end a command or change its exit code.
 #[cfg(target_os = "linux")]
 #[test]
-fn what_cannot_be_printed_changes_no_exit_code() {
+fn a_failure_to_print_does_not_change_the_exit_code() {
     let full = || {
         let mut options = std::fs::OpenOptions::new();
         options.write(true).open("/dev/full").unwrap()
@@ -261,7 +261,7 @@ fn what_cannot_be_printed_changes_no_exit_code() {
             let mut program = sandbox.client(&args);
             let command = program.command().stdout(full()).stderr(full());
             let status = command.status().unwrap();
-            // The fault met the first run; the others find the order.
+            // The fault was for the first run; the others find the order.
             let code = if more.is_empty() { code } else { 7 };
             assert_eq!(status.code(), Some(code), "{fault} {more:?}");
         }
@@ -328,7 +328,7 @@ fn an_order_that_cannot_be_used_is_reported_before_anything_is_sent() {
 }
 
 #[test]
-fn keys_that_the_platform_would_pass_over_are_refused() {
+fn keys_that_the_platform_would_ignore_are_refused() {
     let mut camel = order("a-1");
     camel["logistics_address"]["mobileNo"] = "1".into();
     camel["product_items"][1]["colour"] = "red".into();
@@ -341,7 +341,7 @@ fn keys_that_the_platform_would_pass_over_are_refused() {
 }
 
 #[test]
-fn keys_that_the_model_does_not_have_are_sent_when_asked_for() {
+fn unknown_keys_are_sent_if_they_are_allowed() {
     let mut sandbox = Running::start(&[]);
     let mut newer = order("a-1");
     newer["logistics_address"]["floor_no"] = "4".into();
@@ -360,14 +360,14 @@ fn keys_that_the_model_does_not_have_are_sent_when_asked_for() {
         assert!(notes.contains(path), "{path} in {notes}");
     }
 
-    // A path could not name it.
+    // Such a key cannot be written in a path.
     newer["logistics_address"]["floor.no"] = "4".into();
     let refused = place(&sandbox, &newer, &["--allow-unknown"]).ends_with(2);
     insta::assert_snapshot!(refused.message(), @r#"{"error":{"exit_code":2,"hints":["--allow-unknown sends keys that the API's model does not have"],"kind":"usage","message":"cannot read the order in standard input: found the unknown keys ds_extend_request.trade_extra_param.new_key, logistics_address.\"floor.no\", logistics_address.floor_no, product_items[1].gift; wanted keys of aliexpress.ds.order.create"}}"#);
 }
 
 #[test]
-fn the_outline_of_an_order_is_shown_to_buyer_and_seller() {
+fn an_order_is_shown_as_its_buyer_and_as_its_seller_see_it() {
     let buyer = aliexpress(&["order", "get", "10000001", "--sandbox"])
         .run()
         .ends_with(0);
@@ -433,7 +433,7 @@ fn a_watch_ends_at_the_requested_status() {
 }
 
 #[test]
-fn a_watch_that_sees_nothing_happen_runs_out_of_time() {
+fn a_watch_without_a_change_ends_at_its_time_limit() {
     let sandbox = Running::start(&[]);
     let id = &ids(&place(&sandbox, &order("a-1"), &[]).ends_with(0))[0];
     let args = [
@@ -447,7 +447,7 @@ fn a_watch_that_sees_nothing_happen_runs_out_of_time() {
     let run = sandbox.client(&missed).run().ends_with(8);
     insta::assert_snapshot!(run.message(), @"
     waiting for order 10000001 to become visible
-    error: cannot see order 10000001 reach IN_ISSUE: found it finished, as FINISH; wanted it to reach that status
+    error: cannot wait for order 10000001 any longer: found it finished with FINISH; wanted IN_ISSUE
     ");
     let started = std::time::Instant::now();
     unreachable(&["order", "watch", "77", "--within", "1"])

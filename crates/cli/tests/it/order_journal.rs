@@ -1,4 +1,4 @@
-//! Orders that a run leaves open, and what later runs know of them.
+//! Open orders in the journal, and how later runs settle them.
 
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ impl Shop {
         self.run(&["order", "place", &sample(), "--yes"], code)
     }
 
-    /// The states of the orders that the journal knows.
+    /// The states of the orders in the journal.
     #[track_caller]
     fn states(&self) -> Vec<Value> {
         let orders = self.run(&["order", "list"], 0).lines();
@@ -49,7 +49,7 @@ fn sample() -> String {
 }
 
 #[test]
-fn an_open_order_is_listed_settled_and_not_bought_twice() {
+fn an_open_order_is_listed_settled_and_not_placed_twice() {
     let shop = Shop::open(&["--fault", "reset-after"]);
     let open = shop.place(4);
     insta::assert_snapshot!(open.message(), @r#"
@@ -59,7 +59,7 @@ fn an_open_order_is_listed_settled_and_not_bought_twice() {
     "#);
     assert_eq!(shop.states(), ["open"]);
     assert_eq!(shop.run(&["order", "open"], 0).lines()[0]["attempts"], 1);
-    // Not sent again before it is settled.
+    // It is not sent again before it is settled.
     shop.place(4);
     let settled = shop.run(&["order", "settle"], 0).lines();
     assert_eq!(
@@ -74,7 +74,7 @@ fn an_open_order_is_listed_settled_and_not_bought_twice() {
 }
 
 #[test]
-fn what_was_found_by_other_means_is_noted() {
+fn an_open_order_can_be_settled_by_a_note() {
     let shop = Shop::open(&["--fault", "reset-before"]);
     shop.place(4);
     shop.run(&["order", "note", "123456789"], 2);
@@ -86,7 +86,7 @@ fn what_was_found_by_other_means_is_noted() {
     shop.run(&["order", "note", "123456789", "--none"], 0);
     assert_eq!(shop.states(), ["not-placed"]);
     shop.place(0);
-    // An order that exists stays so.
+    // An order that exists stays recorded.
     shop.run(&["order", "note", "123456789", "--none"], 0);
     assert_eq!(shop.states(), ["placed"]);
     let found = shop.run(&["order", "find", "123456789"], 0).json();

@@ -1,4 +1,4 @@
-//! The picture of a terminal in the README, drawn from what the program prints. `UPDATE_DOCS=1` draws it again.
+//! The picture of a terminal in the README, drawn from the output of the program. `UPDATE_DOCS=1` updates it.
 
 use std::fmt::Write;
 
@@ -21,7 +21,7 @@ fn the_picture_of_a_terminal_is_current() {
         writeln!(text, "\u{1b}[32m$\u{1b}[0m aliexpress {}", shown.join(" ")).unwrap();
         let colored = [args, &["--color", "always"]].concat();
         let run = aliexpress(&colored).env("COLUMNS", "84").run().ends_with(0);
-        // Another one each time.
+        // It differs in each run.
         let lines = run
             .stdout
             .lines()

@@ -1,13 +1,13 @@
-//! Runs the program and looks at everything it leaves behind.
+//! Runs the program and checks its output.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Part of every secret that a test gives to the program, and must come out nowhere.
+/// Part of every secret that a test gives to the program. It must never be printed.
 pub(crate) const CANARY: &str = "canary-5f2c";
 
-/// One run of the program, away from the settings of whoever runs the tests.
+/// One run of the program, independent of the user's own settings.
 pub(crate) struct Program {
     command: Command,
     input: Vec<u8>,
@@ -17,7 +17,7 @@ pub(crate) struct Program {
 /// A folder for the settings of one run, removed when dropped.
 pub(crate) struct Home(PathBuf);
 
-/// What a run printed and wrote.
+/// The exit code and the output of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,
@@ -41,7 +41,7 @@ pub(crate) fn aliexpress(args: &[&str]) -> Program {
     }
 }
 
-/// The same with credentials, at a gateway that is not there.
+/// The same with credentials, for a gateway that cannot be reached.
 pub(crate) fn unreachable(args: &[&str]) -> Program {
     aliexpress(args)
         .env("ALIEXPRESS_GATEWAY", "http://127.0.0.1:9")
@@ -62,7 +62,7 @@ impl Program {
         self
     }
 
-    /// Runs in a home that several runs share.
+    /// Uses a home folder that several runs share.
     pub(crate) fn at(mut self, home: &Home) -> Self {
         self.command
             .env("HOME", &home.0)
@@ -70,7 +70,7 @@ impl Program {
         self
     }
 
-    /// Runs to the end. Whatever the test is about, no secret comes out and no panic happens.
+    /// Runs to the end. Fails if a secret was printed or the program panicked.
     #[track_caller]
     pub(crate) fn run(mut self) -> Run {
         let mut child = self
@@ -80,7 +80,7 @@ impl Program {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // A program that does not read its input closes it.
+        // It fails if the program ends without reading its input.
         let _ = child.stdin.take().unwrap().write_all(&self.input);
         let output = child.wait_with_output().unwrap();
         let run = Run {
@@ -95,7 +95,7 @@ impl Program {
         run
     }
 
-    /// The command itself, for a program that runs on.
+    /// The command itself, for a program that keeps running.
     pub(crate) fn command(&mut self) -> &mut Command {
         &mut self.command
     }
@@ -114,7 +114,7 @@ impl Run {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// What `--json` prints, one document a line.
+    /// The JSON documents on standard output, one per line.
     #[track_caller]
     pub(crate) fn lines(&self) -> Vec<serde_json::Value> {
         let lines = self.stdout.lines().map(serde_json::from_str);
@@ -123,7 +123,7 @@ impl Run {
             .unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// What was printed to standard error, whole; names stand for what changes from run to run.
+    /// All of standard error, with fixed names for values that differ between runs.
     pub(crate) fn message(&self) -> String {
         steady(&self.stderr)
     }
@@ -138,7 +138,7 @@ impl Run {
     }
 }
 
-/// A text with names in place of what changes from run to run.
+/// The text with fixed names for values that differ between runs.
 pub(crate) fn steady(text: &str) -> String {
     const CHANGING: [(&str, &str); 13] = [
         (r#"[^\s"'=(]*/home-\d+-\d+"#, "HOME"),

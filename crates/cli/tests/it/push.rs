@@ -206,7 +206,7 @@ fn a_message_that_cannot_be_printed_is_asked_for_again() {
 
 #[cfg(unix)]
 #[test]
-fn a_signal_is_the_regular_end() {
+fn a_signal_ends_the_listener_with_exit_code_0() {
     for signal in ["INT", "TERM", "HUP"] {
         let mut listening = Listening::start();
         let id = listening.child.id().to_string();
@@ -221,7 +221,7 @@ fn a_signal_is_the_regular_end() {
 
 #[cfg(unix)]
 #[test]
-fn more_connections_than_files_may_be_open_do_not_end_it() {
+fn too_many_connections_do_not_end_the_listener() {
     let mut program = application(&[]);
     let limited = "ulimit -n 20; exec \"$0\" push listen --port 0 --json";
     let child = std::process::Command::new("sh")

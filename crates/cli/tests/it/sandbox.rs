@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::program::{CANARY, Program, aliexpress, steady};
 
-/// A sandbox that runs beside the test.
+/// A running sandbox.
 pub(crate) struct Running {
     pub(crate) child: Child,
     lines: BufReader<ChildStdout>,
@@ -22,7 +22,7 @@ impl Running {
         Self::of(child, program)
     }
 
-    /// One that was started, with its standard output piped.
+    /// A sandbox that was started with a piped standard output.
     #[track_caller]
     pub(crate) fn of(mut child: Child, program: Program) -> Self {
         let mut lines = BufReader::new(child.stdout.take().unwrap());
@@ -39,7 +39,7 @@ impl Running {
         next(&mut self.lines)
     }
 
-    /// A run against this sandbox, let in by its credentials.
+    /// A run against this sandbox, with its credentials.
     pub(crate) fn client(&self, args: &[&str]) -> Program {
         let value = |name: &str| self.first[name].as_str().unwrap_or(CANARY);
         aliexpress(args)
@@ -70,7 +70,7 @@ const ORDER_GET: &str = "aliexpress.trade.ds.order.get";
 const QUERY: &str = r#"single_order_query={"order_id":10000001}"#;
 
 #[test]
-fn it_lets_in_who_has_its_credentials_and_tells_of_each_call() {
+fn calls_with_its_credentials_are_accepted_and_logged() {
     let mut sandbox = Running::start(&["--seed", "7"]);
     sandbox
         .client(&["call", ORDER_GET, QUERY])
@@ -85,7 +85,7 @@ fn it_lets_in_who_has_its_credentials_and_tells_of_each_call() {
 }
 
 #[test]
-fn credentials_that_were_given_are_not_repeated_and_count() {
+fn given_credentials_are_used_and_not_printed() {
     let given = [
         "--app-key",
         "42",
@@ -122,7 +122,7 @@ fn a_wrong_signature_is_diagnosed() {
 }
 
 #[test]
-fn faults_can_be_ordered() {
+fn faults_can_be_requested() {
     let mut sandbox = Running::start(&["--fault", "html-before:502*9"]);
     let run = sandbox
         .client(&["call", ORDER_GET, QUERY, "--json", "--timeout", "1"])
@@ -133,7 +133,7 @@ fn faults_can_be_ordered() {
 }
 
 #[test]
-fn a_fault_for_an_api_that_is_not_there_is_warned_of() {
+fn a_fault_for_an_unknown_api_causes_a_warning() {
     let args = ["sandbox", "--json", "--fault", "reset-after@a.b"];
     let mut program = aliexpress(&args);
     let command = program.command().stdout(Stdio::null());
@@ -143,7 +143,7 @@ fn a_fault_for_an_api_that_is_not_there_is_warned_of() {
     child.wait().unwrap();
     assert_eq!(
         event["warning"],
-        "reset-after@a.b*1 strikes no call: the sandbox has no API \"a.b\""
+        "reset-after@a.b*1 has no effect: the sandbox has no API \"a.b\""
     );
 }
 
@@ -174,7 +174,7 @@ fn wrong_settings_are_refused() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_named() {
+fn a_port_in_use_is_named() {
     let sandbox = Running::start(&[]);
     let url = sandbox.first["url"].as_str().unwrap();
     let port = url.rsplit(':').next().unwrap();
@@ -183,7 +183,7 @@ fn a_port_that_is_taken_is_named() {
 }
 
 #[test]
-fn people_get_what_to_paste() {
+fn people_get_variables_to_paste() {
     let mut program = aliexpress(&["sandbox", "--seed", "1", "--port", "0"]);
     let mut child = program.command().stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -205,7 +205,7 @@ fn people_get_what_to_paste() {
     }
 }
 
-/// Sends a command as a test suite in another language would, and gives what came back.
+/// Sends a command over HTTP, as a test suite in another language does, and returns the response.
 pub(crate) fn command(sandbox: &Running, request: &str) -> String {
     let host = sandbox.first["url"].as_str().unwrap();
     let host = host.strip_prefix("http://").unwrap();
@@ -218,7 +218,7 @@ pub(crate) fn command(sandbox: &Running, request: &str) -> String {
 }
 
 #[test]
-fn push_messages_of_the_chosen_types_follow() {
+fn push_messages_of_the_chosen_types_are_sent() {
     let sandbox = Running::start(&["--push-types", "51,18"]);
     for _ in 0..2 {
         let moved = command(&sandbox, "POST /admin/orders/12345678/advance");

@@ -1,4 +1,4 @@
-//! The files that `aliexpress sandbox` reads and writes: answers and the state, whole and broken.
+//! The files that `aliexpress sandbox` reads and writes: answers and the state, complete and broken.
 
 use std::io::BufReader;
 use std::path::Path;
@@ -12,12 +12,12 @@ use crate::sandbox::{Running, command, next};
 const CREATE: &str = "aliexpress.ds.order.create";
 
 #[test]
-fn an_answer_that_cannot_be_taken_ends_the_program_before_it_starts() {
+fn an_invalid_answer_file_is_refused_before_the_sandbox_starts() {
     let home = Home::new();
     let good = home.write("good.json", "{}");
     let empty = home.write("empty.json", "");
     let huge = home.path().join("huge");
-    // Of holes, which take no room on the disk.
+    // A sparse file, which needs no space on the disk.
     let file = std::fs::File::create(&huge).unwrap();
     file.set_len(64 * 1024 * 1024 + 1).unwrap();
     let good = good.display();
@@ -45,7 +45,7 @@ fn an_answer_that_cannot_be_taken_ends_the_program_before_it_starts() {
     error: cannot read the answer in HOME/huge: found more bytes; wanted up to 67108864
     error: cannot read the answer in HOME: found a directory; wanted a file
     error: cannot read the answer in /no/such/file: No such file or directory (os error 2)
-    error: cannot take --answer: found two answers for a.b; wanted one for each API
+    error: cannot use --answer: found two answers for a.b; wanted one for each API
     error: invalid value 'a.b' for '--answer <API=FILE>': found no equals sign; wanted API=FILE
 
     For more information, try '--help'.
@@ -64,7 +64,7 @@ fn an_answer_that_cannot_be_taken_ends_the_program_before_it_starts() {
     "#);
 }
 
-/// Starts with standard error piped as well.
+/// Starts a sandbox with a piped standard error.
 fn with_errors(args: &[&str]) -> Running {
     let mut program = aliexpress(&[&["sandbox", "--json"], args].concat());
     let piped = program.command().stdout(Stdio::piped());
@@ -73,7 +73,7 @@ fn with_errors(args: &[&str]) -> Running {
 }
 
 #[test]
-fn an_answer_that_clients_cannot_read_is_given_and_warned_of() {
+fn an_answer_that_clients_cannot_read_is_used_with_a_warning() {
     let home = Home::new();
     let bytes = home.path().join("bytes");
     std::fs::write(&bytes, b"\xff\xfe answer").unwrap();
@@ -85,8 +85,8 @@ fn an_answer_that_clients_cannot_read_is_given_and_warned_of() {
     let mut sandbox = with_errors(&["--answer", &bytes, "--answer", &broken]);
     let mut errors = BufReader::new(sandbox.child.stderr.take().unwrap());
     let mut warning = || steady(next(&mut errors)["warning"].as_str().unwrap());
-    insta::assert_snapshot!(warning(), @"the answer of shop.own.thing is neither JSON nor XML; it is given as it is");
-    insta::assert_snapshot!(warning(), @"cannot decode the answer to aliexpress.ds.product.get at line 1 column 11: result: expected a value, found the end of the text; it is given as it is");
+    insta::assert_snapshot!(warning(), @"the answer of shop.own.thing is neither JSON nor XML; the sandbox sends it unchanged");
+    insta::assert_snapshot!(warning(), @"cannot decode the answer to aliexpress.ds.product.get at line 1 column 11: result: expected a value, found the end of the text; the sandbox sends it unchanged");
     let listed = command(&sandbox, "GET /admin/answers");
     assert!(
         listed.contains("{\"api\":\"shop.own.thing\",\"bytes\":9}"),
@@ -95,7 +95,7 @@ fn an_answer_that_clients_cannot_read_is_given_and_warned_of() {
 }
 
 #[test]
-fn an_answer_under_a_name_close_to_another_is_remarked_on() {
+fn an_answer_for_a_name_similar_to_another_causes_a_note() {
     let home = Home::new();
     let file = home.write("answer.json", "{}");
     let given = format!("aliexpress.ds.product.gett={}", file.display());
@@ -104,7 +104,7 @@ fn an_answer_under_a_name_close_to_another_is_remarked_on() {
     insta::assert_snapshot!(next(&mut errors)["note"].as_str().unwrap(), @"aliexpress.ds.product.gett is an API that the sandbox does not have; it has aliexpress.ds.product.get");
 }
 
-/// Places an order with a note of this length, and returns its number.
+/// Places an order with a note of this length, and returns its id.
 fn place(sandbox: &Running, out_order_id: &str, length: usize) -> String {
     let order = json!({
         "product_items": [{ "product_id": 1, "product_count": 1, "order_memo": "m".repeat(length) }],
@@ -128,7 +128,7 @@ fn orders(sandbox: &Running) -> String {
     command(sandbox, "GET /admin/orders")
 }
 
-/// Ends a run as a service manager does.
+/// Ends a sandbox as a service manager does.
 #[cfg(unix)]
 fn terminate(mut sandbox: Running) {
     let id = sandbox.child.id().to_string();
@@ -160,7 +160,7 @@ fn an_order_placed_right_before_the_end_is_there_after_a_restart() {
 }
 
 #[test]
-fn a_state_in_use_or_broken_ends_the_program_and_stays() {
+fn a_state_in_use_or_broken_is_refused_and_not_changed() {
     let home = Home::new();
     let path = home.path().join("state.json");
     let args = ["sandbox", "--state", path.to_str().unwrap()];
@@ -189,7 +189,7 @@ fn a_state_in_use_or_broken_ends_the_program_and_stays() {
     insta::assert_snapshot!(run.message(), @"error: cannot start the sandbox: cannot keep the state in HOME: found a directory; wanted a file");
 }
 
-/// Starts the program where no file may be longer than this many blocks, which stands for a disk that is full.
+/// Starts the program with a limit for the length of files, in blocks, which imitates a full disk.
 #[cfg(unix)]
 fn on_a_full_disk(blocks: u32, state: &Path) -> Command {
     let mut shell = Command::new("sh");
@@ -221,7 +221,7 @@ fn a_disk_that_fills_up_loses_nothing_that_was_written() {
     let child = on_a_full_disk(16, &path).spawn().unwrap();
     let mut sandbox = Running::of(child, aliexpress(&[]));
     let small = place(&sandbox, "small", 1);
-    // Ordered at the same moment, the large one would keep the small one out.
+    // It must be in the file first: the file is written as a whole, and does not fit with both orders.
     let small_in_file = format!("\"id\":{small},");
     while !std::fs::read_to_string(&path)
         .unwrap()
@@ -237,7 +237,7 @@ fn a_disk_that_fills_up_loses_nothing_that_was_written() {
     assert!(placed.contains(&large), "{placed}");
     let kept: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
     assert_eq!(kept["orders"][0]["id"].to_string(), small);
-    // The end without the disk's room is not a success.
+    // The state could not be written at the end, which is an error.
     let id = sandbox.child.id().to_string();
     Command::new("kill").args(["-TERM", &id]).status().unwrap();
     assert_eq!(sandbox.child.wait().unwrap().code(), Some(2));

@@ -1,4 +1,4 @@
-//! `aliexpress sandbox` and the commands of its page against the library: neither does what the library cannot.
+//! Compares the options of `aliexpress sandbox` and the HTTP commands of a sandbox with the methods of the library.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,9 +10,9 @@ const LIBRARY: [&str; 2] = [
 ];
 const COMMANDS: &str = include_str!("../../../sandbox/src/lib.rs");
 
-/// Options by other names than the methods that do the same.
+/// Options with other names than their methods.
 const RENAMED: [(&str, &str); 2] = [("fault", "add_fault"), ("no_clock_check", "clock_check")];
-/// Settings for tests, which a person at a terminal has no use for.
+/// Settings that are useful only in tests.
 const FOR_TESTS: [&str; 5] = [
     "address",
     "clock",
@@ -36,7 +36,7 @@ fn own_options() -> BTreeSet<String> {
         let names = lines.map(|line| line.split(' ').next().unwrap_or_default().replace('-', "_"));
         names.collect::<BTreeSet<String>>()
     };
-    // What every command has is about the output.
+    // Options of every command are about the output.
     &options("sandbox") - &options("apis")
 }
 
@@ -65,7 +65,7 @@ fn each_option_is_a_method_and_each_setting_an_option() {
     assert_eq!(unused, [] as [&&str; 0]);
 }
 
-/// What does in the library what each command does over HTTP.
+/// The methods of the library for each HTTP command.
 const METHODS: [(&str, &[&str]); 21] = [
     (
         "GET /admin/status",

@@ -1,6 +1,6 @@
 use crate::program::{CANARY, Home, aliexpress, set_mode};
 
-/// The authorisation page shows which app key and gateway were taken.
+/// Checks the app key and gateway in use, which the URL of the authorisation page shows.
 #[track_caller]
 fn check_page(home: &Home, args: &[&str], env: &[(&str, &str)], expected: &str) {
     let mut program =
@@ -28,7 +28,7 @@ timeout_seconds = 2.5
 "#;
 
 #[test]
-fn flags_come_before_variables_before_the_profile() {
+fn flags_override_variables_which_override_the_profile() {
     let home = Home::new();
     home.write(".config/aliexpress/config.toml", CONFIG);
     check_page(&home, &[], &[], "https://one.example 100");
@@ -81,7 +81,7 @@ fn a_secret_from_the_profile_signs() {
 
 #[cfg(unix)]
 #[test]
-fn secrets_that_others_may_read_are_refused_with_the_command_that_mends_it() {
+fn secrets_that_others_may_read_are_refused_with_the_command_that_fixes_it() {
     let home = Home::new();
     let path = home.write("my shop.toml", CONFIG);
     set_mode(&path, 0o644);
@@ -166,7 +166,7 @@ fn a_config_file_that_cannot_be_used_is_reported_without_its_contents() {
 }
 
 #[test]
-fn a_config_file_that_was_named_must_be_there() {
+fn a_named_config_file_must_exist() {
     let run = aliexpress(&["sign", "a=1", "--config", "no-such-file"])
         .run()
         .ends_with(2);
@@ -177,7 +177,7 @@ fn a_config_file_that_was_named_must_be_there() {
 }
 
 #[test]
-fn everything_missing_is_named_at_once() {
+fn all_missing_settings_are_reported_together() {
     let run = aliexpress(&["call", "aliexpress.trade.ds.order.get"])
         .run()
         .ends_with(2);

@@ -50,7 +50,7 @@ fn a_product_lists_its_variants_one_line_each() {
         assert_eq!(variant["product_id"], *id);
         assert_eq!(variant["price"]["currency"], "EUR", "{variant}");
         assert_eq!(variant["market"], "FR/EUR/fr");
-        assert_eq!(variant["beware"], Value::Array(vec![]), "{variant}");
+        assert_eq!(variant["warnings"], Value::Array(vec![]), "{variant}");
     }
     let people = asked(&sandbox, &["product", &id]).ends_with(0);
     let head = format!("product {id} for FR/EUR/fr\n");
@@ -68,7 +68,7 @@ fn every_table_fits_a_narrow_terminal() {
             .env("COLUMNS", "80")
             .run()
             .ends_with(0);
-        // The first line says what was requested, and is not a table.
+        // The first line repeats the request and is not part of the table.
         let wide = run
             .stdout
             .lines()
@@ -102,7 +102,7 @@ fn freight_takes_the_first_variant_in_stock_and_says_so() {
 }
 
 #[test]
-fn what_is_wrong_is_said_before_anything_is_sent() {
+fn mistakes_are_reported_before_anything_is_sent() {
     let mut messages = String::new();
     for args in [
         &["product", "1", "--market", "France"][..],
@@ -138,7 +138,7 @@ fn what_is_wrong_is_said_before_anything_is_sent() {
 }
 
 #[test]
-fn programs_learn_all_that_is_missing_in_a_command() {
+fn all_missing_arguments_are_in_the_json_error() {
     let run = aliexpress(&["links", "--json"]).run().ends_with(2);
     assert_eq!(
         run.error()["message"],
@@ -157,7 +157,7 @@ fn the_market_may_be_in_the_settings() {
     assert_eq!(found.lines()[0]["price"]["currency"], "USD");
     let wrong = search("Germany").ends_with(2);
     insta::assert_snapshot!(wrong.message(), @r#"{"error":{"exit_code":2,"kind":"usage","message":"cannot read the settings: found \"Germany\" in ALIEXPRESS_MARKET; wanted country, currency and language, such as FR/EUR/fr"}}"#);
-    // The command line goes before it.
+    // The command line overrides it.
     let named = sandbox
         .client(&[
             "search",
@@ -221,7 +221,7 @@ fn a_sellers_orders_are_those_of_the_platform() {
 }
 
 #[test]
-fn a_product_that_is_not_there_is_a_refusal() {
+fn an_unknown_product_is_a_refusal() {
     let sandbox = Running::start(&[]);
     let run = asked(&sandbox, &["product", "4242"]).ends_with(11);
     assert_eq!(run.stdout, "");
@@ -229,7 +229,7 @@ fn a_product_that_is_not_there_is_a_refusal() {
 }
 
 #[test]
-fn parcels_are_followed_once_they_are_shipped() {
+fn parcels_are_shown_after_shipping() {
     let sandbox = Running::start(&[]);
     let request = fixture("samples/aliexpress.ds.order.create/request.json");
     let placed = sandbox
@@ -250,7 +250,7 @@ fn parcels_are_followed_once_they_are_shipped() {
 }
 
 #[test]
-fn links_are_made_of_pages() {
+fn links_are_created_for_pages() {
     let sandbox = Running::start(&[]);
     let page = "https://www.aliexpress.com/item/1005004610285155.html";
     let args = ["links", page, "--tracking-id", "my-shop"];
@@ -296,7 +296,7 @@ fn provinces_and_their_cities_are_listed() {
 }
 
 #[test]
-fn categories_are_a_tree_and_can_be_looked_at_below_one() {
+fn categories_are_a_tree_of_which_a_part_can_be_shown() {
     let sandbox = Running::start(&[]);
     let all = sandbox.client(&["categories", "--json"]).run().ends_with(0);
     let all = all.lines();

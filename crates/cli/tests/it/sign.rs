@@ -33,7 +33,7 @@ fn check_case(folder: &str) {
         .input(params)
         .run()
         .ends_with(0);
-    // The secret on either side, which md5 hashes, is not shown.
+    // For md5, the secret that is hashed before and after the string is not shown.
     let mut canonical = read("string-to-sign.txt");
     if method == "md5" {
         let inside = canonical.strip_prefix(secret).unwrap();
@@ -107,7 +107,7 @@ fn terminal_control_characters_are_escaped_for_people_only() {
 }
 
 #[test]
-fn the_secret_does_not_come_out() {
+fn the_secret_is_not_printed() {
     for method in ["sha256", "hmac-sha256", "hmac", "md5"] {
         for json in [&["--json"][..], &[]] {
             let args = [&["sign", "--sign-method", method, "a=1"], json].concat();

@@ -1,7 +1,7 @@
 use crate::program::{aliexpress, steady, unreachable};
 
 #[test]
-fn each_try_is_logged_when_asked_for() {
+fn each_attempt_is_logged_on_request() {
     let quiet = aliexpress(&["order", "get", "10000001", "--sandbox"]);
     assert_eq!(quiet.run().ends_with(0).stderr, "");
     let verbose = aliexpress(&["order", "get", "10000001", "--sandbox", "-v"]).run();
@@ -9,10 +9,10 @@ fn each_try_is_logged_when_asked_for() {
 }
 
 #[test]
-fn tries_that_fail_say_why_and_when_the_next_one_is() {
+fn a_failed_attempt_is_logged_with_its_reason_and_the_wait() {
     let run = unreachable(&["order", "get", "1", "--verbose", "--timeout", "0.5"]);
     let printed = run.run().ends_with(3).stderr;
-    // How often it is tried is a matter of time.
+    // The number of attempts depends on the time.
     let mut lines = Vec::new();
     for line in steady(&printed).lines().map(str::to_owned) {
         if !lines.contains(&line) {
@@ -29,7 +29,7 @@ fn tries_that_fail_say_why_and_when_the_next_one_is() {
 }
 
 #[test]
-fn programs_get_a_document_per_line() {
+fn programs_get_one_document_per_line() {
     let run = unreachable(&["order", "get", "1", "-v", "--json", "--timeout", "0.5"]);
     let run = run.run().ends_with(3);
     let documents = run.stderr.lines().map(|line| {

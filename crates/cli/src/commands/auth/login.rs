@@ -1,4 +1,4 @@
-//! `aliexpress auth login`: the account authorises in a browser, and the callback comes to this machine.
+//! `aliexpress auth login`: prints the authorisation page and waits for the callback on this machine.
 
 use aliexpress::{AuthCode, tokens};
 use hyper::Method;
@@ -15,15 +15,15 @@ use crate::output::progress::Progress;
 
 const DONE: Answered = Answered {
     status: 200,
-    text: "The account has authorised. You can close this page and go back to the terminal.\n",
+    text: "The account has authorised the application. You can close this page and go back to the terminal.\n",
 };
 const FAILED: Answered = Answered {
     status: 400,
-    text: "This is not the answer that was waited for. The terminal says more.\n",
+    text: "The authorisation failed. The terminal shows why.\n",
 };
 const ELSEWHERE: Answered = Answered {
     status: 404,
-    text: "Nothing is here.\n",
+    text: "There is no page at this address.\n",
 };
 const FOREIGN: Answered = Answered {
     status: 400,
@@ -37,7 +37,7 @@ pub(super) fn run(
     output: &mut Output,
 ) -> Result<(), Failure> {
     let connection = Connection::without_session(settings)?;
-    // Before someone authorises for nothing.
+    // Checked first, so that no one authorises without effect.
     Place::open(&args.keep, &connection, settings)?;
     let loopback = Loopback::bind(args.port)?;
     let here = format!("{}/callback", loopback.url());
@@ -76,8 +76,8 @@ pub(super) fn run(
     }
 }
 
-/// Takes the code from the callback. A callback with another state is a stranger's, or belongs to an earlier login; it
-/// does not end the wait.
+/// Reads the code from the callback. A callback with another state comes from someone else or from an earlier login,
+/// and does not end the wait.
 fn receive(
     arrived: &Arrived,
     path: &str,
@@ -87,7 +87,7 @@ fn receive(
         return (ELSEWHERE, None);
     }
     let (_, query) = arrived.target.split_once('?').unwrap_or_default();
-    // The state is hexadecimal, so that nothing encodes it.
+    // The state is hexadecimal, so that it is never percent-encoded.
     if !query
         .split('&')
         .any(|pair| pair.strip_prefix("state=") == Some(state))
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn the_path_is_what_comes_after_the_host() {
+    fn the_path_is_between_host_and_query() {
         assert_eq!(path_of("https://shop.example/a/b?c=/d"), "/a/b");
         assert_eq!(path_of("https://shop.example"), "/");
         assert_eq!(path_of("/callback?x"), "/callback");

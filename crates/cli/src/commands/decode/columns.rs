@@ -1,19 +1,19 @@
-//! Rows out of answers: a column per path, and a row per element of one list.
+//! Turns answers into rows: a column per path, and a row per answer or per element of a list.
 
 use aliexpress_models::{Kind, List, Record, Shape, View};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-/// The name of an exchange, which is in the envelope.
+/// A column that is not in the answer but in the envelope around it.
 const REQUEST_ID: &str = "request_id";
 
-/// One column, as it was requested: `result.child_order_list[].product_id`.
+/// One column as written on the command line, such as `result.child_order_list[].product_id`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Column {
     pub(super) name: String,
     steps: Vec<Step>,
 }
 
-/// One name of a path.
+/// One name in a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Step {
     key: String,
@@ -21,7 +21,7 @@ struct Step {
     each: bool,
 }
 
-/// For clap.
+/// Parses a column for clap.
 pub(super) fn parse(path: &str) -> Result<Column, String> {
     let steps = path.split('.').map(|part| {
         let (key, each) = match part.strip_suffix("[]") {
@@ -43,7 +43,7 @@ pub(super) fn parse(path: &str) -> Result<Column, String> {
     })
 }
 
-/// What is in one place of a table.
+/// The content of a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cell {
     Nothing,
@@ -52,7 +52,7 @@ pub(super) enum Cell {
     Text(String),
 }
 
-/// What all cells of a column are.
+/// The type of the cells of a column.
 #[cfg_attr(
     not(feature = "parquet"),
     allow(dead_code, reason = "CSV and JSON say it by the cells")
@@ -64,18 +64,19 @@ pub(super) enum CellKind {
     Text,
 }
 
-/// The columns, found in the model of one API.
+/// The columns, resolved in the model of one API.
 #[derive(Debug)]
 pub(super) struct Table {
     columns: Vec<Path>,
-    /// The lists whose elements are the rows: each one is inside the elements of the one before.
+    /// The lists whose elements are the rows, each inside the elements of the previous one.
     lists: Vec<Path>,
 }
 
-/// The way to one field through the tables of models.
+/// The position of one field in a model.
 #[derive(Clone, Debug, Default)]
 struct Path {
-    /// The field's place in its object, and whether the next step is into each element of the list there.
+    /// For each step, the index of the field in its object, and whether the next step goes into each element of that
+    /// list.
     steps: Vec<(usize, bool)>,
     kind: Option<CellKind>,
     is_request_id: bool,
@@ -84,7 +85,7 @@ struct Path {
 impl Table {
     /// # Errors
     ///
-    /// Where a path leads nowhere, or the rows would be those of two lists.
+    /// If the model has no such field, or the rows would be the elements of two independent lists.
     pub(super) fn new(columns: &[Column], root: &'static Shape) -> Result<Self, String> {
         let paths = columns.iter().map(|column| resolve(column, root));
         let paths: Vec<Path> = paths.collect::<Result<_, _>>()?;
@@ -118,7 +119,7 @@ impl Table {
             .map(|path| path.kind.unwrap_or(CellKind::Text))
     }
 
-    /// Gives the rows of one answer.
+    /// Calls `row` with each row of one answer.
     pub(super) fn rows(
         &self,
         answer: &dyn Record,
@@ -154,13 +155,13 @@ impl Table {
 }
 
 impl Path {
-    /// The ways to the lists on this way.
+    /// The positions of the lists that this position goes through.
     fn lists(&self) -> Vec<Path> {
         let into_each = |(index, (_, each)): (usize, &(usize, bool))| each.then_some(index);
         let ends = self.steps.iter().enumerate().filter_map(into_each);
         ends.map(|end| {
             let mut steps = self.steps[..=end].to_vec();
-            // The list itself is wanted, and not an element.
+            // The last step is the list itself, not an element of it.
             steps[end].1 = false;
             Path {
                 steps,
@@ -170,7 +171,7 @@ impl Path {
         .collect()
     }
 
-    /// The value, in these elements of the lists on the way.
+    /// The value at this position; `places` are the indexes of the elements in the lists that it goes through.
     fn find<'a>(&self, answer: &'a dyn Record, places: &[usize]) -> View<'a> {
         let mut places = places.iter();
         let mut view = View::Record(answer);
@@ -270,7 +271,7 @@ fn cell(view: View<'_>) -> Cell {
         View::Integer(number) => Cell::Integer(number),
         View::Boolean(truth) => Cell::Boolean(truth),
         View::Text(text) => Cell::Text(text.to_owned()),
-        // What does not fit into a cell is written as JSON.
+        // Objects and lists are written as JSON.
         View::Record(record) => json(record),
         View::List(list) => json(&Elements(list)),
         _ => Cell::Nothing,
@@ -386,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_leads_nowhere_says_where_it_ends() {
+    fn the_error_for_an_unknown_path_names_its_first_unknown_part() {
         let error = |columns: &str| table(columns).unwrap_err();
         insta::assert_snapshot!(error("result.order_state"), @"cannot read column result.order_state: found no field `order_state` in `result`; wanted one of user_order_amount, pay_timeout_second, order_paidtime_string, gmt_create, order_status, logistics_status, order_amount, child_order_list, logistics_info_list, store_info");
         assert_eq!(

@@ -1,4 +1,4 @@
-//! One batch of stored answers into what is written of it.
+//! Converts a batch of stored answers into lines or rows.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,10 +14,10 @@ use super::one::Simplified;
 use super::sources::{Found, Origin, Stored};
 use crate::output::refusal::Response;
 
-/// The columns before all others, if `--origin` is given.
+/// The first columns with `--origin`.
 const ORIGIN: [&str; 3] = ["file", "line", "api"];
 
-/// How batches are converted; shared by all threads.
+/// Converts batches; shared by all threads.
 pub(super) struct Converter<'a> {
     args: &'a DecodeArgs,
     names: Vec<String>,
@@ -34,25 +34,25 @@ pub(super) struct Converted {
     pub(super) rows: Vec<Vec<Cell>>,
     pub(super) drifts: Drifts,
     pub(super) tally: Tally,
-    /// Messages about answers, with their places.
+    /// Messages about answers, with the origins of the answers.
     pub(super) remarks: Vec<(Origin, Remark)>,
 }
 
 /// A message about an answer.
 pub(super) enum Remark {
     Answer(String),
-    /// Holds for every answer of this API, and is printed once.
+    /// A message about every answer of this API, printed once.
     Api(&'static str, String),
 }
 
-/// How many answers ended how.
+/// The number of answers with each result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     pub(super) answers: u64,
     pub(super) refused: u64,
     pub(super) refused_in_answer: u64,
     pub(super) unreadable: u64,
-    /// Of APIs whose model lacks one of the columns.
+    /// Answers of APIs whose model lacks one of the columns.
     pub(super) without_column: u64,
 }
 
@@ -66,7 +66,7 @@ impl Tally {
     }
 }
 
-/// What is on a line, with the place it comes from.
+/// A line with the origin of its answer.
 #[derive(Serialize)]
 struct WithOrigin<'a, T> {
     file: &'a str,
@@ -80,7 +80,7 @@ struct WithOrigin<'a, T> {
 impl<'a> Converter<'a> {
     /// # Errors
     ///
-    /// Where the API is known already and lacks one of the columns.
+    /// If the API is given and its model lacks one of the columns.
     pub(super) fn new(args: &'a DecodeArgs, wants_json: bool) -> Result<Self, String> {
         let origin = ORIGIN
             .iter()
@@ -167,12 +167,12 @@ impl<'a> Converter<'a> {
             Err(refusal) => self.refused(origin, &refusal, None, to),
             Ok(_) => to.unreadable(
                 origin,
-                "found no name of an API with models around it; wanted --api NAME".to_owned(),
+                "found no name of a known API around it; wanted --api NAME".to_owned(),
             ),
         }
     }
 
-    /// A refusal has a line, but no row of columns.
+    /// Writes a refusal as a line. With `--columns`, it has no row.
     fn refused(
         &self,
         origin: Origin,
@@ -185,7 +185,7 @@ impl<'a> Converter<'a> {
             let line = Response {
                 error_response: refusal,
             };
-            // A refusal is texts only; writing it to memory does not fail.
+            // Texts can always be written to memory.
             let _ = self.line(&origin, api, line, to);
         }
         to.remark(origin, format!("the platform refused: {refusal}"));
@@ -277,7 +277,7 @@ impl<'a> Converter<'a> {
         false
     }
 
-    /// The columns in the model of one API.
+    /// The columns, resolved in the model of one API.
     pub(super) fn table(&self, api: &'static Api) -> Arc<Result<Table, String>> {
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         let made = tables.entry(api.name).or_insert_with(|| {

@@ -1,4 +1,4 @@
-//! What many answers hold that the models do not expect: each difference once, with how often it came.
+//! The differences of many answers from the models: each one once, with the number of answers that have it.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ struct OfApi {
 
 struct Coerced {
     expected: &'static str,
-    /// What came the first time.
+    /// The kind of value in the first answer with this difference.
     found: String,
     answers: u64,
 }
@@ -49,7 +49,7 @@ impl Drifts {
         }
     }
 
-    /// Takes in what others found in later answers.
+    /// Adds the differences that were found in later answers.
     pub(super) fn merge(&mut self, later: Drifts) {
         for (api, other) in later.0 {
             let own = self.0.entry(api).or_default();
@@ -71,7 +71,7 @@ impl Drifts {
         }
     }
 
-    /// Whether some answer holds what its model does not expect.
+    /// Whether any answer has fields or shapes that its model does not expect.
     pub(super) fn any(&self) -> bool {
         let mut apis = self.0.values();
         apis.any(|own| !own.unknown.is_empty() || !own.coerced.is_empty())
@@ -86,7 +86,7 @@ impl Drifts {
             output.line(format_args!("{api}, answers: {}", own.answers))?;
             let rows = own.rows();
             match rows.is_empty() {
-                true => output.line("  nothing that the model does not expect")?,
+                true => output.line("  no unknown fields and no unexpected types")?,
                 false => output.line(table(["field", "documented", "found", "answers"], rows))?,
             }
         }
@@ -113,7 +113,8 @@ impl OfApi {
         })
     }
 
-    /// New fields and those of another shape. Hardly an answer has all fields, so that those are left out for people.
+    /// Unknown fields and fields of another shape. Missing fields are left out, because hardly any answer has all
+    /// fields.
     fn rows(&self) -> Vec<[String; 4]> {
         let cell = |text: &str| printable(text).into_owned();
         let unknown = self.unknown.iter().map(|(path, count)| {

@@ -1,4 +1,4 @@
-//! Many answers on all cores, written in the order in which they stand. Memory does not grow with their number.
+//! Decodes many answers on all cores and writes them in input order. Memory use does not grow with their number.
 
 use std::collections::HashSet;
 use std::num::NonZero;
@@ -17,11 +17,11 @@ use crate::failure::{Failure, note, warn};
 use crate::output::Output;
 use crate::output::progress::Progress;
 
-/// A batch ends with so many answers, or so many bytes.
+/// The largest batch, in answers and in bytes.
 const MOST_ANSWERS: usize = 256;
 const MOST_BYTES: usize = 512 * 1024;
 
-/// A batch on its way to a thread, and where its result is waited for.
+/// A batch for a thread, and the channel for its result.
 type Job = (Vec<Found>, SyncSender<Converted>);
 
 pub(super) fn run(
@@ -44,7 +44,7 @@ pub(super) fn run(
             let waiting = Arc::clone(&waiting);
             scope.spawn(move || convert(converter, &waiting));
         }
-        // Only the threads hold it from here on, so that the one that reads ends when they do.
+        // Only the threads hold the receiver now: when they end, sending fails and the reading thread ends, too.
         drop(waiting);
         collect(results, &mut sink, &progress, output)
     })?;
@@ -53,7 +53,7 @@ pub(super) fn run(
     ending(args, tally, &sink, output)
 }
 
-/// Cuts the answers into batches. Ends early where no one waits for results any more.
+/// Divides the answers into batches. Ends early if no thread takes batches any more.
 fn hand_out(sources: Sources, jobs: &SyncSender<Job>, order: &SyncSender<Receiver<Converted>>) {
     let mut batch = Vec::new();
     let mut bytes = 0;
@@ -87,7 +87,7 @@ fn convert(converter: &Converter<'_>, waiting: &Mutex<Receiver<Job>>) {
         let Ok((batch, result)) = job else {
             return;
         };
-        // No one waits for it where the output is closed.
+        // It fails if the output is closed, and the result is not needed.
         let _ = result.send(converter.batch(batch));
     }
 }
@@ -126,7 +126,7 @@ fn collect(
     Ok(tally)
 }
 
-/// Where what was decoded goes.
+/// Where decoded answers are written.
 #[derive(Default)]
 struct Sink {
     drifts: Drifts,
@@ -203,7 +203,7 @@ fn ending(args: &DecodeArgs, tally: Tally, sink: &Sink, output: &Output) -> Resu
     }];
     let more = [
         (refused, "refused by the platform"),
-        (refused_in_answer, "in which the API refused"),
+        (refused_in_answer, "refused inside the answer"),
         (unreadable, "unreadable"),
         (without_column, "without one of the columns"),
     ];

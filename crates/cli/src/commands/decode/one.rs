@@ -1,4 +1,4 @@
-//! One answer: its content for people or programs, or what in it differs from the model.
+//! Prints one answer, or its differences from the model.
 
 use aliexpress::codes::business_refusal;
 use aliexpress_models::{Api, DecodeError, Drift, Envelope, Record, drift, raw};
@@ -47,7 +47,7 @@ pub(super) fn run(
     }
 }
 
-/// A refusal is the same for every API; anything else needs the name of its own.
+/// A refusal has the same model for every API; any other answer needs the name of its API.
 fn unrecognised(bytes: &[u8], output: &mut Output) -> Result<Exit, Failure> {
     let envelope = raw::decode_raw(bytes).map_err(|error| {
         hint_at_lines(bytes, Failure::new(Exit::Undecodable, error.to_string()))
@@ -55,8 +55,8 @@ fn unrecognised(bytes: &[u8], output: &mut Output) -> Result<Exit, Failure> {
     match envelope.outcome {
         Err(refusal) => refusal::show(&refusal, output).map(|()| Exit::Refused),
         Ok(_) => Err(Failure::usage(
-            "tell which API gave this answer",
-            "no name of an API with models around it",
+            "recognise the API of the answer",
+            "no name of a known API around it",
             "--api NAME",
         )),
     }
@@ -74,7 +74,7 @@ fn undecodable(stored: &Stored, api: &Api, error: &DecodeError) -> Failure {
     }
 }
 
-/// Several answers in one text, as `cat *.json` gives them, are read only where each is on a separate line.
+/// Adds a hint if the text holds several answers, as from `cat *.json`: each must be on a separate line.
 fn hint_at_lines(bytes: &[u8], failure: Failure) -> Failure {
     let mut values = Deserializer::from_slice(bytes).into_iter::<IgnoredAny>();
     match (values.next(), values.next()) {
@@ -85,7 +85,7 @@ fn hint_at_lines(bytes: &[u8], failure: Failure) -> Failure {
     }
 }
 
-/// The simplified form of an answer, whatever form it came in.
+/// An answer in simplified form.
 #[derive(Serialize)]
 pub(super) struct Simplified<'a> {
     #[serde(flatten)]
@@ -122,7 +122,7 @@ fn show_drift(drift: &Drift, output: &mut Output) -> Result<(), Failure> {
         }));
     }
     if drift.is_empty() {
-        output.line("the answer holds nothing that the model does not expect")?;
+        output.line("the answer has no unknown fields and no unexpected types")?;
     }
     list(output, "not in the model", &drift.unknown)?;
     if !drift.coerced.is_empty() {
@@ -130,7 +130,7 @@ fn show_drift(drift: &Drift, output: &mut Output) -> Result<(), Failure> {
             let texts = [&*coercion.path, coercion.expected, &*coercion.found];
             texts.map(|text| printable(text).into_owned())
         });
-        output.line("in another shape than documented, but read:")?;
+        output.line("of another type than documented, but decoded:")?;
         output.line(table(["field", "documented", "found"], rows))?;
     }
     list(output, "not in the answer", &drift.missing)

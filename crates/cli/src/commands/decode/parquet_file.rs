@@ -1,4 +1,4 @@
-//! Rows in a Parquet file: whole numbers and booleans as such, everything else as text, each of which may be absent.
+//! Writes rows to a Parquet file: integers and booleans as such, everything else as text. Each value may be absent.
 
 use std::fs::{self, File};
 use std::io;
@@ -19,11 +19,11 @@ use super::convert::Converter;
 use crate::failure::Failure;
 use crate::failure::exit::Exit;
 
-/// A group of rows ends with so many.
+/// The number of rows in a row group.
 const ROWS_PER_GROUP: usize = 65_536;
 
-/// A file that appears under its name once it is whole. Until then it is a draft beside it, which is removed if nothing
-/// comes of it.
+/// A Parquet file. It is written to a draft in the same folder, which replaces the file when it is complete and is
+/// removed after an error.
 pub(super) struct ParquetFile {
     path: PathBuf,
     draft: NamedTempFile,
@@ -42,7 +42,7 @@ impl ParquetFile {
         let table = table.as_ref().as_ref();
         let table = table.map_err(|error| Failure::new(Exit::Usage, error))?;
         let own: Vec<_> = table.kinds().collect();
-        // File, line and API precede the columns if they were requested.
+        // With `--origin`, file, line and API are the first columns.
         let origin = [CellKind::Text, CellKind::Integer, CellKind::Text];
         let before = converter.names().len() - own.len();
         let kinds: Vec<_> = origin[..before].iter().copied().chain(own).collect();
@@ -94,8 +94,8 @@ impl ParquetFile {
     }
 }
 
-/// The file that is written, behind any links. Whatever is no regular file is left alone: a rename would put the file in
-/// the place of a device or of a pipe.
+/// The file to write, with symbolic links resolved. Only a regular file may be replaced: a rename would remove a
+/// device or a pipe.
 fn place(path: &Path) -> Result<PathBuf, Failure> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => {
@@ -116,7 +116,8 @@ fn place(path: &Path) -> Result<PathBuf, Failure> {
     }
 }
 
-/// An empty file in the same folder, with the permissions of the file that it replaces, or of any new file.
+/// Creates an empty file in the same folder, with the permissions of the file that it will replace, or of any new
+/// file.
 fn draft(place: &Path) -> io::Result<NamedTempFile> {
     let folder = place.parent().filter(|folder| *folder != Path::new(""));
     let mut builder = tempfile::Builder::new();
@@ -128,7 +129,7 @@ fn draft(place: &Path) -> io::Result<NamedTempFile> {
     #[cfg(unix)]
     builder.permissions(permissions);
     let folder = folder.unwrap_or(Path::new("."));
-    // A folder that is missing is reported without the draft's name.
+    // If the folder is missing, the error must not name the draft.
     fs::metadata(folder)?;
     let draft = builder.tempfile_in(folder)?;
     if let Ok(replaced) = fs::metadata(place) {
@@ -216,7 +217,7 @@ fn write_group(
     Ok(())
 }
 
-/// The values of the cells that hold one.
+/// The values of the cells that are not empty.
 fn values<T>(cells: Vec<Cell>, value: impl Fn(Cell) -> Option<T>) -> Vec<T> {
     cells.into_iter().filter_map(value).collect()
 }

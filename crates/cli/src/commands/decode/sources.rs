@@ -1,4 +1,4 @@
-//! Where stored answers come from: files, folders and standard input; one answer in each, or one per line.
+//! Reads stored answers from files, folders and standard input; each holds one answer, or one per line.
 
 use std::fmt;
 use std::fs::File;
@@ -12,7 +12,7 @@ use walkdir::WalkDir;
 use crate::failure::Failure;
 use crate::input::Input;
 
-/// What files in a folder end in when they hold answers; the last two hold one per line.
+/// The file name extensions of answers in a folder; files with the last two hold one answer per line.
 pub(super) const ENDINGS: [&str; 4] = ["json", "xml", "jsonl", "ndjson"];
 const ENDINGS_OF_LINES: [&str; 2] = ["jsonl", "ndjson"];
 
@@ -26,12 +26,12 @@ pub(super) struct Stored {
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
     file: Arc<Input>,
-    /// From one; `None` if the file holds one answer.
+    /// The number of the line, from 1; `None` if the file holds one answer.
     pub(super) line: Option<u64>,
 }
 
 impl Origin {
-    /// The file as it is written on a command line.
+    /// The file as an argument of a command line.
     pub(super) fn as_argument(&self) -> String {
         self.file.as_argument()
     }
@@ -46,13 +46,13 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The next answer, or why there is none at this place.
+/// An answer, or why it cannot be read.
 pub(super) enum Found {
     Answer(Stored),
     Unreadable(Origin, String),
 }
 
-/// All answers, read one after the other.
+/// An iterator over all answers.
 pub(super) struct Sources {
     files: Box<dyn Iterator<Item = Result<Input, (Input, String)>> + Send>,
     several: bool,
@@ -62,7 +62,7 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    /// Refuses an input that is not there before anything is read.
+    /// Opens the inputs. If one is missing, it is refused before any is read.
     pub(super) fn open(inputs: Vec<Input>, all_lines: bool) -> Result<Self, Failure> {
         let mut several = inputs.len() > 1;
         for input in &inputs {
@@ -88,12 +88,12 @@ impl Sources {
         self.several
     }
 
-    /// Gives the answer again as the next one.
+    /// Puts an answer back, so that it is the next one again.
     pub(super) fn put_back(&mut self, stored: Stored) {
         self.put_back = Some(stored);
     }
 
-    /// Opens a file: its only answer, or the lines that are read from then on.
+    /// Opens a file. Returns its only answer, or else starts to read it line by line.
     fn begin(&mut self, file: Input) -> Option<Found> {
         let origin = Origin {
             file: Arc::new(file),
@@ -140,7 +140,7 @@ impl Iterator for Sources {
     }
 }
 
-/// The file itself, or those in a folder that hold answers, by name.
+/// The file itself, or the files in a folder that hold answers, in order of their names.
 fn files_of(input: Input) -> Box<dyn Iterator<Item = Result<Input, (Input, String)>> + Send> {
     let folder = match &input {
         Input::File(path) if path.is_dir() => path,
@@ -153,8 +153,7 @@ fn files_of(input: Input) -> Box<dyn Iterator<Item = Result<Input, (Input, Strin
         Err(error) => {
             let path = error.path().map(Path::to_owned).unwrap_or_default();
             let why = error.io_error().map(ToString::to_string);
-            let why =
-                why.unwrap_or_else(|| "a link that leads back to a folder above it".to_owned());
+            let why = why.unwrap_or_else(|| "a link to a folder above it".to_owned());
             Some(Err((Input::File(path), why)))
         }
     });
@@ -194,7 +193,7 @@ fn read(file: &Input, all_lines: bool) -> io::Result<Content> {
     Ok(Content::Whole(bytes))
 }
 
-/// What compressed files begin with, and what decompresses them.
+/// The first bytes of compressed files, the format, and the tool that decompresses it.
 const COMPRESSED: [(&[u8], &str, &str); 3] = [
     (b"\x1f\x8b", "gzip", "zcat"),
     (b"\x28\xb5\x2f\xfd", "Zstandard", "zstdcat"),
@@ -212,7 +211,8 @@ fn refuse_compressed(beginning: &[u8]) -> io::Result<()> {
     }
 }
 
-/// Whether the first line that is not blank is a whole answer, and more follows. What was read is in `bytes`.
+/// Whether the first line that is not blank is a complete answer, and other lines follow. Appends what was read to
+/// `bytes`.
 fn begins_with_a_whole_answer(bytes: &mut Vec<u8>, reader: &mut Reader) -> io::Result<bool> {
     while bytes.trim_ascii().is_empty() {
         if reader.read_until(b'\n', bytes)? == 0 {
@@ -223,7 +223,7 @@ fn begins_with_a_whole_answer(bytes: &mut Vec<u8>, reader: &mut Reader) -> io::R
     Ok(followed && raw::parse(bytes.trim_ascii()).is_ok())
 }
 
-/// A file with an answer per line. One line at a time is in memory.
+/// A file with one answer per line, of which only one is in memory at a time.
 struct Lines {
     file: Arc<Input>,
     reader: Reader,
@@ -244,7 +244,7 @@ impl Lines {
                 Ok(_) if bytes.trim_ascii().is_empty() => {}
                 Ok(_) => return Some(Found::Answer(Stored { origin, bytes })),
                 Err(error) => {
-                    // What follows cannot be read either.
+                    // The rest of the file cannot be read either.
                     self.reader = Box::new(io::empty());
                     return Some(Found::Unreadable(origin, error.to_string()));
                 }

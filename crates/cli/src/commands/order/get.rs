@@ -17,7 +17,7 @@ use crate::output::{Answer, Output};
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  aliexpress order get 10000001 --sandbox")]
 pub(crate) struct GetArgs {
-    /// The order's number
+    /// The order id
     #[arg(value_name = "ID", value_parser = order_number())]
     order_id: OrderId,
 

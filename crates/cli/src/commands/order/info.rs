@@ -15,7 +15,7 @@ use crate::output::{Answer, Output};
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  aliexpress order info 10000001 --sandbox --json")]
 pub(crate) struct InfoArgs {
-    /// The order's number
+    /// The order id
     #[arg(value_name = "ID", value_parser = order_number())]
     order_id: OrderId,
 
@@ -28,7 +28,7 @@ pub(crate) struct InfoArgs {
     all: bool,
 }
 
-/// What may come beside the order itself.
+/// Parts of an order's details that can be requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Part {
     Issue,

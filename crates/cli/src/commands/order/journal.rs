@@ -1,4 +1,4 @@
-//! `aliexpress order open`, `list`, `settle`, `find` and `note`: what the journal knows of orders.
+//! `aliexpress order open`, `list`, `settle`, `find` and `note`: the orders in the journal.
 
 use aliexpress::journal::{Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState};
 use aliexpress::orders::{FoundOrder, SettledOrder};
@@ -153,7 +153,7 @@ pub(crate) fn find(
     let found = connection.client.find_order(&args.out_order_id)?;
     drop(progress);
     let Some(known) = &found.journal else {
-        return Err(unheard_of(&args.out_order_id));
+        return Err(not_in_the_journal(&args.out_order_id));
     };
     if output.wants_json() {
         return output.json(&found_json(known, &found));
@@ -174,7 +174,7 @@ pub(crate) fn find(
     }
 }
 
-fn unheard_of(out_order_id: &str) -> Failure {
+fn not_in_the_journal(out_order_id: &str) -> Failure {
     let id: String = out_order_id.chars().take(80).collect();
     Failure::usage(
         "find the order",
@@ -195,7 +195,7 @@ fn found_json(known: &JournaledOrder, found: &FoundOrder) -> Value {
     })
 }
 
-/// Settles what is open; ends as an unknown outcome does where anything stays open.
+/// Settles the open orders. If any stays open, the exit code is that of an unknown outcome.
 pub(crate) fn settle(settings: &Settings, output: &mut Output) -> Result<Exit, Failure> {
     let connection = Connection::with_journal(settings)?;
     let sending = SendingAnOrder::guard(output.wants_json());
@@ -297,7 +297,7 @@ fn rows<'a>(orders: impl IntoIterator<Item = &'a JournaledOrder>) -> String {
     )
 }
 
-/// For programs; without the request, which holds the recipient.
+/// An order as JSON, without the request, which contains the recipient.
 fn described(order: &JournaledOrder) -> Value {
     json!({
         "out_order_id": order.out_order_id,

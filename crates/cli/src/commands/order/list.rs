@@ -1,4 +1,4 @@
-//! `aliexpress order list`: what the journal knows, or what the platform shows a seller.
+//! `aliexpress order list`: lists the orders of the journal, or a seller's orders on the platform.
 
 use std::fmt::Display;
 
@@ -87,9 +87,9 @@ pub(crate) fn run(
     output.line(table(heads, rows))
 }
 
-/// The requested day, or the one 30 days ago.
+/// The beginning of the requested day, or of the day 30 days ago, in US Pacific time.
 fn since(args: &ListArgs) -> String {
-    // The platform's day begins up to 8 hours after that of UTC.
+    // A day in US Pacific time begins up to 8 hours after the day in UTC.
     let ago = || Timestamp::now().saturating_sub((30 * 24 + 8).hours());
     let date = args.since.map_or_else(
         || ago().map_or_else(|_| String::new(), |ago| ago.strftime("%F").to_string()),
@@ -102,7 +102,7 @@ fn cell(value: Option<&impl Display>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
 }
 
-/// What the buyer pays, with its currency.
+/// The amount that the buyer pays, with its currency.
 fn paid(order: &Order) -> String {
     let Some(paid) = &order.pay_amount else {
         return String::new();

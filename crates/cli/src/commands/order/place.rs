@@ -1,4 +1,4 @@
-//! `aliexpress order place`: once, and never in the dark about what became of it.
+//! `aliexpress order place`: places an order once, and always reports its outcome.
 
 use std::io::{BufRead, IsTerminal, stdin};
 use std::time::SystemTime;
@@ -77,7 +77,7 @@ pub(crate) fn run(
         None => connection.client.place_order(&order),
     };
     drop(progress);
-    // The outcome is printed before a signal may end the program as if nothing were known.
+    // Still guarded while the outcome is printed: a signal must not end the program before.
     let outcome = match placed {
         Ok(reply) => report(&order, &reply, &next(&reply, settings), output),
         Err(error) => Err(failure(args, settings, error)),
@@ -86,7 +86,7 @@ pub(crate) fn run(
     outcome
 }
 
-/// Says how to go on if this ends before the platform's word is in, while it still can.
+/// Prints, before the order is sent, how to continue if the program is ended.
 fn announce(args: &PlaceArgs, settings: &Settings, output: &Output) -> Result<(), Failure> {
     if settings.sandbox {
         return Ok(());
@@ -108,7 +108,7 @@ fn warn_of_address(order: &NewOrder, output: &Output) {
     }
 }
 
-/// Shows what is about to be ordered, and continues only after a yes.
+/// Shows the order, and continues only after a yes.
 fn ask(order: &NewOrder, settings: &Settings) -> Result<(), Failure> {
     if !stdin().is_terminal() {
         return Err(Failure::usage(
@@ -192,7 +192,7 @@ fn item_text(item: &ProductItem) -> String {
     text
 }
 
-/// What the platform said, as an outcome or as a refusal.
+/// Prints the outcome, or fails if the platform refused the order.
 fn report(
     order: &NewOrder,
     reply: &Reply<PlacedOrder>,
@@ -206,7 +206,7 @@ fn report(
         PlacedOrder::Refused(refusal) => return Err(refused(order, refusal, reply)),
     };
     if let Err(failure) = print(word, order, reply, next, output) {
-        // The order exists: its number must not be lost with the output.
+        // The order exists: its id must not be lost with the output.
         warn(&in_words(order, reply), output.wants_json());
         failure.print(output.wants_json());
     }
@@ -270,10 +270,10 @@ fn named(placed: &PlacedOrder) -> String {
     }
 }
 
-/// What to do now.
+/// What to do next.
 fn next(placed: &PlacedOrder, settings: &Settings) -> Vec<String> {
     if settings.sandbox {
-        return vec!["aliexpress sandbox starts one that keeps its orders".to_owned()];
+        return vec!["aliexpress sandbox starts a sandbox that keeps its orders".to_owned()];
     }
     if placed.order_ids().is_empty() {
         return vec!["look for the order on the platform's site".to_owned()];
@@ -305,7 +305,7 @@ fn refused(order: &NewOrder, refusal: &OrderRefusal, reply: &Reply<PlacedOrder>)
     failure.hint("no order was placed")
 }
 
-/// What an error means for the order, and how to go on.
+/// The failure for an error of the call: whether an order may exist, and how to continue.
 fn failure(args: &PlaceArgs, settings: &Settings, error: Error) -> Failure {
     let Some(open) = error.unknown_outcome() else {
         return match error.is_usage() {
@@ -342,7 +342,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_yes_is_one() {
+    fn only_y_and_yes_confirm() {
         for yes in ["y", "Y\n", " yes \r\n"] {
             assert!(is_yes(yes), "{yes:?}");
         }

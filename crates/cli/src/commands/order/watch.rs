@@ -19,15 +19,15 @@ use crate::output::order_status::{is_over, meaning};
 use crate::output::progress::Progress;
 use crate::printable::printable;
 
-/// How long a new order is waited for where no limit was given.
-const SHOWS_WITHIN: Duration = Duration::from_secs(60);
+/// How long to wait for a new order to become visible without `--within`.
+const VISIBLE_WITHIN: Duration = Duration::from_secs(60);
 
 #[derive(Args, Clone, Debug)]
 #[command(
     after_help = "Examples:\n  aliexpress order watch 8187300604617185 --until WAIT_BUYER_ACCEPT_GOODS\n  aliexpress order watch 8187300604617185 --every 60 --within 3600 --json"
 )]
 pub(crate) struct WatchArgs {
-    /// The order's number
+    /// The order id
     #[arg(value_name = "ID", value_parser = order_number())]
     order_id: OrderId,
 
@@ -44,7 +44,7 @@ pub(crate) struct WatchArgs {
     within: Option<Duration>,
 }
 
-/// A documented status: with any other the command might wait for ever.
+/// Parses a documented status. With any other, the command might wait for ever.
 fn status(text: &str) -> Result<OrderStatus, String> {
     let documented = OrderStatus::DOCUMENTED.iter();
     let mut found = documented.filter(|status| status.as_str().eq_ignore_ascii_case(text));
@@ -69,15 +69,15 @@ pub(crate) fn run(
         format!("waiting for order {order_id} to become visible"),
         output,
     );
-    let shows_within = args.within.unwrap_or(SHOWS_WITHIN);
-    let first = connection.client.wait_for_order(order_id, shows_within)?;
+    let visible_within = args.within.unwrap_or(VISIBLE_WITHIN);
+    let first = connection.client.wait_for_order(order_id, visible_within)?;
     let mut state = state_of(&first);
     progress.hide_while(|| report(args, &state, output))?;
     while !ended(args, &state)? {
         progress.say(format!("watching order {order_id}"));
         pause(args, started, &state)?;
-        let look = connection.client.order(order_id);
-        let Some(order) = passed_over(look, &progress, output)? else {
+        let checked = connection.client.order(order_id);
+        let Some(order) = unless_transient(checked, &progress, output)? else {
             continue;
         };
         let now = state_of(&order);
@@ -89,7 +89,7 @@ pub(crate) fn run(
     Ok(())
 }
 
-/// Waits until the next look, or fails where there is no time for one.
+/// Waits until the next check, or fails if the time limit has passed.
 fn pause(args: &WatchArgs, started: Instant, state: &State) -> Result<(), Failure> {
     let left = args
         .within
@@ -101,16 +101,16 @@ fn pause(args: &WatchArgs, started: Instant, state: &State) -> Result<(), Failur
     Ok(())
 }
 
-/// The order; nothing after an error that may pass by the next look.
-fn passed_over(
-    look: Result<Reply<Order>, Error>,
+/// The order, or `None` after an error that a later check may not have.
+fn unless_transient(
+    checked: Result<Reply<Order>, Error>,
     progress: &Progress,
     output: &Output,
 ) -> Result<Option<Reply<Order>>, Failure> {
-    match look {
+    match checked {
         Ok(reply) => Ok(Some(reply)),
         Err(error) if error.may_retry() && error.order_not_visible().is_none() => {
-            let warning = format!("{error}; looking again");
+            let warning = format!("{error}; checking again");
             progress.hide_while(|| warn(&warning, output.wants_json()));
             Ok(None)
         }
@@ -143,7 +143,7 @@ fn report(args: &WatchArgs, (status, goods): &State, output: &mut Output) -> Res
     output.line(line.trim_end())
 }
 
-/// Whether there is nothing more to watch for.
+/// Whether the order has the wanted status, or is finished. Fails if it is finished without the wanted status.
 fn ended(args: &WatchArgs, (status, _): &State) -> Result<bool, Failure> {
     let Some(status) = status else {
         return Ok(false);
@@ -153,7 +153,7 @@ fn ended(args: &WatchArgs, (status, _): &State) -> Result<bool, Failure> {
         Some(wanted) if is_over(status) => Err(Failure::new(
             Exit::OutOfTime,
             format!(
-                "cannot see order {} reach {wanted}: found it finished, as {status}; wanted it to reach that status",
+                "cannot wait for order {} any longer: found it finished with {status}; wanted {wanted}",
                 args.order_id
             ),
         )),
@@ -166,12 +166,12 @@ fn out_of_time(args: &WatchArgs, (status, _): &State) -> Failure {
     let wanted = args
         .until
         .as_ref()
-        .map_or("it to be finished", OrderStatus::as_str);
+        .map_or("it finished", OrderStatus::as_str);
     let within = args.within.unwrap_or_default().as_secs_f64();
     Failure::new(
         Exit::OutOfTime,
         format!(
-            "cannot see the end of order {}: found {} after {within} s; wanted {wanted}",
+            "cannot wait for order {} any longer: found {} after {within} s; wanted {wanted}",
             args.order_id,
             printable(found)
         ),

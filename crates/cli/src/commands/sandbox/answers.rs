@@ -1,4 +1,4 @@
-//! Answers of the caller's own, from files.
+//! Answers of the sandbox that the user gives in files.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -12,10 +12,10 @@ use crate::failure::exit::Exit;
 use crate::failure::{Failure, note, warn};
 use crate::input::similar::similar;
 
-/// The longest answer that is read, in bytes: no page of the platform comes near it.
+/// The longest answer that is read, in bytes. Answers of the platform are far shorter.
 const LONGEST: u64 = 64 * 1024 * 1024;
 
-/// Reads `API=FILE`.
+/// Parses `API=FILE`.
 pub(super) fn read_argument(text: &str) -> Result<(String, PathBuf), String> {
     let Some((api, file)) = text.split_once('=') else {
         return Err("found no equals sign; wanted API=FILE".to_owned());
@@ -32,13 +32,13 @@ pub(super) fn read_argument(text: &str) -> Result<(String, PathBuf), String> {
     }
 }
 
-/// Reads the files, each as it is.
+/// Reads the files, without changing their content.
 pub(super) fn read(given: &[(String, PathBuf)]) -> Result<Vec<(&str, Vec<u8>)>, Failure> {
     let mut seen = BTreeSet::new();
     let read = given.iter().map(|(api, file)| {
         if !seen.insert(api) {
             return Err(Failure::usage(
-                "take --answer",
+                "use --answer",
                 format_args!("two answers for {api}"),
                 "one for each API",
             ));
@@ -56,7 +56,7 @@ fn contents(path: &Path) -> Result<Vec<u8>, Failure> {
         return Err(Failure::usage(&doing, "a directory", "a file"));
     }
     let mut body = Vec::new();
-    // What is not a file, such as a pipe, does not know its length before its end.
+    // The length of a pipe is known only at its end.
     let file = File::open(path).map_err(failed)?;
     file.take(LONGEST + 1)
         .read_to_end(&mut body)
@@ -72,11 +72,11 @@ fn contents(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(body)
 }
 
-/// Gives the sandbox an answer, and says what may not be meant: a name close to another one, a body that cannot be
-/// read as an answer. Both can be wanted.
+/// Gives the sandbox an answer. Notes a name similar to another one, and warns of a body that cannot be read as an
+/// answer; both may be intended.
 ///
 /// # Errors
-/// When the answers are too large together.
+/// If all answers together are too large.
 pub(super) fn give(sandbox: &Sandbox, api: &str, body: Vec<u8>, json: bool) -> Result<(), Failure> {
     if !sandbox.answers(api) {
         let known = aliexpress_models::APIS.iter().map(|api| api.name);
@@ -87,13 +87,14 @@ pub(super) fn give(sandbox: &Sandbox, api: &str, body: Vec<u8>, json: bool) -> R
         }
     }
     if let Some(why) = unreadable(api, &body) {
-        warn(&format!("{why}; it is given as it is"), json);
+        warn(&format!("{why}; the sandbox sends it unchanged"), json);
     }
     let taken = sandbox.answer(api, body);
     taken.map_err(|error| Failure::new(Exit::Usage, error.to_string()))
 }
 
-/// Why clients cannot read a body as an answer of this API; of an API without a model, whether it is JSON or XML.
+/// Why clients cannot read a body as an answer of this API, or `None` if they can. For an API without a model, any
+/// JSON or XML can be read.
 fn unreadable(api: &str, body: &[u8]) -> Option<String> {
     match Api::find(api) {
         Some(api) => Some(api.decode(body).err()?.to_string()),

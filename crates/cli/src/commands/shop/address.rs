@@ -65,7 +65,7 @@ pub(crate) fn run(
     output.line(table(heads, rows))
 }
 
-/// A name that is spelled otherwise is not listed; those that begin alike are named.
+/// The error for a province that is not listed. It suggests those with the same beginning.
 fn unlisted(country: &str, name: &str, listed: &[Region]) -> Failure {
     let start: String = name.to_lowercase().chars().take(3).collect();
     let alike = listed

@@ -67,7 +67,7 @@ fn name(node: &CategoryNode) -> &str {
         .unwrap_or("(unnamed)")
 }
 
-/// One line per category, those within indented below it.
+/// Prints one line per category, with subcategories indented below it.
 fn tree(nodes: &[CategoryNode], depth: usize, output: &mut Output) -> Result<(), Failure> {
     let indent = "  ".repeat(depth);
     for node in nodes {
@@ -79,7 +79,7 @@ fn tree(nodes: &[CategoryNode], depth: usize, output: &mut Output) -> Result<(),
     Ok(())
 }
 
-/// One document per category, with the way to it.
+/// Prints one JSON document per category, with its path.
 fn lines<'n>(
     nodes: &'n [CategoryNode],
     above: &mut Vec<&'n str>,

@@ -20,7 +20,7 @@ use crate::output::table::table;
     after_help = "Examples:\n  aliexpress freight 1005006789012345 --market FR/EUR/fr\n  aliexpress freight 1005006789012345 --sku 12000012345678901 --quantity 3 --market FR/EUR/fr --json"
 )]
 pub(crate) struct FreightArgs {
-    /// The product's number
+    /// The product id
     #[arg(value_name = "ID", value_parser = product_number())]
     id: ProductId,
 
@@ -43,7 +43,7 @@ pub(crate) fn run(
 ) -> Result<(), Failure> {
     let market = &args.market.of("ask for freight", settings)?;
     let connection = Connection::open(settings)?;
-    let progress = Progress::call(format!("asking how {} is shipped", args.id));
+    let progress = Progress::call(format!("reading the shipping options of {}", args.id));
     let (sku, variant_text) = variant(args, &connection.client, market)?;
     let reply = connection.client.freight(&sku, args.quantity, market);
     drop(progress);
@@ -76,7 +76,7 @@ pub(crate) fn run(
     output.request_id(reply.request_id())
 }
 
-/// The requested variant, and its description for people.
+/// The requested variant or the first in stock, and its description for people.
 fn variant(
     args: &FreightArgs,
     client: &Client,

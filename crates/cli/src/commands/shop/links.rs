@@ -28,14 +28,14 @@ pub(crate) struct LinksArgs {
     tracking_id: String,
 }
 
-/// Each page has its outcome; the run fails where one has no link.
+/// Prints the outcome for each page. Fails if a page has no link.
 pub(crate) fn run(
     args: &LinksArgs,
     settings: &Settings,
     output: &mut Output,
 ) -> Result<Exit, Failure> {
     let connection = Connection::without_session(settings)?;
-    let progress = Progress::call(format!("making links of {} pages", args.urls.len()));
+    let progress = Progress::call(format!("creating links for {} pages", args.urls.len()));
     let links = connection
         .client
         .affiliate_links(args.tracking_id.as_str(), &args.urls);
@@ -66,7 +66,7 @@ fn outcome_text(outcome: &ItemOutcome<Url>) -> String {
             let said: Vec<_> = code.iter().chain(message).map(String::as_str).collect();
             format!("refused: {}", said.join(" "))
         }
-        ItemOutcome::Open => "open: the answer does not name it".to_owned(),
+        ItemOutcome::Open => "unknown: the answer does not mention it".to_owned(),
         _ => "not tried".to_owned(),
     }
 }

@@ -19,7 +19,7 @@ use crate::output::table::table;
     after_help = "Examples:\n  aliexpress product 1005006789012345 --market FR/EUR/fr\n  aliexpress product 1005006789012345 --market FR/EUR/fr --json | jq -r .sku_id"
 )]
 pub(crate) struct ProductArgs {
-    /// The product's number
+    /// The product id
     #[arg(value_name = "ID", value_parser = product_number())]
     id: ProductId,
 
@@ -79,12 +79,12 @@ fn facts(product: &Product) -> Facts {
     let rating = base.and_then(|base| base.avg_evaluation_rating.as_ref());
     facts.add("rating", rating.map(ToString::to_string));
     for mismatch in product.mismatches() {
-        facts.add("beware", mismatch.to_string());
+        facts.add("warning", mismatch.to_string());
     }
     facts
 }
 
-/// One variant with what it is of, so that each line stands for itself.
+/// A variant with the id, title and market of its product, so that each line is complete.
 fn described(product: &Product, sku: &Sku<'_>) -> Value {
     let properties: serde_json::Map<_, _> = sku
         .properties()
@@ -100,6 +100,6 @@ fn described(product: &Product, sku: &Sku<'_>) -> Value {
         "price": amount(sku.price()),
         "list_price": amount(sku.list_price()),
         "stock": sku.stock(),
-        "beware": product.mismatches().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "warnings": product.mismatches().iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }

@@ -39,7 +39,7 @@ pub(crate) struct SearchArgs {
     category: Option<i64>,
 }
 
-/// An order that the platform documents; it may ignore any other.
+/// Parses a sort order that the platform documents; it may ignore any other.
 fn sort_order(text: &str) -> Result<String, &'static str> {
     let parts = text.split_once(',');
     match parts.is_some_and(|(key, direction)| {

@@ -23,7 +23,7 @@ use crate::output::table::table;
     after_help = "Examples:\n  aliexpress track 8150000000000001\n  aliexpress track 8150000000000001 --json | jq -r .tracking_number"
 )]
 pub(crate) struct TrackArgs {
-    /// The order's number
+    /// The order id
     #[arg(value_name = "ORDER", value_parser = order_number())]
     order_id: OrderId,
 
@@ -38,7 +38,7 @@ pub(crate) fn run(
 ) -> Result<(), Failure> {
     let connection = Connection::open(settings)?;
     let order_id = args.order_id;
-    let progress = Progress::call(format!("following the parcels of order {order_id}"));
+    let progress = Progress::call(format!("reading the parcels of order {order_id}"));
     let reply = connection
         .client
         .tracking(order_id, args.language.of(settings));
@@ -72,7 +72,7 @@ fn shown(parcel: &Parcel, output: &mut Output) -> Result<(), Failure> {
         let title = item.item_title.as_deref().unwrap_or("(untitled)");
         format!("{}{title}", quantity.unwrap_or_default())
     });
-    facts.add("holds", items.collect::<Vec<_>>().join(", "));
+    facts.add("contains", items.collect::<Vec<_>>().join(", "));
     output.line(facts)?;
     if parcel.events().is_empty() {
         return Ok(());
@@ -87,7 +87,7 @@ fn shown(parcel: &Parcel, output: &mut Output) -> Result<(), Failure> {
     output.line(table(["time", "event", "what happened"], rows))
 }
 
-/// A moment in UTC; the number as it came where no calendar has it.
+/// A point in time in UTC; the unchanged number if it is out of range.
 fn moment(time: EpochMillis) -> String {
     Timestamp::from_millisecond(time.0)
         .map_or_else(|_| time.0.to_string(), |time| format!("{time:.0}"))

@@ -14,7 +14,7 @@ use crate::input::utf8;
 #[cfg(unix)]
 use crate::printable::shell_word;
 
-/// The profile that is used where none is named.
+/// The profile that is used if none is named.
 const DEFAULT: &str = "default";
 
 #[derive(Default)]
@@ -25,7 +25,7 @@ pub(super) struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// Reads the file named, which must be there, or the one at the platform's place, which need not be.
+    /// Reads the named file, which must exist, or the one in the user's config folder, which need not.
     pub(super) fn read(named: Option<PathBuf>) -> Result<Self, Failure> {
         let must_exist = named.is_some();
         let Some(path) = named.or_else(usual_place) else {
@@ -48,8 +48,7 @@ impl ConfigFile {
         }
     }
 
-    /// The profile named, or the default one, with its name; `None` if none is named and there is no
-    /// default.
+    /// The named profile or the default one, with its name. Without either, an empty profile without a name.
     pub(super) fn profile(
         mut self,
         named: Option<String>,
@@ -89,7 +88,7 @@ fn doing(path: &Path) -> String {
 
 fn parse(path: &Path, text: &str) -> Result<ConfigFile, Failure> {
     let doing = doing(path);
-    // The parser's own message shows the line, in which a secret may be.
+    // The parser's own message shows the line, which may contain a secret.
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
         let before = error.span().and_then(|span| text.get(..span.start));
         let line = before.map_or(1, |before| before.matches('\n').count() + 1);
@@ -133,7 +132,7 @@ fn read_profiles(doing: &str, profiles: &Table) -> Result<BTreeMap<String, Profi
         .collect()
 }
 
-/// A file with secrets that others can read is refused.
+/// Refuses a file with secrets that other users may read.
 #[cfg(unix)]
 fn check_mode(path: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::PermissionsExt;
@@ -154,7 +153,7 @@ fn check_mode(path: &Path) -> Result<(), Failure> {
     )))
 }
 
-/// Elsewhere the file inherits the rights of its folder, which is the user's own.
+/// On other systems the file inherits the permissions of the user's folder.
 #[cfg(not(unix))]
 fn check_mode(_: &Path) -> Result<(), Failure> {
     Ok(())

@@ -1,4 +1,4 @@
-//! The settings that can be given on the command line. Each command takes the set that it uses, and refuses the others.
+//! Settings on the command line. Each command has those that it uses, and refuses the others.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use clap::builder::NonEmptyStringValueParser;
 use super::{Settings, seconds};
 use crate::failure::Failure;
 
-/// What was given on the command line.
+/// The settings that were given on the command line.
 #[derive(Default)]
 pub(crate) struct Flags {
     pub(super) profile: Option<String>,
@@ -29,7 +29,7 @@ pub(crate) struct Flags {
 pub(crate) trait SettingsArgs: Args {
     fn flags(&self) -> Flags;
 
-    /// The settings given here, in the environment and in the config file.
+    /// Reads the settings from these flags, the environment and the config file.
     fn read(&self) -> Result<Settings, Failure> {
         Settings::read(self.flags())
     }
@@ -66,33 +66,33 @@ macro_rules! sets {
 }
 
 sets! {
-    /// Of commands that sign with the app secret alone.
+    /// For commands that sign with the app secret alone.
     SecretSettings { profile: ProfileArgs, secret: SecretFlag }
 
-    /// Of commands that sign or verify for the application.
+    /// For commands that sign or verify messages of the application.
     ApplicationSettings { profile: ProfileArgs, app_key: AppKeyArgs, secret: SecretFlag }
 
-    /// Of the authorisation page, which is at the gateway.
+    /// For the URL of the authorisation page, which is at the gateway.
     PageSettings { profile: ProfileArgs, app_key: AppKeyArgs, gateway: GatewayArgs }
 
-    /// Of what is known of a session without a call.
+    /// For the status of a session, without a call.
     SessionSettings { profile: ProfileArgs, app_key: AppKeyArgs, session: SessionFlag }
 
-    /// Of what the journal knows without a call.
+    /// For the journal, without a call.
     JournalSettings { profile: ProfileArgs, journal: JournalArgs, app_key: AppKeyArgs, gateway: GatewayArgs }
 
-    /// Of calls without a session.
+    /// For calls without a session.
     ApplicationCallSettings {
         profile: ProfileArgs, app_key: AppKeyArgs, gateway: GatewayArgs, route: RouteArgs, secret: SecretFlag
     }
 
-    /// Of calls.
+    /// For calls with a session.
     CallSettings {
         profile: ProfileArgs, app_key: AppKeyArgs, gateway: GatewayArgs, route: RouteArgs, secret: SecretFlag,
         session: SessionFlag
     }
 
-    /// Of calls that the journal of orders records.
+    /// For calls that use the journal of orders.
     OrderSettings {
         profile: ProfileArgs, journal: JournalArgs, app_key: AppKeyArgs, gateway: GatewayArgs, route: RouteArgs,
         secret: SecretFlag, session: SessionFlag

@@ -23,7 +23,7 @@ pub(crate) struct Profile {
 const KEYS: &str = "app_key, app_secret, session, gateway, proxy, timeout_seconds, market";
 
 impl Profile {
-    /// Reads the table by hand: a derived reader would quote a secret that has the wrong type.
+    /// Read without serde, whose errors would quote a secret of the wrong type.
     pub(super) fn read(doing: &str, table: &Table) -> Result<Self, Failure> {
         let mut profile = Self::default();
         for (key, value) in table {

@@ -68,21 +68,58 @@ fn may_refuse(bytes: &[u8], end: usize) -> bool {
     let length = before.iter().rev().take_while(|byte| is_of_name(byte));
     let name = &before[end - length.count()..];
     let is_one_of = |names: &[&str]| names.iter().any(|known| known.as_bytes() == name);
-    // What is between the marks around it; `None` if it begins in another way than values of success do.
-    let value = || -> Option<String> {
-        let blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'>' | b':');
-        let start = after.iter().position(|byte| !blank(byte))?;
-        let value = &after[start..];
-        let ends =
-            |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b',' | b'}' | b'<');
-        let end = value.iter().position(ends)?;
-        let begins_otherwise = end == 0 && value[0] == b'<' && value.get(1) != Some(&b'/');
-        (!begins_otherwise).then(|| String::from_utf8_lossy(&value[..end]).into_owned())
-    };
-    if is_one_of(&FLAGS) {
-        return value().is_none_or(|flag| flag != "true");
+    let is_flag = is_one_of(&FLAGS);
+    if !is_flag && !is_one_of(&CODES) {
+        return false;
     }
-    is_one_of(&CODES) && value().is_none_or(|code| !is_success(&code))
+    match value(after) {
+        Found::Value(value) if is_flag => value != "true",
+        Found::Value(value) => !is_success(value),
+        Found::Unclear => true,
+        Found::NoMember => false,
+    }
+}
+
+/// What follows a name.
+enum Found<'a> {
+    /// A value, as reading the answer gives it.
+    Value(&'a str),
+    /// A value that only reading the answer gives.
+    Unclear,
+    /// No value: the name is part of a text.
+    NoMember,
+}
+
+/// What follows the name that ends here.
+fn value(after: &[u8]) -> Found<'_> {
+    let plain = match after {
+        [b'"', rest @ ..] => match rest.trim_ascii_start() {
+            [b':', rest @ ..] => match rest.trim_ascii_start() {
+                [b'"', text @ ..] => plain_until(text, |byte| byte == b'"'),
+                value => plain_until(value, |byte| {
+                    byte.is_ascii_whitespace() || matches!(byte, b',' | b'}')
+                }),
+            },
+            _ => return Found::NoMember,
+        },
+        [b'>', text @ ..] => {
+            let (text, rest) = plain_until(text, |byte| byte == b'<').unwrap_or_default();
+            rest.starts_with(b"</").then_some((text, rest))
+        }
+        _ => None,
+    };
+    plain.map_or(Found::Unclear, |(value, _)| Found::Value(value))
+}
+
+/// The bytes before the first that ends them, and the rest; `None` if one of them may stand for
+/// another character.
+fn plain_until(bytes: &[u8], is_end: fn(u8) -> bool) -> Option<(&str, &[u8])> {
+    let end = bytes.iter().position(|byte| is_end(*byte))?;
+    let (value, rest) = bytes.split_at(end);
+    let is_plain = |byte: &u8| !matches!(byte, b'\\' | b'&');
+    let value = std::str::from_utf8(value).ok();
+    let value = value.filter(|value| value.bytes().all(|byte| is_plain(&byte)));
+    Some((value?, rest))
 }
 
 #[cfg(test)]
@@ -95,7 +132,7 @@ mod tests {
         #[test]
         fn the_quick_search_and_full_decoding_agree(
             flag in proptest::option::of(("success|ret|is_success|isSuccess|result_success|update_success", " ?", r#"true|false|"true"|"false"|"FALSE"|0|1|null|"""#)),
-            code in proptest::option::of(("error_code|code|rsp_code|resp_code|result_code|err_code|sub_code|update_error_code|c\\\\u006fde", "[ \n]?", r#"0|200|405|"00"|"200"|"A_B"|""|null|-0|\{\}|"\\u0030""#)),
+            code in proptest::option::of(("error_code|code|rsp_code|resp_code|result_code|err_code|sub_code|update_error_code|c\\\\u006fde", "[ \n]?", r#"0|200|405|"00"|"200"|"A_B"|""|null|-0|"200 OK"|"0,5"|"0\\}"|" 0 "|"0\t"|0.00|"true "|\{\}|"\\u0030""#)),
             around in "|result|resp_result",
             data in "|,\"data\":\\{\"id\":1\\}|,\"text\":\"\\\\\"code\\\\\":7\"",
         ) {
@@ -116,7 +153,7 @@ mod tests {
         #[test]
         fn the_quick_search_and_full_decoding_agree_on_xml(
             name in "success|ret|code|rsp_code|error_code",
-            value in "|true|false|0|200|405| 405 |<!\\[CDATA\\[405\\]\\]>|&#52;05",
+            value in "|true|false|0|200|405| 405 |200 OK|0,5|0<!-- -->7|4<!\\[CDATA\\[05\\]\\]>|<!\\[CDATA\\[405\\]\\]>|&#52;05|0&#52;",
             attribute in "| a=\"b\"",
         ) {
             let answer = format!("<a_b_response><{name}{attribute}>{value}</{name}></a_b_response>");

@@ -27,6 +27,7 @@ pub fn check<I: Inbox + 'static>(
     messages_are_read_back_in_order(&empty(limits))?;
     repeats_are_dropped(&empty(limits))?;
     what_is_claimed_comes_again_after_its_lease(&empty(limits))?;
+    the_longest_lease_never_ends(&empty(limits))?;
     what_was_done_is_forgotten_in_time(&empty(limits.remember_for(LEASE)))?;
     it_is_bounded(&empty(limits.messages(3)))?;
     one_of_many_puts_and_claims(empty(limits))
@@ -94,6 +95,13 @@ fn what_is_claimed_comes_again_after_its_lease(inbox: &dyn Inbox) -> Result<(), 
     // The first holder may still report it done.
     inbox.done(&first.fingerprint)?;
     assert_eq!((inbox.waiting()?, inbox.claim(at(999), LEASE)?), (0, None));
+    Ok(())
+}
+
+fn the_longest_lease_never_ends(inbox: &dyn Inbox) -> Result<(), StoreError> {
+    inbox.put(&message(1), at(0))?;
+    assert!(inbox.claim(at(0), Duration::MAX)?.is_some());
+    assert_eq!(inbox.claim(at(200_000_000_000), LEASE)?, None);
     Ok(())
 }
 

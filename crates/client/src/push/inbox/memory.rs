@@ -17,7 +17,8 @@ pub struct MemoryInbox {
 
 struct Kept {
     entry: InboxEntry,
-    claimed_until: Option<SystemTime>,
+    /// When it was claimed, and for how long.
+    lease: Option<(SystemTime, Duration)>,
     done: bool,
 }
 
@@ -63,7 +64,7 @@ impl Inbox for MemoryInbox {
         self.make_room(&mut entries)?;
         entries.push(Kept {
             entry,
-            claimed_until: None,
+            lease: None,
             done: false,
         });
         Ok(Arrival::New)
@@ -75,13 +76,17 @@ impl Inbox for MemoryInbox {
         lease: Duration,
     ) -> Result<Option<ClaimedMessage>, StoreError> {
         let mut entries = self.entries();
-        let waits =
-            |kept: &&mut Kept| !kept.done && kept.claimed_until.is_none_or(|until| until <= now);
+        let is_free = |kept: &Kept| {
+            kept.lease.is_none_or(|(claimed, lease)| {
+                now.duration_since(claimed).is_ok_and(|age| age >= lease)
+            })
+        };
+        let waits = |kept: &&mut Kept| !kept.done && is_free(kept);
         let waiting = entries.iter_mut().filter(waits);
         let Some(kept) = waiting.min_by_key(|kept| kept.entry.received) else {
             return Ok(None);
         };
-        kept.claimed_until = Some(now + lease);
+        kept.lease = Some((now, lease));
         kept.entry.claims = kept.entry.claims.saturating_add(1);
         kept.entry.clone().claimed().map(Some)
     }

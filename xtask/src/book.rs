@@ -38,7 +38,7 @@ pub fn run(root: &Root) -> anyhow::Result<()> {
         "- [Discrepancies](discrepancies.md)\n",
         "discrepancies",
     )?;
-    // What leads out of docs/ leads to the repository, which a site does not have; it stays a word.
+    // Links out of docs/ lead to the repository, which a site does not have; they become plain text.
     let Some(mdbook) = tools::find(root, "mdbook") else {
         println!("{SOURCE} is ready; found no mdBook to build a site with (cargo install mdbook)");
         return Ok(());
@@ -73,7 +73,7 @@ fn list_pages(summary: &Path, above: &str, folder: &str) -> anyhow::Result<()> {
     fs::write(summary, text).context("writing SUMMARY.md")
 }
 
-/// Copies the pages, without the tests beside them. A link to a file outside docs/ becomes the path of that file.
+/// Copies the pages, without the folder of tests. A link to a file outside docs/ becomes the path of that file.
 fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(to).with_context(|| format!("creating {}", to.display()))?;
     for entry in fs::read_dir(from).with_context(|| format!("reading {}", from.display()))? {

@@ -2,7 +2,7 @@
 //! committed trees, samples and overlays.
 //!
 //! It has two steps: planning decides the types and names that a tree gets in Rust; emitting writes the code without
-//! deciding anything. What pages say, and how their contradictions are settled, is decided before, in the crate `pages`.
+//! deciding anything. The crate `pages` has read the pages and settled their contradictions before.
 
 mod api;
 mod case;
@@ -28,8 +28,7 @@ pub use skeleton::skeleton;
 ///
 /// # Errors
 ///
-/// When a tree, a rule or an overlay cannot be read or does not fit, or a file is stale where `mode` is
-/// [`Mode::Check`].
+/// When a tree, a rule or an overlay cannot be read or does not fit, or, with [`Mode::Check`], a file is stale.
 pub fn run(root: &Root, mode: Mode) -> anyhow::Result<()> {
     let plan = plan(root)?;
     if let (Mode::Check, Some(sentence)) = (mode, plan.incomplete.first()) {
@@ -45,7 +44,7 @@ pub fn run(root: &Root, mode: Mode) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The book's pages of APIs, a file per family, by their paths within the book.
+/// The book's pages of APIs, one file per family, by their paths within the book.
 ///
 /// # Errors
 ///

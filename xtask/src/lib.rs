@@ -1,4 +1,4 @@
-//! Maintainers' tasks: from committed trees to code, the checks in between, and the benchmarks.
+//! Maintainers' tasks: code generation from committed trees, checks, and benchmarks.
 //!
 //! The crate `pages` reads the platform's pages; code is generated from its trees.
 

@@ -8,10 +8,10 @@ use anyhow::{Context as _, bail};
 use pages::families::Families;
 use pages::root::Root;
 
-/// What must pass, in order. The first are the README's.
+/// The commands that must pass, in order. The first are those of the README.
 const CI: &[&str] = &[
     "cargo run --example place_and_follow",
-    // A server for the tests of the stores, or a word where there is none.
+    // Provides a server for the tests of the stores, or prints that there is none.
     "cargo xtask postgres",
     "cargo test --workspace",
     // 16 threads with 10,000 calls each, through both clients.
@@ -31,18 +31,18 @@ const CI: &[&str] = &[
     "cargo xtask import --check",
     "cargo xtask codegen --check",
     "cargo xtask audit --check",
-    // mdBook and cargo-deny, or a line where they cannot be installed in seconds.
+    // Installs mdBook and cargo-deny, or prints that they cannot be installed in seconds.
     "cargo xtask tools",
     "cargo xtask deny",
     "cargo package --quiet --no-verify --allow-dirty -p aliexpress -p aliexpress-models -p aliexpress-signing \
      -p aliexpress-transport -p aliexpress-stores -p aliexpress-sandbox -p aliexpress-cli",
     "cargo xtask book",
     "bash xtask/book-site/run",
-    // Passes with a word where there is no Chromium.
+    // Prints a message and passes if there is no Chromium.
     "bash xtask/sandbox-page/run",
 ];
 
-/// Runs what must pass, printing each command.
+/// Runs the commands that must pass, and prints each.
 ///
 /// # Errors
 ///
@@ -81,7 +81,7 @@ pub fn postgres() {
     };
     let is_root = Command::new("id").arg("-u").output();
     let is_root = is_root.is_ok_and(|output| output.stdout.trim_ascii() == b"0");
-    // The first try fails where the machine has no list of packages yet.
+    // The first attempt fails on a machine that has no list of packages yet.
     if is_root && (succeeds(INSTALL) || (succeeds("apt-get update") && succeeds(INSTALL))) {
         println!("PostgreSQL was installed by {INSTALL:?}");
         return;
@@ -91,7 +91,8 @@ pub fn postgres() {
     );
 }
 
-/// Attacks the placing of orders, on every database that is available; prints a table and returns the exit code.
+/// Places orders under faults and kills, on every database that is available; prints a table and returns the exit
+/// code.
 ///
 /// # Errors
 ///
@@ -149,8 +150,8 @@ pub fn families(root: &Root) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Compares a stored answer with its model and returns the exit code. A program of the models crate does
-/// it, so that this program can be built while the models cannot.
+/// Compares a stored answer with its model and returns the exit code. It runs a program of the models crate, so that
+/// xtask can be built even if the models cannot.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! The picture in docs/architecture.md holds: each crate uses those below it and no other.
+//! The picture in docs/architecture.md is right: each crate uses those that its arrows point to, and no other.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -38,7 +38,7 @@ fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// What `models` may use of others' crates; all but the first only with a feature.
+/// The external crates that `models` may use; all but the first only with a feature.
 const MODELS_MAY_USE: &[&str] = &["serde_core", "jiff", "memchr", "quick-xml", "rust_decimal"];
 
 fn dependencies(folder: &str) -> Vec<String> {
@@ -75,7 +75,7 @@ fn the_picture_has_the_arrows_of_the_manifests() {
 }
 
 #[test]
-fn models_stays_light() {
+fn models_has_only_the_allowed_dependencies() {
     for name in dependencies("crates/models") {
         assert!(
             MODELS_MAY_USE.contains(&name.as_str()),

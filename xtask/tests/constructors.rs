@@ -26,7 +26,8 @@ fn constructors(text: &str) -> Vec<Vec<(&str, &str)>> {
         .collect()
 }
 
-/// What a type can be confused with: literals and `.into()` make any text of a text, and any number or id of a number.
+/// The kind of types that a type can be confused with: a text literal with `.into()` becomes any text type, and a
+/// number becomes any number or id.
 fn kind(of: &str) -> String {
     if let Some(element) = of
         .strip_prefix("Vec<")
@@ -43,7 +44,7 @@ fn kind(of: &str) -> String {
     }
 }
 
-/// Two parameters of one kind, if there are such.
+/// Two parameters of one kind, if there are any.
 fn confusable<'t>(parameters: &[(&'t str, &'t str)]) -> Option<&'t str> {
     let mut seen = BTreeSet::new();
     let again = parameters.iter().find(|(_, of)| !seen.insert(kind(of)));

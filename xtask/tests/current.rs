@@ -1,4 +1,4 @@
-//! What is generated from tables and overlays is what is committed.
+//! The committed generated files are those that the tables and overlays give.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 

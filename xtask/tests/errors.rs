@@ -8,10 +8,10 @@ use std::process::Command;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// The crates that stay free of procedural macros, and write their errors by hand.
+/// The crates without procedural macros, which implement their errors by hand.
 const BY_HAND: [&str; 2] = ["models", "signing"];
 
-/// Every Rust file beneath a folder, with its text.
+/// Every Rust file in a folder and its subfolders, with its text.
 fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
@@ -65,7 +65,7 @@ fn models_and_signing_build_no_procedural_macro() {
     }
 }
 
-/// How tests get at a message: from an error, a run of the program, or an answer that refuses.
+/// Expressions by which tests read a message: of an error, a run of the program, or a refusal.
 const MESSAGES: [&str; 9] = [
     ".to_string()",
     "message(&error)",
@@ -78,7 +78,7 @@ const MESSAGES: [&str; 9] = [
     "[\"warning\"]",
 ];
 
-/// Where a part of a message is looked for, as a place in the text.
+/// The offset at which a test looks for a part of a message.
 fn part_of_a_message(text: &str) -> Option<usize> {
     let shown = MESSAGES.iter().flat_map(|shown| text.match_indices(shown));
     let mut parts = shown.filter(|(at, shown)| {
@@ -88,7 +88,7 @@ fn part_of_a_message(text: &str) -> Option<usize> {
         }
         let looks = [".contains(", ".starts_with(", ".ends_with("];
         let before = text[..*at].trim_end_matches(|c: char| !c.is_whitespace() && c != '(');
-        // That something is not in a message can only be asked of a part.
+        // Only a part of a message can be asserted to be absent.
         let is_denied = text[before.len()..*at].starts_with('!');
         looks.iter().any(|look| rest.starts_with(look)) && !is_denied
     });
@@ -96,7 +96,7 @@ fn part_of_a_message(text: &str) -> Option<usize> {
 }
 
 #[test]
-fn tests_assert_messages_whole() {
+fn tests_assert_whole_messages() {
     for name in ["client", "transport", "signing", "stores", "sandbox", "cli"] {
         let folder = Path::new(ROOT).join("crates").join(name);
         let files = sources(&folder.join("src")).into_iter();

@@ -1,5 +1,5 @@
-//! A page of a new API needs one command and no overlay to become models that compile, read the page's own
-//! samples and can be called.
+//! One command, without an overlay, turns the page of a new API into models that compile, read the page's own samples
+//! and can be called.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -12,7 +12,7 @@ use pages::output::Mode;
 use pages::root::Root;
 use pages::sources::Stated;
 
-/// What a client asks of a request, and that every field has its type.
+/// Checks what a client requires of a request, and the type of every field.
 const USE: &str = r##"//! The generated models are used as a program would use them.
 
 use aliexpress_models::other::example_parcel_track_get::{
@@ -70,7 +70,7 @@ fn a_new_page_becomes_usable_models() {
     for part in ["crates/models/src", "crates/models/tests/sample"] {
         copy(&workspace.join(part), &folder.join(part));
     }
-    // No other API: what has no overlay, and no type that others share, needs none.
+    // No other API is needed: this one has no overlay and no shared type.
     fs::remove_dir_all(folder.join("crates/models/src/generated")).unwrap();
     write_manifests(workspace, &folder);
 
@@ -110,7 +110,7 @@ fn a_new_page_becomes_usable_models() {
     );
 }
 
-/// The models crate alone, without what only its own tests need.
+/// The models crate alone, without the dependencies of its own tests.
 fn write_manifests(workspace: &Path, folder: &Path) {
     let table =
         |path: PathBuf| toml::from_str::<toml::Table>(&fs::read_to_string(path).unwrap()).unwrap();
@@ -128,7 +128,7 @@ fn write_manifests(workspace: &Path, folder: &Path) {
         kept
     });
     let mut text: String = lines.map(|line| line.to_owned() + "\n").collect();
-    // What the tests of printed payloads read with.
+    // The readers that the tests of printed payloads use.
     text.push_str("[dev-dependencies]\nserde.workspace = true\nserde_json.workspace = true\n");
     fs::write(folder.join("crates/models/Cargo.toml"), text).unwrap();
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();

@@ -1,4 +1,4 @@
-//! Every relative link in the repository's pages leads somewhere, headings included, and the book has every page.
+//! Every relative link in the repository's pages has a target, headings included, and the book has every page.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -30,7 +30,7 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// What a page has that links go from and to.
+/// The links and headings of a page.
 #[derive(Default)]
 struct Page {
     links: Vec<String>,
@@ -62,7 +62,7 @@ fn read(path: &Path) -> Page {
     page
 }
 
-/// The anchor of a heading, as GitHub and mdBook make it; one that is there already gets a number.
+/// The anchor of a heading, as GitHub and mdBook make it; a repeated one gets a number.
 fn add_anchor(anchors: &mut BTreeSet<String>, title: &str) {
     let kept = title
         .chars()
@@ -101,7 +101,7 @@ fn is_elsewhere(link: &str) -> bool {
         .any(|scheme| link.starts_with(scheme))
 }
 
-/// What is wrong with the links, a line each.
+/// The broken links, one per line.
 fn broken(pages: &BTreeMap<PathBuf, Page>) -> Vec<String> {
     let mut broken = Vec::new();
     for (path, page) in pages {
@@ -121,7 +121,7 @@ fn broken(pages: &BTreeMap<PathBuf, Page>) -> Vec<String> {
 }
 
 #[test]
-fn every_relative_link_leads_somewhere() {
+fn every_relative_link_has_a_target() {
     let read = pages().into_iter().map(|path| {
         let page = read(&path);
         (path, page)

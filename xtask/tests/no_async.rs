@@ -1,11 +1,11 @@
-//! A program that takes the client without `async` builds nothing of it.
+//! A program that uses the client without the feature `async` builds no async dependency.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
-/// What only async programs need.
+/// The packages that only async programs need.
 const ASYNC: [&str; 6] = [
     "futures-core",
     "http-body",
@@ -15,7 +15,7 @@ const ASYNC: [&str; 6] = [
     "tokio-rustls",
 ];
 
-/// Names of the packages that a program builds which takes the client with these features.
+/// The names of the packages that are built for a program that uses the client with these features.
 fn built(features: &str) -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))
         .args([
@@ -44,7 +44,7 @@ fn built(features: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn without_async_nothing_of_it_is_built() {
+fn without_async_no_async_dependency_is_built() {
     let built_without = built("rust_decimal");
     assert!(built_without.contains("ureq"), "{built_without:?}");
     let of_async: Vec<_> = ASYNC

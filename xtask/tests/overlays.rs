@@ -1,4 +1,4 @@
-//! An overlay's entry that no longer fits is refused by its name, with the way out.
+//! An overlay's entry that no longer fits is refused by its name, with the way to correct it.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -15,7 +15,7 @@ const PAGE: &str = concat!(
     "/../fixtures/pages/fourth_api.md"
 );
 
-/// Runs codegen on the fourth API with these overlays and gives the error.
+/// Runs codegen on the fourth API with these overlays, and returns the error.
 fn refusal(overlay: &str, shared: &str) -> String {
     let folder = TempDir::new().unwrap();
     let root = Root::at(folder.path());
@@ -53,7 +53,7 @@ fn an_object_that_the_page_no_longer_has() {
 }
 
 #[test]
-fn a_type_that_the_field_has_anyway() {
+fn a_type_that_the_field_has_already() {
     check(
         "[type.Parcel]\npaths = ['response.result']\nfields.parcel_id = { type = 'Integer' }\n",
         "`type.Parcel.fields.parcel_id` gives the type `Integer`, which the field has anyway; remove it",

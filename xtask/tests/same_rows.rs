@@ -1,4 +1,4 @@
-//! Rows of one name in one object, on a page of any layout, become one field; where they differ, the audit says so.
+//! Rows of one name in one object, on a page of any layout, become one field; if they differ, the audit reports it.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -38,7 +38,7 @@ fn table<'c>(code: &'c str, name: &str) -> Vec<&'c str> {
     rows.map(|row| row.split_once(": ").unwrap().1).collect()
 }
 
-/// What the report says of rows of one name, as `field: found; settled`.
+/// The lines of the report about rows of one name, as `field: found; settled`.
 fn contradictions(report: &str) -> Vec<String> {
     let rows = report
         .lines()
@@ -127,7 +127,7 @@ fn check(file: &str, page: &str) {
 }
 
 #[test]
-fn in_markdown() {
+fn rows_of_a_markdown_page_become_one_field() {
     check(
         "made.md",
         "# example.buoy.list\n\n# Response Struct\n\n| Name | Type | Description |\n| --- | --- | --- |\n\
@@ -136,7 +136,7 @@ fn in_markdown() {
 }
 
 #[test]
-fn in_bullets() {
+fn rows_of_a_bullet_list_become_one_field() {
     check(
         "made.txt",
         "example.buoy.list\n\n响应参数\n\n名称 类型 示例值 描述\n\
@@ -146,7 +146,7 @@ fn in_bullets() {
 }
 
 #[test]
-fn in_flattened_text() {
+fn rows_of_flattened_text_become_one_field() {
     check(
         "made.txt",
         "example.buoy.list\nResponse Parameters\nName\nType\nDescription\nid\nNumber\nwords\nname\nString\nwords\n\

@@ -1,4 +1,4 @@
-//! Shared words: where they hold, and what is refused.
+//! Shared descriptions: where they apply, and which are refused.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -35,7 +35,7 @@ impl Fourth {
         Self { folder, root }
     }
 
-    /// All that is generated of the family.
+    /// All generated files of the family.
     fn module(&self) -> String {
         xtask::codegen::run(&self.root, Mode::Write).unwrap();
         let generated = self.folder.path().join("crates/models/src/generated");
@@ -61,14 +61,14 @@ impl Fourth {
 }
 
 #[test]
-fn a_word_holds_for_its_name_and_facts_follow() {
+fn a_description_applies_to_its_name_and_facts_follow() {
     let words = "[[words]]\nfields.parcel_id = 'The parcel.'\n";
     let module = Fourth::new(words, "").module();
     assert!(module.contains("/// The parcel."), "{module}");
 }
 
 #[test]
-fn a_group_holds_where_it_says() {
+fn a_group_applies_where_it_states() {
     let places = [
         "apis = ['example.*']",
         "side = 'request'",
@@ -98,7 +98,7 @@ fn a_group_holds_where_it_says() {
 }
 
 #[test]
-fn the_first_group_that_fits_holds() {
+fn the_first_group_that_applies_is_used() {
     let words = "[[words]]\nside = 'request'\nfields.parcel_id = 'The first.'\n\
                  [[words]]\nfields.parcel_id = 'The second.'\n";
     let fourth = Fourth::new(words, "");
@@ -134,7 +134,7 @@ fn names_in_camel_case_and_blank_words_are_refused() {
 }
 
 #[test]
-fn an_api_that_must_be_complete_fails_the_check_with_all_that_it_lacks_and_can_be_worked_on() {
+fn an_incomplete_api_fails_the_check_with_all_missing_descriptions() {
     let words = format!("complete = ['{API}']\n");
     let fourth = Fourth::new(&words, "");
     assert!(fourth.module().contains("pub parcel_id"));
@@ -150,7 +150,7 @@ fn an_api_that_must_be_complete_fails_the_check_with_all_that_it_lacks_and_can_b
 }
 
 #[test]
-fn the_report_names_what_is_asked_for() {
+fn the_report_lists_the_requested_apis() {
     let fourth = Fourth::new("complete = []\n", "");
     let counts = xtask::codegen::words(&fourth.root, &[]).unwrap();
     assert!(
@@ -161,7 +161,7 @@ fn the_report_names_what_is_asked_for() {
     let named = xtask::codegen::words(&fourth.root, &["example.*".to_owned()]).unwrap();
     assert!(named.contains(".parcel_id"), "{named}");
 }
-/// The list that people use daily stays complete, whoever edits it: these are the calls of a shop's and a seller's day.
+/// The calls that shops and sellers make daily must stay in the list of completely described APIs.
 #[test]
 fn the_calls_of_a_day_are_among_the_complete_ones() {
     let path = Root::workspace().path().join("fixtures/overlay/words.toml");

@@ -1,4 +1,4 @@
-//! What a call costs in addition to its exchange, from the client's own benchmark.
+//! Measures the cost of a call in addition to its exchange, with the client's own benchmark.
 
 use anyhow::Context as _;
 

@@ -1,4 +1,4 @@
-//! What building costs: seconds of processor time, for all child processes of cargo together.
+//! Measures the cost of building: seconds of processor time of all child processes of cargo.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::measure::cargo;
 use super::report::Table;
 use super::twin;
 
-/// Builds the models and their twin from nothing: without a feature, with serde's traits, and with JSON in use.
+/// Builds the models and their twin in empty folders: without features, with serde's traits, and with JSON in use.
 pub(super) fn table(bench: &Bench<'_>) -> anyhow::Result<Table> {
     let mut table = Table::new(
         "Building",
@@ -42,7 +42,7 @@ pub(super) fn table(bench: &Bench<'_>) -> anyhow::Result<Table> {
     Ok(table)
 }
 
-/// The bytes of a program that decodes one answer.
+/// The size of a program that decodes one answer, in bytes.
 pub(super) fn sizes(bench: &Bench<'_>) -> anyhow::Result<Table> {
     let mut table = Table::new(
         "Size",
@@ -73,7 +73,7 @@ fn stripped(package: &Path) -> anyhow::Result<u64> {
     Ok(data.len())
 }
 
-/// Hundredths of a second for a build from nothing.
+/// The processor time of a build in an empty folder, in hundredths of a second.
 fn built(package: &Path) -> anyhow::Result<u64> {
     let target = package.join("target");
     if target.exists() {
@@ -84,14 +84,14 @@ fn built(package: &Path) -> anyhow::Result<u64> {
     Ok(time_of_children()? - before)
 }
 
-/// Processor time, in user and system mode, of the children that have ended.
+/// The processor time of ended child processes, in user and system mode, in hundredths of a second.
 ///
 /// Source: <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>, fields 16 and 17. Linux counts in
 /// hundredths of a second on all common machines.
 pub(super) fn time_of_children() -> anyhow::Result<u64> {
     let stat = fs::read_to_string("/proc/self/stat")
         .context("reading processor times, which Linux keeps in /proc")?;
-    // The second field is the program's name in brackets, which may hold blanks.
+    // The second field is the program's name in brackets, which may contain blanks.
     let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
     let times = fields.skip(13).take(2);
     times

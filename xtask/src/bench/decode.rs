@@ -1,4 +1,4 @@
-//! What `aliexpress decode` costs compared with the library, from the program's own benchmark.
+//! Compares the speed of `aliexpress decode` with that of the library, with the program's own benchmark.
 
 use anyhow::Context as _;
 use pages::root::Root;

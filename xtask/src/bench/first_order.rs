@@ -1,5 +1,4 @@
-//! The time from a clone to the first typed order: README's first command, with an empty target
-//! folder.
+//! Measures the time from a clone to the first typed order: README's first command with an empty target folder.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +12,7 @@ use super::measure::cargo;
 use super::report::Table;
 use pages::root::Root;
 
-/// How many of the crates that take longest are listed.
+/// The number of crates in the list of the slowest ones.
 const LISTED: usize = 12;
 
 /// Builds and runs the example; dependencies must have been fetched.
@@ -66,7 +65,7 @@ fn longest(mut units: Vec<(String, f64)>) -> Table {
     );
     let all: f64 = units.iter().map(|(_, seconds)| seconds).sum();
     units.sort_by(|a, b| a.0.cmp(&b.0));
-    // A crate and its build script are one.
+    // The times of a crate and of its build script are added.
     units.dedup_by(|second, first| {
         let same = first.0 == second.0;
         first.1 += if same { second.1 } else { 0.0 };
@@ -80,7 +79,7 @@ fn longest(mut units: Vec<(String, f64)>) -> Table {
     table
 }
 
-/// Every compilation's crate and its seconds, from the data in cargo's report.
+/// The crate of every compilation and its seconds, from the data in cargo's report.
 fn units(target: &Path) -> anyhow::Result<Vec<(String, f64)>> {
     let path = target.join("cargo-timings/cargo-timing.html");
     let page = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;

@@ -1,4 +1,4 @@
-//! Counts instructions and seconds of programs whose last argument is a number of iterations.
+//! Counts the instructions and measures the time of programs whose last argument is a number of iterations.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, bail};
 
-/// A program to be measured, with the arguments that come first.
+/// A program to measure, with its first arguments.
 pub(super) struct Program {
     path: PathBuf,
     first: Vec<String>,
@@ -59,7 +59,8 @@ impl Program {
             .with_context(|| format!("no count of instructions in {log:?}"))
     }
 
-    /// Microseconds of one iteration in wall time, the best of some tries; `None` if the program is not installed.
+    /// The wall time of one iteration in microseconds, the best of several runs; `None` if the program is not
+    /// installed.
     pub(super) fn microseconds(&self, arguments: &[&str]) -> anyhow::Result<Option<f64>> {
         const FEW: u32 = 50;
         const MANY: u32 = 550;

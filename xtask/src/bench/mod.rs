@@ -1,4 +1,4 @@
-//! What reading and signing cost, compared with a lower bound and with other programs: docs/benchmarks.md.
+//! Measures reading and signing, compared with a lower bound and with other programs, and writes docs/benchmarks.md.
 //!
 //! The figures are instructions, counted by callgrind, because clocks vary; only readers in other languages are
 //! compared in wall time.
@@ -31,7 +31,7 @@ const PAYLOADS: &[(&str, &str)] = &[
     ("order_info_20", "aliexpress_solution_order_info_get"),
 ];
 
-/// What is measured.
+/// What to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// Reading and signing; writes docs/benchmarks.md except for the other parts.
@@ -44,7 +44,7 @@ pub enum Subject {
     Sandbox,
     /// The program's `decode` compared with the library; writes that part.
     Decode,
-    /// Building README's first example from nothing; writes that part.
+    /// Building README's first example in an empty folder; writes that part.
     FirstOrder,
 }
 

@@ -1,4 +1,4 @@
-//! What reading a page costs, from the benchmark of the page readers.
+//! Measures the cost of reading a page, with the benchmark of the page readers.
 
 use std::process::Command;
 
@@ -19,7 +19,7 @@ const COLUMNS: [&str; 9] = [
     "peak KB",
 ];
 
-/// Runs `cargo bench` on the page readers and takes over its lines.
+/// Runs `cargo bench` on the page readers and reads the figures from its output.
 pub(super) fn table(root: &Root) -> anyhow::Result<Table> {
     let output = Command::new("cargo")
         .args(["bench", "--quiet", "-p", "pages", "--bench", "pages"])

@@ -8,7 +8,7 @@ const PYTHON_JSON: &str = "import json,sys\nt=open(sys.argv[1],'rb').read()\nfor
 const PYTHON_XML: &str = "import sys,xml.etree.ElementTree as e\nt=open(sys.argv[1],'rb').read()\nfor _ in range(int(sys.argv[2])): e.fromstring(t)";
 const NODE_JSON: &str = "const t=require('fs').readFileSync(process.argv[1],'utf8');\nfor(let i=0;i<+process.argv[2];i++)JSON.parse(t)";
 
-/// Times them on the largest payload, those that are installed.
+/// Measures those that are installed on the largest payload.
 pub(super) fn table(bench: &Bench<'_>) -> anyhow::Result<Table> {
     const PAYLOAD: &str = "order_info_20";
     let mut table = Table::new(

@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sections_that_were_not_measured_stay() {
+    fn sections_that_were_not_measured_are_unchanged() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("benchmarks.md");
         let mut first = Table::new("First", "About.", &["a", "floor", "it", "of the floor"]);

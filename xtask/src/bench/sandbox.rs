@@ -1,4 +1,4 @@
-//! What a call costs the sandbox compared with a bare server.
+//! Compares the cost of a call in the sandbox with that in a bare server.
 
 use super::measure::{Program, cargo};
 use super::report::Table;

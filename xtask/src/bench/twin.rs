@@ -1,4 +1,4 @@
-//! Packages around the models and around their twin with serde's derive.
+//! Writes packages that use the models, and their twin with serde's derive.
 
 use std::fs;
 use std::path::PathBuf;
@@ -36,7 +36,7 @@ pub(super) fn source(bench: &Bench<'_>) -> anyhow::Result<String> {
     .output(&[])
 }
 
-/// Writes a package with these files under `src`, and the workspace's versions of what it depends on.
+/// Writes a package with these files under `src`, whose dependencies have the workspace's versions.
 pub(super) fn package(
     bench: &Bench<'_>,
     name: &str,
@@ -60,7 +60,7 @@ pub(super) fn package(
     Ok(folder)
 }
 
-/// The packages that are built to compare what building costs.
+/// The packages whose build times are compared.
 pub(super) struct ToBuild {
     /// The models of the default families without any other feature.
     pub(super) bare: PathBuf,
@@ -103,7 +103,7 @@ fn tenth(bench: &Bench<'_>) -> anyhow::Result<String> {
     .output(&["10"])
 }
 
-/// The line of a manifest that takes the models, with these features or the default ones.
+/// The dependency on the models in a manifest, with these features or the default ones.
 fn models(bench: &Bench<'_>, features: Option<&str>) -> String {
     let path = bench.root.path().join("crates/models");
     let path = path.display().to_string();

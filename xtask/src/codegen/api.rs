@@ -1,5 +1,4 @@
-//! The data between planning and emitting: the content of each generated file, with every decision
-//! taken.
+//! The data between planning and emitting: the content of each generated file, with all decisions made.
 
 use std::collections::BTreeMap;
 
@@ -12,9 +11,9 @@ pub(crate) struct Catalog {
     pub(crate) ids: Vec<Id>,
     pub(crate) codes: Vec<Codes>,
     pub(crate) flags: Vec<Flags>,
-    /// Objects that APIs of several families have in common.
+    /// Objects that APIs of several families share.
     pub(crate) shared: Vec<Struct>,
-    /// APIs that must have a description of everything and do not, each with what it lacks.
+    /// APIs that must be described completely and are not, each with its missing descriptions.
     pub(crate) incomplete: Vec<String>,
 }
 
@@ -31,7 +30,7 @@ pub(crate) struct Family {
     pub(crate) session: Session,
     /// In the order of their modules.
     pub(crate) apis: Vec<Api>,
-    /// Objects that several of its APIs have in common.
+    /// Objects that several of its APIs share.
     pub(crate) types: Vec<Struct>,
 }
 
@@ -40,9 +39,9 @@ pub(crate) struct Family {
 pub(crate) struct ApiSource {
     /// Its name in `fixtures/sources.toml`.
     pub(crate) name: String,
-    /// What documentation calls it.
+    /// Its name in the documentation.
     pub(crate) title: String,
-    /// Its day or month.
+    /// Its date: a day or a month.
     pub(crate) as_of: String,
 }
 
@@ -95,7 +94,7 @@ pub(crate) struct Paging {
     pub(crate) list: String,
     /// The type of an item.
     pub(crate) item: String,
-    /// What the holders, counted from the answer itself, say of the whole list.
+    /// Facts about the whole list in the holders, which are counted from the answer itself.
     pub(crate) says: Vec<Said>,
 }
 
@@ -138,7 +137,7 @@ pub(crate) struct Struct {
     /// Where its objects are in the API, such as `response.result`.
     pub(crate) paths: Vec<String>,
     pub(crate) fields: Vec<Field>,
-    /// Parameters that are files, which are sent beside the others.
+    /// Parameters that are files, which are sent separately from the others.
     pub(crate) files: Vec<FileField>,
     pub(crate) money: Option<Money>,
     /// Why none of its amounts counts, if the overlay says so.
@@ -189,7 +188,7 @@ pub(crate) enum Effect {
     Write,
 }
 
-/// What a field, or an element of its list, is.
+/// The type of a field, or of an element of its list.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     /// `i64`, or the named type around it.
@@ -247,15 +246,15 @@ pub(crate) struct Judgement {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Sure {
-    /// The platform's documentation says it.
+    /// Stated in the platform's documentation.
     Documented,
-    /// Integrators report it.
+    /// Reported by integrators.
     Reported,
-    /// Names and examples suggest it.
+    /// Suggested by names and examples.
     Presumed,
 }
 
-/// A number or text that names a thing.
+/// A named type of a number or text.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Id {
     pub(crate) name: String,
@@ -305,11 +304,11 @@ pub(crate) struct ErrorCode {
 #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ErrorWords {
-    /// What the code means.
+    /// The meaning of the code.
     pub(crate) meaning: String,
-    /// What usually causes it.
+    /// The usual cause.
     pub(crate) cause: String,
-    /// What to do.
+    /// The advice to the caller.
     pub(crate) advice: String,
     /// Whether the same call may succeed later.
     pub(crate) retry: RetryClass,

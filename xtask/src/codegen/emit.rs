@@ -126,7 +126,7 @@ fn module(family: &Family) -> File {
     file(&format!("{}/mod", family.name), text)
 }
 
-/// What several APIs of a family have in common.
+/// The types that several APIs of a family share.
 fn types(family: &Family, catalog: &Catalog) -> File {
     let mut text = header("fixtures/trees");
     let _ = writeln!(
@@ -258,7 +258,7 @@ fn traits(api: &Api, family: &Family) -> String {
     text
 }
 
-/// The root of full answers: dots become underscores, and a path stays as it is.
+/// The root of full answers: dots become underscores, and a path is unchanged.
 fn wire_root(api: &str) -> String {
     api.replace('.', "_")
 }

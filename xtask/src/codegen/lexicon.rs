@@ -42,7 +42,7 @@ struct Group {
     /// roots.
     #[serde(default, rename = "in")]
     within: Vec<String>,
-    /// Fields that must be beside the field, in snake case.
+    /// Fields that the same object must have, in snake case.
     #[serde(default)]
     beside: Vec<String>,
     #[serde(default)]
@@ -61,7 +61,7 @@ enum Place {
     Object(String),
 }
 
-/// Where a field or an object is.
+/// The position of a field or an object.
 #[derive(Clone, Copy)]
 pub(crate) struct At<'a> {
     pub(crate) api: &'a str,

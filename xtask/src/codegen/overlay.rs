@@ -1,4 +1,4 @@
-//! Decisions of people about an API: names, descriptions, types and merged types.
+//! Hand-written decisions about an API: names, descriptions, types and merged types.
 //!
 //! An entry that names nothing, or that changes nothing, is an error, because the reason for it no longer exists.
 
@@ -20,7 +20,7 @@ pub(crate) struct Overlay {
     /// Name of the Rust module.
     #[serde(default)]
     pub(crate) module: Option<String>,
-    /// Whether the module is at the crate's root, too, besides its family.
+    /// Whether the module is also at the crate's root.
     #[serde(default)]
     pub(crate) at_root: bool,
     /// Whether calls need a session, if no source states it, or states it wrongly.
@@ -29,7 +29,7 @@ pub(crate) struct Overlay {
     /// Whether the call changes something, if its name suggests the opposite.
     #[serde(default)]
     pub(crate) effect: Option<super::api::Effect>,
-    /// What the API is for.
+    /// The purpose of the API.
     #[serde(default)]
     pub(crate) doc: Option<String>,
     /// Name of the request's struct.

@@ -48,7 +48,7 @@ pub(super) struct Planner {
     families: Families,
     sources: Sources,
     apis: BTreeMap<String, Vec<Api>>,
-    /// What overlays say about lists, by API.
+    /// The entries of overlays about lists, by API.
     paging: BTreeMap<String, PagingEntry>,
     shared_structs: Vec<Struct>,
     /// Documented codes by code list, in the order of pages and rows.
@@ -108,7 +108,7 @@ impl Planner {
         let verb = document.verb.as_deref().unwrap_or_default();
         let session = match document.session {
             Some(true) => Session::Always,
-            // A source that calls the session optional does so for every call that is made without one, too.
+            // Sources call the session optional for every call that can be made without one.
             Some(false) if family.session == Session::Always => Session::Optional,
             _ => family.session,
         };
@@ -155,7 +155,7 @@ impl Planner {
         Ok(())
     }
 
-    /// The request's name by rule; a call named `Result` or the like says what it is.
+    /// The request's name by rule. A name such as `Result` gets a prefix, because it says nothing about the call.
     fn root_name(&self, stem: &str) -> String {
         match self.is_taken(stem) {
             true => format!("{stem}Request"),
@@ -171,7 +171,7 @@ impl Planner {
             || self.shared.flags.contains_key(name)
     }
 
-    /// What a field of the type `name` is; `None` if no scalar type has the name.
+    /// The scalar type `name` of a field; `None` if there is none of that name.
     fn known_value(&self, name: &str) -> Option<Value> {
         let named = Some(name.to_owned());
         let shared = &self.shared;
@@ -215,7 +215,8 @@ impl Planner {
         Ok(())
     }
 
-    /// Adds the scalar types to the structs, and moves what APIs of a family have in common into one place.
+    /// Adds the scalar types to the structs, and moves types that several APIs of a family share into the family's
+    /// module.
     pub(super) fn finish(mut self) -> anyhow::Result<Catalog> {
         self.lexicon.check_use()?;
         let shared = std::mem::take(&mut self.shared);

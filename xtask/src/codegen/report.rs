@@ -1,4 +1,4 @@
-//! Missing descriptions: a report, and a check that APIs which must be complete are complete.
+//! Reports missing descriptions, and checks the APIs that must be described completely.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use super::api::{Api, Catalog, Family, Field, Struct, Value};
 use super::lexicon::Lexicon;
 use super::rules::matches;
 
-/// What one API lacks.
+/// The missing descriptions of one API.
 pub(crate) struct Missing {
     fields: usize,
     /// Fields without a description.
@@ -64,7 +64,7 @@ impl Missing {
     }
 }
 
-/// The fields of an answer's object that state money, lists apart.
+/// The fields of an answer's object that state money, without lists.
 pub(crate) fn prices<'a>(item: &'a Struct, known: &[&Struct]) -> Vec<&'a str> {
     let states_money = |field: &&Field| match &field.value {
         Value::Text(named) => named.as_deref() == Some("Amount"),
@@ -138,7 +138,7 @@ mod tests {
         let fields = vec![amount("before"), amount("after"), text("currency")];
         let mut item = object("Variant", fields, None);
         assert_eq!(prices(&item, &[]), ["before", "after"]);
-        // Lists of amounts, and what a program sends, are no prices to choose from.
+        // Lists of amounts and parameters of requests are not prices to choose from.
         item.fields[0].list = true;
         assert_eq!(prices(&item, &[]), ["after"]);
         item.in_request = true;

@@ -1,4 +1,4 @@
-//! `fixtures/rules.toml`, the parts about names.
+//! Reads the parts of `fixtures/rules.toml` about names.
 
 use std::collections::BTreeMap;
 
@@ -174,7 +174,7 @@ impl Rules {
     }
 }
 
-/// Whether `name` matches `pattern`; a `*` at an end stands for any text, including none.
+/// Whether `name` matches `pattern`; a `*` at an end matches any text, including none.
 pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
         (Some(rest), None) => name.ends_with(rest),

@@ -11,7 +11,7 @@ use pages::root::{Root, file_stem};
 use pages::table::{Format, Role};
 use serde::Serialize;
 
-/// What is written, by API.
+/// The content of the data file, by API.
 #[derive(Default, Serialize)]
 struct Documented {
     /// The sample answer in full JSON, as it is printed.

@@ -1,4 +1,4 @@
-//! The skeleton of an overlay: everything that has no description yet, to be filled in by hand.
+//! Writes the skeleton of an overlay: everything that has no description yet, to be completed by hand.
 
 use std::fmt::Write as _;
 

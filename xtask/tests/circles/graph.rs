@@ -1,4 +1,4 @@
-//! Which modules use which, and the circles among siblings.
+//! The graph of modules that use each other, and the circles among siblings.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -8,7 +8,7 @@ use crate::source::{Modules, child};
 /// A set of siblings that use one another, with the uses between them.
 pub(crate) struct Circle {
     members: BTreeSet<String>,
-    /// From, to, and a path for which that is so: the module with it, and the module that it leads to.
+    /// The two siblings, and a path that shows the use: the module that contains it, and the module that it leads to.
     uses: Vec<(String, String, BTreeSet<String>)>,
 }
 
@@ -33,7 +33,7 @@ impl fmt::Display for Circle {
     }
 }
 
-/// Where a path leads.
+/// The target of a path.
 #[derive(PartialEq)]
 enum Target {
     /// To this module, or to what it defines.
@@ -69,7 +69,7 @@ pub(crate) fn circles(modules: &Modules) -> Vec<Circle> {
 
 type Edges = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
 
-/// Which sibling uses which, with the paths for which that is so.
+/// The uses between siblings, with the paths that show them.
 fn edges(modules: &Modules) -> Edges {
     let mut edges: Edges = modules
         .keys()
@@ -108,7 +108,7 @@ fn siblings(from: &str, to: &str) -> Option<(String, String)> {
     Some((upto(&from)?, upto(&to)?))
 }
 
-/// What each module reaches, itself only by way of others.
+/// The modules that each module reaches; itself only through others.
 fn reach(edges: &Edges) -> BTreeMap<String, BTreeSet<String>> {
     let reach_of = |start: &String| {
         let mut reached = BTreeSet::new();
@@ -126,7 +126,7 @@ fn reach(edges: &Edges) -> BTreeMap<String, BTreeSet<String>> {
         .collect()
 }
 
-/// Where a path leads from the module `from`, through all re-exports.
+/// The target of a path in the module `from`, through all re-exports.
 fn resolve(modules: &Modules, from: &str, path: &[String], depth: usize) -> Target {
     let mut at = from.to_owned();
     let mut rest = path;
@@ -145,7 +145,7 @@ fn resolve(modules: &Modules, from: &str, path: &[String], depth: usize) -> Targ
     }
     let is_explicit = rest.len() < path.len();
     for (passed, name) in rest.iter().enumerate() {
-        // A function may have the name of a module; a `use` takes both.
+        // A function and a module may have the same name; a `use` imports both.
         let is_item = depth == 0 && passed + 1 == rest.len() && modules[&at].items.contains(name);
         if is_item {
             return Target::Module(at);
@@ -160,7 +160,7 @@ fn resolve(modules: &Modules, from: &str, path: &[String], depth: usize) -> Targ
     Target::Module(at)
 }
 
-/// What a name is in a module, and whether it is a module itself.
+/// The target of a name in a module, and whether it is a module.
 fn look_up(modules: &Modules, at: &str, name: &str, depth: usize) -> Option<(Target, bool)> {
     if depth > 8 {
         return None;

@@ -122,7 +122,7 @@ fn a_circle_of_three_and_one_among_grandchildren_are_found() {
 }
 
 #[test]
-fn parents_tests_docs_and_one_way_uses_are_no_circle() {
+fn parents_tests_docs_and_one_way_uses_do_not_make_a_circle() {
     let found = circles_of(&[
         ("lib.rs", "mod a; mod b; pub use a::A; pub struct Shared;"),
         (

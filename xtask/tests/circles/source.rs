@@ -9,14 +9,14 @@ use syn::visit::Visit;
 /// The modules of a crate by their paths (`""` is the root, `"orders::rules"` a grandchild).
 pub(crate) type Modules = BTreeMap<String, Module>;
 
-/// What one module has.
+/// The content of one module.
 #[derive(Default)]
 pub(crate) struct Module {
-    /// Names that it defines, modules aside.
+    /// Names that it defines, other than modules.
     pub(crate) items: BTreeSet<String>,
-    /// Names that its `use` lines bring, with what they are.
+    /// Names that its `use` lines import, with their paths.
     pub(crate) uses: BTreeMap<String, Vec<String>>,
-    /// Modules of which it takes all names.
+    /// Modules from which it imports all names.
     pub(crate) globs: Vec<Vec<String>>,
     /// Every path in it, `use` lines included.
     pub(crate) paths: BTreeSet<Vec<String>>,
@@ -118,7 +118,7 @@ fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
     })
 }
 
-/// What a `use` brings: a name (`None` is the star) and the path that it has from here.
+/// An import: its name (`None` for the star) and its path from this module.
 fn leaves(tree: &syn::UseTree) -> Vec<(Option<String>, Vec<String>)> {
     fn walk(
         tree: &syn::UseTree,
@@ -158,7 +158,7 @@ fn leaves(tree: &syn::UseTree) -> Vec<(Option<String>, Vec<String>)> {
 struct Paths<'a>(&'a mut BTreeSet<Vec<String>>);
 
 impl Paths<'_> {
-    /// Takes the paths that begin with a word of the language from tokens that are not parsed.
+    /// Collects the paths that begin with a keyword such as `crate` from tokens that are not parsed.
     fn scan(&mut self, tokens: &str) {
         let tokens = tokens.replace(' ', "");
         for start in ["crate::", "super::", "self::"] {

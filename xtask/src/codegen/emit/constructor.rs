@@ -10,15 +10,15 @@ const MOST_PARAMETERS: usize = 3;
 
 /// How an object is constructed.
 pub(super) enum Constructor<'a> {
-    /// Nothing is required.
+    /// No field is required.
     Default,
-    /// `new` takes what is required, in order.
+    /// `new` takes the required fields, in order.
     Parameters(Vec<Part<'a>>),
-    /// `new` takes a struct that names each part.
+    /// `new` takes a struct with the required fields.
     Parts(Vec<Part<'a>>),
 }
 
-/// A part without which the platform refuses a request.
+/// A required field of a request.
 pub(super) enum Part<'a> {
     Field(&'a Field),
     File(&'a FileField),
@@ -34,7 +34,7 @@ pub(super) fn by(item: &Struct) -> Constructor<'_> {
     }
 }
 
-/// `new`, which takes what is required, and a setter for each other field.
+/// Writes `new`, which takes the required fields, and a setter for each other field.
 pub(super) fn constructor(item: &Struct) -> String {
     let constructor = match by(item) {
         Constructor::Default => String::new(),
@@ -80,7 +80,7 @@ impl Part<'_> {
         }
     }
 
-    /// What the part can be confused with: all parts of the same kind, or only those of its own type.
+    /// The parts that this one can be confused with: all of the same kind, or only those of its own type.
     fn kind(&self) -> String {
         let kind = match self {
             Part::Field(field) => kind(field),
@@ -196,8 +196,8 @@ impl Field {
         }
     }
 
-    /// How the field is set, and from what. The setter has the field's name, so that for an id it takes
-    /// `impl Into`; plain numbers keep their type, because a literal needs one.
+    /// The setter of the field. For an id it takes `impl Into`, because the setter's name says which id it is; plain
+    /// numbers keep their type, because a literal needs one.
     fn setter(&self) -> String {
         let of = self.value_type();
         let is_named = matches!(self.value, Value::Text(_) | Value::Integer(Some(_)));

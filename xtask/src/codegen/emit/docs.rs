@@ -10,8 +10,7 @@ use pages::output::File;
 
 const WIDTH: usize = 100;
 
-/// A text as comment lines, wrapped between words; an empty line is kept, any other line
-/// end becomes a space.
+/// A text as comment lines, wrapped between words. An empty line is kept; any other line break becomes a space.
 pub(super) fn comment(mark: &str, indent: &str, text: &str) -> String {
     let mut output = String::new();
     for (index, paragraph) in text.trim().split("\n\n").enumerate() {
@@ -86,7 +85,7 @@ fn enumerated(items: &[String]) -> String {
     }
 }
 
-/// docs/apis.md: what is covered.
+/// docs/apis.md: the list of APIs with models.
 pub(super) fn apis(catalog: &Catalog) -> File {
     let mut text = format!("{GENERATED}# APIs with models\n\n");
     let _ = writeln!(

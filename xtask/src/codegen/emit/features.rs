@@ -16,9 +16,9 @@ const END: &str = "# End of the families.\n";
 /// A crate with features per family.
 struct Crate {
     manifest: &'static str,
-    /// Features that are on besides the families'.
+    /// Default features other than families.
     default: &'static [&'static str],
-    /// The crates whose feature of the same name a feature turns on.
+    /// The crates in which a feature turns on the feature of the same name.
     below: &'static [&'static str],
 }
 

@@ -58,7 +58,7 @@ fn own_amount(amounts: &[String]) -> String {
     amounts.join(".filter(|amount| !amount.as_str().trim().is_empty()).or(") + &")".repeat(others)
 }
 
-/// The money of the first object that states any, else of the struct itself.
+/// The money of the first object that states any, or else of the struct itself.
 fn of_object(money: &Money, method: &str, own: &str) -> String {
     if money.objects.is_empty() {
         return own.to_owned();

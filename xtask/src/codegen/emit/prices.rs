@@ -1,4 +1,4 @@
-//! docs/prices.md: which of several prices applies.
+//! Writes docs/prices.md: which of several prices applies.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -36,7 +36,7 @@ examples suggest it: check a presumed one against your own answers before you re
 are not listed.
 ";
 
-/// Where a judgement applies: the places of objects, by the fields that count.
+/// The places of objects to which a decision applies, by the fields that count.
 type Places = BTreeMap<String, BTreeSet<String>>;
 
 pub(super) fn page(catalog: &Catalog) -> File {

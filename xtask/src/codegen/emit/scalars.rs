@@ -1,4 +1,4 @@
-//! The file of types that several APIs have in common.
+//! Writes the file of scalar types that several APIs share.
 
 use super::super::api::{Catalog, Codes, Flags, Id};
 use super::docs::comment;

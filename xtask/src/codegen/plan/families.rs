@@ -1,4 +1,4 @@
-//! What the APIs of a family have in common: objects of the same name and the same fields become one type.
+//! Finds the types that several APIs of a family share: objects of the same name and the same fields become one type.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -129,7 +129,7 @@ fn keep_apart(
     Ok(())
 }
 
-/// What identifies a type: its fields with all below them, regardless of Rust names and descriptions.
+/// The identity of a type: its fields with all inner objects, regardless of Rust names and descriptions.
 fn signature(item: &Struct, api: &Api) -> String {
     let mut fields: Vec<_> = item
         .fields
@@ -178,7 +178,7 @@ impl Struct {
         }
     }
 
-    /// Takes over facts that another object with the same fields has in addition.
+    /// Adds the facts that only another object with the same fields has.
     fn learn(&mut self, other: &Self) {
         for field in &mut self.fields {
             let Some(other) = other.fields.iter().find(|other| other.key == field.key) else {

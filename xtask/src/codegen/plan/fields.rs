@@ -48,7 +48,7 @@ pub(super) fn wrapper(node: &Node) -> Option<Wrapper> {
     })
 }
 
-/// Rows of one name are one field already; where sources have a field and its alias in one object, both are one, too.
+/// Rows of one name are one field already. If an object has a field and its alias, the two are also one.
 pub(super) fn join_aliases(owner: &str, path: &str, fields: &mut Vec<Field>) -> anyhow::Result<()> {
     let mut joined: Vec<Field> = Vec::with_capacity(fields.len());
     for field in fields.drain(..) {
@@ -75,7 +75,7 @@ pub(super) fn join_aliases(owner: &str, path: &str, fields: &mut Vec<Field>) -> 
     Ok(())
 }
 
-/// Two keys may become one name in Rust; the later one then carries a number.
+/// If two keys would have the same name in Rust, the later one gets a number.
 pub(super) fn keep_names_apart(fields: &mut [Field]) {
     let mut taken = BTreeSet::new();
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
@@ -93,7 +93,7 @@ pub(super) fn keep_names_apart(fields: &mut [Field]) {
 }
 
 impl Struct {
-    /// Takes over facts that another object with the same fields has in addition; false if the fields differ.
+    /// Adds the facts that only another object with the same fields has; `false` if the fields differ.
     pub(super) fn try_merge(&mut self, other: &Self) -> bool {
         let keys = |item: &Self| {
             item.fields

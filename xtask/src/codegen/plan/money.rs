@@ -1,4 +1,4 @@
-//! Which fields of an object contain money: by an overlay, or by rule.
+//! Decides which fields of an object contain money: by an overlay, or by rule.
 
 use anyhow::{bail, ensure};
 
@@ -15,7 +15,7 @@ fn is_integer(field: &Field) -> bool {
     field.value == Value::Integer(None) && !field.list && !field.required
 }
 
-/// What a rule finds in these fields: the amounts that it names, all of which must exist, and the first of its currencies.
+/// Applies a rule to these fields: all amounts that it names must exist, and the first of its currencies is used.
 pub(super) fn by_rule(rule: &MoneyRule, fields: &[Field]) -> Option<Money> {
     let named = |name: &String, is: &dyn Fn(&Field) -> bool| {
         let mut found = fields
@@ -47,7 +47,7 @@ pub(super) fn by_rule(rule: &MoneyRule, fields: &[Field]) -> Option<Money> {
     })
 }
 
-/// What an overlay's entry finds in these fields; `known` are the structs that the fields may be.
+/// Applies an overlay's entry to these fields; `known` are the structs that the fields may contain.
 ///
 /// # Errors
 ///
@@ -177,10 +177,10 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn an_amount_without_currency_is_no_money_nor_is_a_currency_without_amount() {
+    fn money_needs_an_amount_and_a_currency() {
         assert_eq!(found(&[amount("reduced"), amount("full")]), None);
         assert_eq!(found(&[text("reduced_currency")]), None);
-        // A text is not an amount, and two spellings of a name are ambiguous.
+        // A text is not an amount, and two fields for one name are ambiguous.
         assert_eq!(found(&[text("full"), text("full_currency")]), None);
         let twice = [amount("full"), text("full_currency"), text("fullCurrency")];
         assert_eq!(found(&twice), None);
@@ -239,7 +239,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn an_entry_that_names_no_money_is_an_error() {
+    fn an_entry_without_money_is_an_error() {
         for (entry, expected) in [
             ("amount = []", "it names no amount"),
             ("amount = [\"price\"]", "the object has no field `price`"),

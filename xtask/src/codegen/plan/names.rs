@@ -1,11 +1,11 @@
-//! Rust names for names on the wire: the case changes, the meaning never does.
+//! Rust names for names on the wire: only the case changes, never the meaning.
 
 use heck::ToSnakeCase as _;
 
 use crate::codegen::case::{ascii, camel};
 use crate::codegen::rules::Names;
 
-/// A code as a variant; `Other` is taken by the codes that no page lists.
+/// A code as a variant. `Other` is the variant for codes that no page lists.
 pub(super) fn variant(code: &str) -> String {
     match camel(code) {
         name if name == "Other" => "OtherCode".to_owned(),
@@ -28,7 +28,7 @@ pub(super) fn identifier(name: &str) -> String {
 pub(super) fn type_name(name: &str, is_element: bool, rules: &Names) -> String {
     let snake = ascii(name).to_snake_case().replace('_', " ");
     let mut words = without(&snake, &rules.suffixes);
-    // `Result2` is another `Result`, not a second one.
+    // `Result2` is another name for `Result`, not a number in a sequence.
     words = without_number(&words);
     words = without(&words, &rules.suffixes);
     if is_element {

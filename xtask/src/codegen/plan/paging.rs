@@ -1,4 +1,4 @@
-//! Which answers are pages of a list, judged by the names of their fields.
+//! Finds the answers that are pages of a list, by the names of their fields.
 
 use anyhow::{Context as _, bail};
 
@@ -97,7 +97,7 @@ impl<'a> Objects<'a> {
             .find(|item| item.name == name)
     }
 
-    /// Every list that is in no other one.
+    /// Every list that is not inside another one.
     fn lists(&self, object: &'a Struct, holders: &mut Vec<&'a Field>, lists: &mut Vec<Found<'a>>) {
         for field in &object.fields {
             if field.list {
@@ -116,8 +116,8 @@ impl<'a> Objects<'a> {
         }
     }
 
-    /// What the objects around a list say of it. A list that is paged by tokens has no total: the
-    /// platform states the number of items that are left instead.
+    /// The facts about a list in the objects around it. A list that is paged by tokens has no total, because the
+    /// platform states the number of remaining items instead.
     fn says(
         &self,
         answer: &'a Struct,

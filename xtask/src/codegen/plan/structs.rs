@@ -1,7 +1,7 @@
-//! Objects of a tree as structs: which of them are the same type, what it is called, what its fields are.
+//! Turns the objects of a tree into structs: decides which of them are one type, its name and its fields.
 //!
-//! Objects with the same name and the same fields are one type. Where the fields differ, the name alone
-//! does not decide: an overlay merges them by declaring an alias, or they become separate types.
+//! Objects with the same name and the same fields are one type. If only the names agree, an overlay merges the
+//! objects by declaring an alias, or they become separate types.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ use pages::tree::{Kind, Section};
 /// The type of objects whose keys are data: they are kept as JSON.
 const FREE: &str = "JsonText";
 
-/// What an API and its two roots are called.
+/// The names of an API and its two roots.
 pub(super) struct Names<'a> {
     pub(super) family: &'a str,
     /// The module's name as the start of a type's name.
@@ -72,7 +72,7 @@ struct Planned {
     order: usize,
 }
 
-/// Names that generated modules have already: Rust's own and those that they import.
+/// Names that generated modules use already: Rust's own and those that they import.
 pub(super) const TAKEN: &[&str] = &[
     "Amount",
     "Answer",
@@ -115,7 +115,7 @@ pub(super) const TAKEN: &[&str] = &[
     "Verb",
 ];
 
-/// An object under its name.
+/// An object and its position.
 struct Object<'a> {
     section: Section,
     path: String,
@@ -128,7 +128,7 @@ struct Object<'a> {
 }
 
 impl<'a> Object<'a> {
-    /// Where its fields are.
+    /// The position of its fields.
     fn at(&self, api: &'a str) -> At<'a> {
         At {
             api,
@@ -138,7 +138,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// Where it is itself, with its own fields.
+    /// The position of the object itself, with its own fields.
     fn around(&'a self, api: &'a str) -> At<'a> {
         At {
             holder: self.path.rsplit('.').nth(1),
@@ -160,7 +160,7 @@ impl Objects<'_> {
         self.object(&object, Some(name)).map(drop)
     }
 
-    /// Plans an object with all below it and gives its struct's name.
+    /// Plans an object with all inner objects, and returns the name of its struct.
     fn object(&mut self, object: &Object<'_>, root_name: Option<&str>) -> anyhow::Result<String> {
         let order = self.visited;
         self.visited += 1;
@@ -180,7 +180,7 @@ impl Objects<'_> {
         let mut fields = Vec::new();
         let mut files = Vec::new();
         for node in object.nodes {
-            // Files are sent beside the other parameters, not among them.
+            // Files are sent separately from the other parameters.
             if node.kind == Kind::File
                 && object.field.is_none()
                 && object.section == Section::Request
@@ -238,7 +238,7 @@ impl Objects<'_> {
         }
     }
 
-    /// What an object is, and whether that is hand-written; the roots need no description.
+    /// The description of an object, and whether it is hand-written; the roots need none.
     fn object_words(&mut self, object: &Object<'_>, entry: Option<&TypeEntry>) -> (String, bool) {
         if let Some(doc) = entry.and_then(|entry| entry.doc.clone()) {
             return (doc, true);
@@ -500,7 +500,7 @@ impl Objects<'_> {
         Ok(value)
     }
 
-    /// Which fields state money: by the overlay, else by their names.
+    /// The fields that state money: by the overlay, or else by their names.
     fn money(
         &self,
         owner: &str,

@@ -1,4 +1,4 @@
-//! Descriptions of objects and fields without an overlay entry: facts, never a sentence of the platform.
+//! Describes objects and fields without an overlay entry: by facts, never by a sentence of the platform.
 
 use pages::document::{Document, Field};
 use pages::sources::Sources;
@@ -11,7 +11,7 @@ use crate::codegen::case::snake;
 const LONGEST_EXAMPLE: usize = 60;
 const MOST_CODES: usize = 12;
 
-/// What an object is.
+/// The description of an object.
 pub(super) fn object(field: &str, documented: Option<&str>, is_element: bool) -> String {
     let place = match is_element {
         true => format!("An element of `{field}`"),
@@ -31,8 +31,8 @@ pub(super) enum Said {
     Anywhere(String),
 }
 
-/// The description of a field: the hand-written one if there is one, then the facts that it leaves open: the name on the
-/// wire if that differs, values, and the last source if the newest one does not have the field.
+/// The description of a field: the hand-written one if there is one, then the facts that it does not state: the name
+/// on the wire if it differs, values, and the last source if the newest one does not have the field.
 pub(super) fn field(
     field: &Field,
     said: Option<Said>,

@@ -54,7 +54,9 @@ pub(crate) enum Store {
 pub(crate) fn open(address: &str) -> Store {
     #[cfg(all(unix, feature = "postgres"))]
     if address.starts_with("postgres://") {
-        return Store::Postgres(PostgresStore::open(address).unwrap());
+        // One for each thread of a race: on a slow machine, no call gets a free one within its second otherwise.
+        let settings = PostgresStore::settings(address).unwrap().connections(8);
+        return Store::Postgres(settings.open().unwrap());
     }
     Store::Sqlite(SqliteStore::open(address).unwrap())
 }

@@ -25,7 +25,7 @@ const PART: &str = "STORES_TEST_PART";
 /// What a program prints when it has come to the point at which it is killed, or may start.
 const READY: &str = "ready for the test";
 /// For how long a program claims a message.
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_secs(3600);
 
 fn order() -> NewOrder {
     let address = LogisticsAddress::new(LogisticsAddressRequired {
@@ -307,7 +307,7 @@ fn the_lock_of_a_killed_program_is_free() {
         child.kill().unwrap();
         child.wait().unwrap();
         // A server hears of it a moment later.
-        let until = Instant::now() + Duration::from_secs(5);
+        let until = Instant::now() + Duration::from_secs(60);
         assert!(tokens.lock(until).unwrap().is_some());
     }
 }

@@ -344,7 +344,7 @@ fn of_calls() {
         &["call", "aliexpress.no.such.api"],
         &["call", "aliexpress.ds.product.gett", "product_id=1"],
         &["call", "aliexpress.ds.order.create", "--unchecked"],
-        &["order", "watch", "1", "--every", "0.1", "--within", "0.3"],
+        &["order", "watch", "1", "--every", "0.1", "--within", "3"],
         &["product", "1", "--market", "FR/EUR/fr"],
         &["address", "FR", "Nowhere"],
         &["categories", "--below", "1"],

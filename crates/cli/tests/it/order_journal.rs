@@ -183,7 +183,7 @@ fn a_signal_ends_with_the_code_for_an_unknown_outcome() {
     use std::process::{Command, Stdio};
     let mut messages = String::new();
     for signal in ["INT", "TERM"] {
-        let shop = Shop::open(&["--fault", "delay:3s"]);
+        let mut shop = Shop::open(&["--fault", &format!("delay:60s@{CREATE}")]);
         let mut program = shop.program(&["order", "place", &sample(), "--yes"]);
         let mut child = program
             .command()
@@ -198,7 +198,8 @@ fn a_signal_ends_with_the_code_for_an_unknown_outcome() {
             line.clear();
             assert!(printed.read_line(&mut line).unwrap() > 0, "ended early");
         }
-        std::thread::sleep(std::time::Duration::from_millis(300));
+        // The order has arrived, and its answer has not left.
+        while shop.sandbox.next()["api"] != CREATE {}
         let pid = child.id().to_string();
         Command::new("kill")
             .args(["-s", signal, &pid])

@@ -125,7 +125,7 @@ fn a_wrong_signature_is_diagnosed() {
 fn faults_can_be_requested() {
     let mut sandbox = Running::start(&["--fault", "html-before:502*9"]);
     let run = sandbox
-        .client(&["call", ORDER_GET, QUERY, "--json", "--timeout", "1"])
+        .client(&["call", ORDER_GET, QUERY, "--json", "--timeout", "60"])
         .run()
         .ends_with(3);
     assert_eq!(run.error()["kind"], "network");

@@ -492,8 +492,9 @@ fn an_order_for_another_account_is_recovered_for_that_account() {
     let within = Duration::from_secs(60);
     let order = client.with(theirs).wait_for_order(placed[0].id, within);
     assert!(order.is_ok());
-    let mine = client.wait_for_order(placed[0].id, Duration::ZERO);
-    assert!(mine.unwrap_err().order_not_visible().is_some());
+    let mine = client.order(placed[0].id).unwrap_err();
+    let sub_code = mine.api_error().and_then(|error| error.sub_code.as_deref());
+    assert_eq!(sub_code, Some("isv.insufficient-permission"));
 }
 
 #[test]

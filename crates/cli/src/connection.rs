@@ -73,7 +73,7 @@ fn with_session(settings: &Settings) -> Result<ClientBuilder, Failure> {
     if let Some(session) = &settings.session {
         return Ok(builder.session(session.clone()));
     }
-    match kept_tokens(settings)? {
+    match stored_tokens(settings)? {
         Some(store) => Ok(builder.token_store(store)),
         None => Err(no_session("call the platform")),
     }
@@ -114,7 +114,7 @@ fn with_limits(builder: ClientBuilder, settings: &Settings) -> ClientBuilder {
 }
 
 /// The store with the tokens of this profile, if it has any.
-fn kept_tokens(settings: &Settings) -> Result<Option<FileStore>, Failure> {
+fn stored_tokens(settings: &Settings) -> Result<Option<FileStore>, Failure> {
     let path = token_file::path(settings)?;
     Ok(path.exists().then(|| FileStore::new(path)))
 }

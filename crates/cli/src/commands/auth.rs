@@ -285,7 +285,7 @@ fn refresh(settings: &Settings, output: &mut Output) -> Result<(), Failure> {
             let code = AuthCode::new(sandbox.authorise());
             Some(connection.client.create_tokens(&code)?)
         }
-        None => kept(settings)?,
+        None => stored(settings)?,
     };
     let refresh_token = old.and_then(|tokens| tokens.refresh_token).ok_or_else(|| {
         Failure::usage(
@@ -312,7 +312,7 @@ fn locked(store: &FileStore) -> Result<StoreLock<'_>, Failure> {
     })
 }
 
-fn kept(settings: &Settings) -> Result<Option<Tokens>, Failure> {
+fn stored(settings: &Settings) -> Result<Option<Tokens>, Failure> {
     let store = FileStore::new(token_file::path(settings)?);
     store.load().map_err(|error| store_failure(&error))
 }
@@ -326,7 +326,7 @@ fn status(settings: &Settings, output: &mut Output) -> Result<Exit, Failure> {
         }
         .map(|()| Exit::Done);
     }
-    match kept(settings)? {
+    match stored(settings)? {
         Some(tokens) => {
             let path = token_file::path(settings)?;
             show(&tokens, settings, Some(&path), output)?;
@@ -340,7 +340,7 @@ fn status(settings: &Settings, output: &mut Output) -> Result<Exit, Failure> {
 fn show(
     tokens: &Tokens,
     settings: &Settings,
-    kept_in: Option<&Path>,
+    stored_in: Option<&Path>,
     output: &mut Output,
 ) -> Result<(), Failure> {
     let account = &tokens.account;
@@ -353,7 +353,7 @@ fn show(
             "expires_at": tokens.expires_at.map(timestamp),
             "refresh_expires_at": tokens.refresh_expires_at.map(timestamp),
             "can_be_refreshed": tokens.can_be_refreshed(SystemTime::now()),
-            "kept_in": kept_in.map(|path| path.display().to_string()),
+            "stored_in": stored_in.map(|path| path.display().to_string()),
         }));
     }
     let texts = [&account.account, &account.user_nick, &account.user_id];

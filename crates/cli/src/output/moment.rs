@@ -33,7 +33,7 @@ pub(crate) fn distance(to: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// A duration in the largest unit of which it has at least two.
+/// A duration in the largest unit that gives at least two.
 fn rough(span: SignedDuration) -> String {
     match span.as_secs() {
         seconds @ ..120 => format!("{seconds} s"),

@@ -55,8 +55,8 @@ fn a_session_is_created_stored_used_and_refreshed_without_being_printed() {
     let created = run(&["auth", "create", "--state", "s", "--json"], &callback).ends_with(0);
     let status = run(&["auth", "status", "--json"], "").ends_with(0);
     assert_eq!(status.json(), created.json());
-    let kept = std::fs::read_to_string(created.json()["kept_in"].as_str().unwrap()).unwrap();
-    let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+    let stored = std::fs::read_to_string(created.json()["stored_in"].as_str().unwrap()).unwrap();
+    let stored: serde_json::Value = serde_json::from_str(&stored).unwrap();
 
     let query = r#"single_order_query={"order_id":10000001}"#;
     run(&["call", "aliexpress.trade.ds.order.get", query], "").ends_with(0);
@@ -68,7 +68,7 @@ fn a_session_is_created_stored_used_and_refreshed_without_being_printed() {
     hint: Send the account's owner to the authorisation page again, and exchange the new code at once.
     "#);
     for secret in ["access_token", "refresh_token"] {
-        let secret = kept[secret].as_str().unwrap();
+        let secret = stored[secret].as_str().unwrap();
         for run in [&created, &status, &refreshed, &used_up] {
             assert!(!format!("{run:?}").contains(secret), "{run:?}");
         }
@@ -95,7 +95,7 @@ fn a_session_can_be_stored_in_the_database_of_a_program() {
     ];
     let program = sandbox.client(&args).at(&home);
     let created = program.input(code(&sandbox)).run().ends_with(0);
-    assert_eq!(created.json()["kept_in"], store);
+    assert_eq!(created.json()["stored_in"], store);
     let database = aliexpress_stores::SqliteStore::open(&file).unwrap();
     let tokens = database.tokens("shop").load().unwrap().unwrap();
     assert!(tokens.refresh_token.is_some());
@@ -221,7 +221,7 @@ fn one_command_logs_in() {
     let shown: String = lines.map_while(Result::ok).collect();
     assert!(child.wait().unwrap().success());
     let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
-    assert!(shown["kept_in"].is_string(), "{shown}");
+    assert!(shown["stored_in"].is_string(), "{shown}");
     let status = sandbox
         .client(&["auth", "status"])
         .env("ALIEXPRESS_SESSION", "");

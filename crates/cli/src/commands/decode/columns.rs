@@ -98,7 +98,7 @@ impl Table {
                 .any(|(own, other)| own.steps != other.steps)
             {
                 return Err(format!(
-                    "cannot make rows of two lists: found {} beside {}; wanted `[]` after one list, or after lists one inside the other",
+                    "cannot make rows of two lists: found both {} and {}; wanted `[]` after one list only, or after lists inside each other",
                     columns[index].name, columns[chain.1].name
                 ));
             }
@@ -405,7 +405,7 @@ mod tests {
              wanted a path that ends there"
         );
         let two = "result.child_order_list[].product_id,result.logistics_info_list[].logistics_no";
-        insta::assert_snapshot!(error(two), @"cannot make rows of two lists: found result.logistics_info_list[].logistics_no beside result.child_order_list[].product_id; wanted `[]` after one list, or after lists one inside the other");
+        insta::assert_snapshot!(error(two), @"cannot make rows of two lists: found both result.logistics_info_list[].logistics_no and result.child_order_list[].product_id; wanted `[]` after one list only, or after lists inside each other");
     }
 
     #[test]

@@ -1,13 +1,10 @@
 //! Answers one call a given number of times: `bench_sandbox <sandbox|hyper> <order|search> <requests>`.
 //!
-//! Made for counting instructions with callgrind: the difference between two numbers of requests is free of what
-//! starting costs. The requests come from a separate process, so that only the server is counted; `hyper` is a
-//! bare server that answers the same bytes.
+//! For counting instructions with callgrind: the difference between two runs with different numbers of requests does
+//! not include the cost of starting. The requests come from a separate process, so that only the server is counted;
+//! `hyper` is a bare server that answers the same bytes.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a bench that cannot go on says so by a panic"
-)]
+#![allow(clippy::unwrap_used, reason = "a bench that cannot continue panics")]
 
 mod load;
 
@@ -17,7 +14,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use aliexpress_sandbox::Sandbox;
 
-/// The word by which the program calls itself for the sender's part.
+/// The argument with which the program starts itself as the sending process.
 const SENDER: &str = "send-to";
 
 fn main() -> ExitCode {

@@ -1,16 +1,13 @@
-//! Requests a second over kept connections: the sandbox beside a bare hyper server that answers the same bytes.
+//! Requests per second over kept connections: the sandbox compared with a bare hyper server with the same answers.
 //!
-//! `cargo bench -p aliexpress-sandbox`. Both run on one thread in this process, as the sandbox always does, and are
-//! loaded in turn by the same clients, so that their ratio means the same on every machine. Fails below [`FLOORS`].
+//! `cargo bench -p aliexpress-sandbox`. Both run on one thread in this process, as the sandbox always does, and get
+//! requests in turn from the same clients, so that their ratio is comparable between machines. Fails below [`FLOORS`].
 //!
-//! Requests a second swing with what else the machine does, and with how much of it the clients take. The processor
-//! time of the server's thread, kernel included, does not: its inverse is what the server answers on a core of its
-//! own.
+//! Requests per second vary with the machine's other load, and with the share of it that the clients use. The
+//! processor time of the server's thread, kernel included, does not: its inverse is the number of requests per second
+//! on one core.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a bench that cannot go on says so by a panic"
-)]
+#![allow(clippy::unwrap_used, reason = "a bench that cannot continue panics")]
 
 mod load;
 
@@ -22,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use aliexpress_sandbox::Sandbox;
 
-/// How many of the bare server's requests the sandbox must answer at least in the same processor time, by call.
+/// By call, the least share of the bare server's requests that the sandbox must answer in the same processor time.
 const FLOORS: [f64; 2] = [0.2, 0.05];
 const CONNECTIONS: usize = 8;
 const REQUESTS: usize = 5_000;
@@ -56,18 +53,18 @@ fn main() -> ExitCode {
     }
 }
 
-/// How fast a server answered.
+/// The measured speed of a server.
 #[derive(Clone, Copy, Default)]
 struct Rate {
     a_second: f64,
-    /// Processor time of the server's thread for each request; `None` if the system does not say.
+    /// Processor time of the server's thread per request; `None` if the system does not report it.
     processor: Option<Duration>,
     /// The share of all processor time that the clients took.
     clients: Option<f64>,
 }
 
 impl Rate {
-    /// Loads a server from all connections together. Its thread has this name.
+    /// Sends requests to a server over all connections together. The server's thread has this name.
     fn measure(address: SocketAddr, request: &str, server: &str) -> Self {
         let before = processor_time(server);
         let started = Instant::now();
@@ -95,7 +92,7 @@ impl Rate {
         }
     }
 
-    /// The ratio to another server: of processor times, which swing less than the clock, where the system tells them.
+    /// The ratio to another server: of processor times, which vary less than wall time, if the system reports them.
     fn of(&self, other: &Self) -> f64 {
         match (self.processor, other.processor) {
             (Some(own), Some(others)) => others.as_secs_f64() / own.as_secs_f64(),
@@ -137,7 +134,7 @@ fn processor_time(thread: &str) -> Option<Duration> {
     let is_it = |task: &fs::DirEntry| {
         fs::read_to_string(task.path().join("comm")).is_ok_and(|name| name.trim_end() == kept)
     };
-    // The newest of a name: there is a bare server for each call.
+    // The newest thread of the name: there is a bare server for each call.
     let task = tasks
         .filter(is_it)
         .max_by_key(|task| task.file_name().to_string_lossy().parse::<u64>().ok())?;

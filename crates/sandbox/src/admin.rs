@@ -1,4 +1,4 @@
-//! What the page asks and orders: the sandbox's state as JSON, and a few commands.
+//! What the page reads and does: the sandbox's state as JSON, and a few commands.
 //! The crate's root lists them.
 
 mod view;
@@ -15,7 +15,7 @@ use crate::orders::OrderStatus;
 use crate::parameters::Parameters;
 use crate::state::State;
 
-/// Where the commands are.
+/// The path below which the commands are.
 pub(crate) const PREFIX: &str = "/admin/";
 
 /// Why a command was not executed.
@@ -23,9 +23,9 @@ pub(crate) const PREFIX: &str = "/admin/";
 pub(crate) enum Refused {
     /// There is no such command, order, token or entry.
     NotFound(String),
-    /// The command is there for another HTTP method.
+    /// The command needs another HTTP method.
     WrongMethod,
-    /// A parameter does not hold.
+    /// A parameter is invalid.
     Invalid(String),
 }
 
@@ -184,7 +184,7 @@ fn clear_faults(state: &mut State) -> Value {
     view::faults(state)
 }
 
-/// A message of any type; a test without contents unless said otherwise.
+/// A message of any type; by default a test message without contents.
 fn push(state: &mut State, parameters: &Parameters, now: SystemTime) -> Answer {
     let message_type = match parameters.filled("type") {
         Some(text) => text.parse().map_err(|_| invalid("a number", text))?,
@@ -232,7 +232,7 @@ fn set_clock(state: &mut State, parameters: &Parameters) -> Answer {
     Ok(view::status(state))
 }
 
-/// All answers that were given, or that of one API.
+/// All answers that were set, or that of one API.
 fn answers(state: &State, parameters: &Parameters) -> Value {
     match parameters.filled("api") {
         Some(api) => view::answer(state, api),

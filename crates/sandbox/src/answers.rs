@@ -1,13 +1,13 @@
-//! Answers that the sandbox's user gave, which replace its own.
+//! Answers that the sandbox's user set, which replace its own.
 
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-/// How many bytes the answers and the names of their APIs take together.
+/// The largest total size of the answers and of their APIs' names, in bytes.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
-/// Why an answer was not taken: those that were given would take more than 64 MiB together.
+/// Why an answer was not set: all answers that were set would take more than 64 MiB together.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "cannot give {api} an answer: found {found} bytes of answers with it; wanted up to {MOST_BYTES} for all APIs together"
@@ -17,7 +17,7 @@ pub struct AnswerError {
     found: usize,
 }
 
-/// The answers by API, and what they take together.
+/// The answers by API, and their total size.
 #[derive(Default)]
 pub(crate) struct Answers {
     by_api: BTreeMap<String, Bytes>,
@@ -25,10 +25,10 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    /// Gives an API this answer in the place of an earlier one, which stays where this one is not taken.
+    /// Sets an API's answer and replaces an earlier one, which stays if this one is too large.
     ///
     /// # Errors
-    /// When the answers would be too large together.
+    /// If the answers would be too large together.
     pub(crate) fn give(&mut self, api: String, body: Bytes) -> Result<(), AnswerError> {
         let earlier = self.by_api.get(&api).map_or(0, |body| size(&api, body));
         let found = (self.bytes - earlier).saturating_add(size(&api, &body));
@@ -40,7 +40,7 @@ impl Answers {
         Ok(())
     }
 
-    /// Takes an answer away; `false` if there was none.
+    /// Removes an answer; `false` if there was none.
     pub(crate) fn remove(&mut self, api: &str) -> bool {
         let Some(body) = self.by_api.remove(api) else {
             return false;
@@ -69,12 +69,12 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// Whatever is given and removed, what is kept is counted right and never too much.
+        /// After any sequence of setting and removing, the total size is correct and within the limit.
         #[test]
         fn answers_are_bounded_together(
             steps in prop::collection::vec(("[a-c]{0,2}", prop::option::of(0..MOST_BYTES / 2)), 0..40),
         ) {
-            // One buffer, so that the test itself takes little.
+            // One buffer for all answers, so that the test needs little memory.
             let most = Bytes::from(vec![b'x'; MOST_BYTES / 2]);
             let mut answers = Answers::default();
             for (api, length) in steps {

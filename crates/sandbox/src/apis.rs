@@ -1,4 +1,4 @@
-//! The APIs that are answered.
+//! The APIs that the sandbox answers.
 
 mod amount_str;
 mod answer;
@@ -36,10 +36,10 @@ use plausible::Maker;
 use request::Asked;
 pub(crate) use shop::run_jobs;
 
-/// Carries out a business call, and writes its answer.
+/// Processes a business call and writes its answer.
 type CarryOut = fn(&mut Context<'_>) -> Result<String, Refusal>;
 
-/// The business APIs, and what carries each out.
+/// The business APIs that have their own handler.
 const BUSINESS: &[(&str, CarryOut)] = &[
     (order_create::NAME, order_create::carry_out),
     (order_get::NAME, order_get::carry_out),
@@ -60,7 +60,7 @@ pub(crate) fn is_known(api: &str) -> bool {
     find(api).is_some()
 }
 
-/// Whether calls of this API are answered: by the sandbox itself, or with what its user gave.
+/// Whether calls of this API are answered: by the sandbox itself, or with an answer that its user set.
 pub(crate) fn answers(state: &State, api: &str) -> bool {
     is_known(api) || state.answers.get(api).is_some()
 }
@@ -82,12 +82,12 @@ pub(crate) fn needs_session(api: &str) -> bool {
     token::Purpose::of(api).is_none()
 }
 
-/// Whether the documentation lets a call without a session pass.
+/// Whether a call without a session is accepted according to the documentation.
 pub(crate) fn does_without_session(api: &str) -> bool {
     find(api).is_some_and(|api| api.call.session != Session::Always)
 }
 
-/// Whether calls of this API can show the fault.
+/// Whether the fault can occur in calls of this API.
 pub(crate) fn shows(api: &str, fault: &Fault) -> bool {
     match fault {
         Fault::PayFails | Fault::RefuseOrder(_) => {
@@ -98,7 +98,7 @@ pub(crate) fn shows(api: &str, fault: &Fault) -> bool {
     }
 }
 
-/// The parameters that an API has, the optional common ones included.
+/// The names of an API's parameters, including the optional common ones.
 pub(crate) fn parameter_names(api: &str) -> Vec<&'static str> {
     let own = find(api).map_or(&[][..], |api| api.request.fields);
     optional()
@@ -106,7 +106,7 @@ pub(crate) fn parameter_names(api: &str) -> Vec<&'static str> {
         .collect()
 }
 
-/// Carries out a call that was accepted, and writes its answer in the requested form.
+/// Processes an accepted call and writes its answer in the requested form.
 pub(crate) fn carry_out(
     state: &mut State,
     call: &mut Call,
@@ -147,9 +147,9 @@ pub(crate) fn carry_out(
     Ok(context.write_by((api.key, api.answer), contents).into())
 }
 
-/// Says in the log where amounts are in another currency than the call asks for.
+/// Notes in the log that amounts are in another currency than the call requests.
 fn note_unknown_currencies(context: &mut Context<'_>, asked: &Asked) {
-    /// Longer texts are no codes.
+    /// Longer texts are not currency codes.
     const LONGEST: usize = 20;
     let codes = asked.ending_with("currency");
     let unknown = codes.filter(|(_, code)| {
@@ -163,7 +163,7 @@ fn note_unknown_currencies(context: &mut Context<'_>, asked: &Asked) {
 }
 
 /// The answer that the documentation prints, or one made from the API's table, in simplified JSON; `None` for an API
-/// without models. It is always the same, so that it does not change under whoever edits it.
+/// without models. It is the same in each call, so that it does not change while a user edits it.
 pub(crate) fn example(state: &State, api: &str) -> Option<String> {
     let api = find(api)?;
     let time = later(
@@ -188,7 +188,7 @@ pub(crate) fn example(state: &State, api: &str) -> Option<String> {
     serde_json::to_string_pretty(&readable).ok()
 }
 
-/// An object's members.
+/// An object's members; empty for any other value.
 fn members(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(members) => members,
@@ -196,7 +196,7 @@ fn members(value: Value) -> Map<String, Value> {
     }
 }
 
-/// A model with some fields filled. Models can only be made from their defaults outside their crate.
+/// A model with some fields set. Outside their crate, models can only be made from their defaults.
 fn made<T: Default>(fill: impl FnOnce(&mut T)) -> T {
     let mut model = T::default();
     fill(&mut model);
@@ -207,7 +207,7 @@ fn made<T: Default>(fill: impl FnOnce(&mut T)) -> T {
 mod tests {
     use super::*;
 
-    /// The APIs that people use every day beside those of the groups in [`GROUPS`].
+    /// The APIs for daily work that are not in the groups of [`GROUPS`].
     const DAILY: &[&str] = &[
         "/ds/product/get",
         "/ds/recommend/feed/get",
@@ -240,7 +240,7 @@ mod tests {
         "aliexpress.trade.new.redefining.findorderbyid",
     ];
 
-    /// Beginnings of the names of groups that belong to a day whole.
+    /// Prefixes of names: all APIs with one of them are for daily work.
     const GROUPS: &[&str] = &[
         "aliexpress.ds.",
         "aliexpress.trade.ds.",
@@ -249,7 +249,7 @@ mod tests {
         "/auth/token/",
     ];
 
-    /// It is filed among the token calls, and has nothing to do with tokens, nor an answer.
+    /// The platform lists it with the token calls, but it is not about tokens and has no documented answer.
     const NOT_DAILY: &str = "/auth/token/security/translate";
 
     #[test]

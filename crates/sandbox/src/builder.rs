@@ -1,4 +1,4 @@
-//! How a sandbox is set up.
+//! The settings of a sandbox.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
@@ -66,7 +66,7 @@ impl Builder {
 
     /// Listens on this address; loopback (127.0.0.1) by default.
     ///
-    /// The page and the admin endpoints answer callers on this machine only, whatever the address.
+    /// At any address, the page and the admin commands answer callers on this machine only.
     pub fn address(mut self, address: IpAddr) -> Self {
         self.address = address;
         self
@@ -164,30 +164,30 @@ impl Builder {
         self
     }
 
-    /// Gives the sandbox the live platform's habits, which its documentation does not show:
+    /// Makes the sandbox behave like the live platform where it differs from its documentation:
     ///
     /// - numbers and booleans come as texts, a list of one as a bare object, lists under other inner names, empty
     ///   texts in place of absent ones;
     /// - one search in twenty fails with `NGSELECTION_SEARCH_ERROR` and passes when it is repeated;
-    /// - an order is [visible late](Self::visible_after), and one payment in twenty that an order asks for fails
+    /// - an order is [visible late](Self::visible_after), and one in twenty of the payments that orders request fails
     ///   after the order was created;
     /// - provinces and cities that the address tree does not have are refused, and phone numbers that are not 7 to 13
     ///   digits;
     /// - batch jobs take five seconds.
     ///
-    /// Off by default; tests of a client do well to turn it on. Which calls are affected depends on the
+    /// Off by default; recommended for tests of a client. Which calls are affected depends on the
     /// [seed](Self::seed).
     pub fn as_live(mut self, as_live: bool) -> Self {
         self.as_live = as_live;
         self
     }
 
-    /// Keeps orders, stock, prices and sellers' products in this file, with the account that they belong to, and takes up
-    /// from there what an earlier sandbox kept; a file that does not exist or is empty is a new one.
+    /// Keeps orders, stock, prices and sellers' products in this file, with the account that they belong to, and starts
+    /// with what an earlier sandbox saved there. A file that does not exist or is empty starts a new state.
     ///
     /// The file is written at the start, within a second of a change, and when the sandbox is
     /// [stopped](crate::Sandbox::stop) or dropped: whole or not at all. Only its owner may read it, because it holds
-    /// addresses. One sandbox at a time uses it, and locks an empty file beside it (`.NAME.lock`, which stays).
+    /// addresses. One sandbox at a time uses it, and locks an empty file next to it (`.NAME.lock`, never deleted).
     /// Credentials are not in it: give them, or a [seed](Self::seed), to keep them the same.
     pub fn state(mut self, file: impl Into<PathBuf>) -> Self {
         self.state = Some(file.into());

@@ -1,4 +1,4 @@
-//! What a request asks for: which gateway, which API, and the form of the answer.
+//! Which gateway and which API a request calls, and the form of the answer.
 
 use aliexpress_models::Form;
 
@@ -36,7 +36,7 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// The call that `incoming` makes, which takes its files, parameters and notes; or `None` if its path belongs to no gateway.
+    /// The call in `incoming`, whose files, parameters and notes it takes; `None` if the path belongs to no gateway.
     pub(crate) fn of(incoming: &mut Incoming) -> Option<Call> {
         let (gateway, path) = gateway_of(&incoming.path)?;
         let parameters = std::mem::take(&mut incoming.parameters);
@@ -105,8 +105,8 @@ fn simplified(parameters: &Parameters) -> bool {
 
 /// The form of the answer, and the requested format if the platform does not have it.
 ///
-/// `simplify` counts only where `format` says `json`, as the platform documents it; the npm package ae_sdk, which
-/// sends the one without the other, reads full answers.
+/// `simplify` only has an effect with `format=json`, as the platform documents it; the npm package ae_sdk, which
+/// sends `simplify` without `format`, reads full answers.
 fn form_of(gateway: Gateway, parameters: &Parameters) -> (Form, Option<String>) {
     let json = if simplified(parameters) {
         Form::SimplifiedJson

@@ -7,11 +7,11 @@ use std::str::FromStr;
 
 use hyper::Uri;
 
-/// A callback URL, taken apart.
+/// The parts of a callback URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Callback {
     pub(crate) address: SocketAddr,
-    /// What the `Host` header says.
+    /// The value of the `Host` header.
     pub(crate) host: String,
     /// Path and query.
     pub(crate) target: String,
@@ -20,8 +20,8 @@ pub(crate) struct Callback {
 impl FromStr for Callback {
     type Err = io::Error;
 
-    /// Reads `http://127.0.0.1:8080/messages`. A callback elsewhere is refused: the messages of a sandbox are
-    /// no one else's business.
+    /// Reads a URL such as `http://127.0.0.1:8080/messages`. A callback on another machine is refused: a sandbox must
+    /// not send messages there.
     fn from_str(url: &str) -> io::Result<Self> {
         let wrong = || {
             let message = format!(

@@ -1,4 +1,4 @@
-//! The sandbox's own time: the machine's clock, or one that a test sets and moves.
+//! The sandbox's time: the machine's clock, or one that a test sets and moves.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,9 +7,9 @@ use std::time::{Duration, SystemTime};
 pub(crate) enum Clock {
     /// The machine's clock.
     Machine,
-    /// A clock that stands still until it is set or moved.
+    /// A stopped clock, until it is set or moved.
     Set(SystemTime),
-    /// The same, where it was the machine's before it was moved on, so that clients still go by the machine's.
+    /// A stopped clock that was the machine's before it was moved, so that clients still use the machine's time.
     Moved(SystemTime),
 }
 
@@ -21,7 +21,7 @@ impl Clock {
         }
     }
 
-    /// The clock after this time, at which it stands.
+    /// The clock moved forward by this time; it is stopped then.
     pub(crate) fn moved_by(self, time: Duration) -> Self {
         let now = later(self.now(), time);
         match self {
@@ -30,7 +30,7 @@ impl Clock {
         }
     }
 
-    /// The time that a client's clock may show too, which nothing has moved.
+    /// The machine's time, which a client's clock may still show; see [`Clock::Moved`].
     pub(crate) fn of_clients(self) -> SystemTime {
         match self {
             Clock::Moved(_) => SystemTime::now(),
@@ -44,7 +44,7 @@ impl Clock {
     }
 }
 
-/// `time` moved by `by`, stopping at the end of the calendar.
+/// `time` plus `by`, limited to the end of the calendar.
 pub(crate) fn later(time: SystemTime, by: Duration) -> SystemTime {
     let end = end_of_time();
     time.checked_add(by).map_or(end, |time| time.min(end))

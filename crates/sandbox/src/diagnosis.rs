@@ -1,5 +1,5 @@
-//! Why a signature is wrong: common mistakes are tried, and the one that gives the client's
-//! signature is reported.
+//! Why a signature is wrong: tries common mistakes, and reports the one that gives the client's
+//! signature.
 
 mod changes;
 mod decisions;
@@ -21,11 +21,11 @@ use digits::Digits;
 use recipe::Recipe;
 use timestamps::SignedTime;
 
-/// How many bytes are hashed at most, and how many ways are tried, before giving up: about a second in a build
-/// without optimisation, because every other request waits.
+/// The limits on the bytes that are hashed and on the ways that are tried: about a second in a build without
+/// optimisation. There is a limit because all other requests wait.
 const MOST_HASHED: usize = 24 * 1024 * 1024;
 const MOST_TRIES: usize = 20_000;
-/// How many of an API's own parameters are looked at together that were not sent.
+/// How many of an API's own parameters that were not sent are tried together.
 const MOST_UNSENT: usize = 8;
 
 /// What was expected of a signature, and what the client seems to have done instead.
@@ -100,7 +100,7 @@ impl SignatureCount {
     }
 }
 
-/// A call whose signature does not hold.
+/// A call whose signature is wrong.
 pub(crate) struct Case<'a> {
     pub(crate) method: SignMethod,
     /// The path of a system call.
@@ -115,12 +115,12 @@ pub(crate) struct Case<'a> {
     pub(crate) known_names: &'a [&'a str],
     /// The files that were sent, by the names of their parts.
     pub(crate) files: &'a [(String, Vec<u8>)],
-    /// The parameters that arrived with a raw `+`, with it in the place of the blank that it stands for.
+    /// The parameters that arrived with a raw `+`, with the `+` kept instead of decoded to a blank.
     pub(crate) with_pluses: &'a [(String, String)],
 }
 
 impl<'a> Case<'a> {
-    /// Finds out how `claimed` was made.
+    /// Finds out how the signature `claimed` was made.
     pub(crate) fn diagnose(&self, claimed: &str, before: SignatureCount) -> Diagnosis {
         let mut masked = self.masked();
         let expected = canonical_string(self.method, self.path, &mut as_pairs(&mut masked));
@@ -139,7 +139,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// That a parameter is not UTF-8, so that what was signed is not known.
+    /// A remark if a parameter is not UTF-8, so that the signed text is not known.
     fn remark_on_encoding(&self) -> Option<String> {
         let mut parameters = self.parameters.iter();
         let (name, _) =
@@ -169,7 +169,7 @@ impl<'a> Case<'a> {
         })
     }
 
-    /// The fewest changes to the right way that give `claimed`, letter case aside.
+    /// The smallest number of changes to the correct way that gives `claimed`, ignoring letter case.
     fn find(&self, right: &Recipe, claimed: &str) -> Option<Vec<Change>> {
         let gives = |changes: &[Change]| {
             let mut recipe = *right;
@@ -187,7 +187,7 @@ impl<'a> Case<'a> {
         let tries = (MOST_HASHED / size.max(1)).min(MOST_TRIES);
         let changes = Change::all(self);
         // Most changes make no difference to most calls: a body without a boolean has no booleans to misspell.
-        // Finding out which costs as much as trying them, so that it is not done for the longest ones.
+        // Finding out which do costs as much as trying them, so it is not done for the longest calls.
         let is_long = changes.len() * size > MOST_HASHED / 4;
         let (telling, idle): (Vec<Change>, Vec<Change>) = changes
             .iter()
@@ -229,7 +229,7 @@ impl<'a> Case<'a> {
         names.take(MOST_UNSENT)
     }
 
-    /// Each blank that arrived as a raw `+`: which it is of all, of which parameter, and where there.
+    /// Each blank that arrived as a raw `+`: its index among all of them, its parameter, and its position there.
     fn places_of_pluses(&self) -> impl Iterator<Item = (usize, &str, usize)> {
         let places = self.with_pluses.iter().flat_map(|(name, meant)| {
             let bytes = self.sent(name).bytes().zip(meant.bytes()).enumerate();
@@ -249,7 +249,7 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Every two changes that can be made at once; those that write values in both orders, which may differ.
+/// All pairs of changes that can be made together; two that rewrite values in both orders, which may differ.
 fn pairs(changes: &[Change]) -> impl Iterator<Item = Vec<Change>> {
     changes.iter().enumerate().flat_map(|(index, first)| {
         let later = changes[index + 1..].iter();
@@ -326,7 +326,7 @@ mod tests {
         }
     }
 
-    /// One mistake is never told as two, however rare it is.
+    /// A single mistake is never reported as two, even a rare one.
     #[test]
     fn each_mistake_alone_is_found_as_one() {
         let order = r#"{"a": "Käse 5 5 (b/c)", "b": [1, true], "c": " 7"}"#;
@@ -358,7 +358,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
 
-        /// Any two usual mistakes that can be made at once are found, or others that give the same signature.
+        /// Any two usual mistakes that can be made together are found, or others that give the same signature.
         #[test]
         fn mistakes_are_found_in_pairs(first: prop::sample::Index, second: prop::sample::Index, address in "[a-zé ]{0,1500}") {
             let order = format!("{{\"a\": \"{address}\", \"b\": [1, true], \"c\": \" 7\"}}");

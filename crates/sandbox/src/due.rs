@@ -1,4 +1,4 @@
-//! What happens without a call: its time has come.
+//! Events that happen at a scheduled time, without a call.
 
 use std::time::SystemTime;
 

@@ -14,13 +14,13 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Acts at once and answers late (`delay:DURATION`). Goes together with another fault.
+    /// Acts at once and answers late (`delay:DURATION`). Can be combined with another fault.
     Delay(Duration),
     /// Resets the connection without acting (`reset-before`).
     ResetBefore,
     /// Acts, then resets the connection (`reset-after`).
     ResetAfter,
-    /// Acts, then answers with the full length announced and only this many bytes sent (`cut-body:BYTES`).
+    /// Acts, then sends only this many bytes of the answer, with the full length in the header (`cut-body:BYTES`).
     CutBody(usize),
     /// Acts, then sends the body spread over this time (`slow-body:DURATION`).
     SlowBody(Duration),
@@ -30,12 +30,12 @@ pub enum Fault {
     HtmlAfter(u16),
     /// Refuses this call and those to the same API for this long, as a call limit does (`throttle:DURATION`).
     Throttle(Duration),
-    /// Ends the access token that the call came with, for good, and refuses the call (`expire-token`). Applies to
+    /// Expires the call's access token permanently, and refuses the call (`expire-token`). Applies to
     /// calls that need a session.
     ExpireToken,
     /// Refuses as the platform does when the called service fails, without acting (`service-failure`).
     ServiceFailure,
-    /// Acts, then answers JSON or XML that breaks off in the middle, under a length that fits (`malformed`).
+    /// Acts, then answers JSON or XML that ends in the middle, with a matching length in the header (`malformed`).
     Malformed,
     /// Acts, then answers with numbers and booleans as text and numeric text as numbers (`drifting-types`),
     /// as the platform is known to do.
@@ -48,7 +48,7 @@ pub enum Fault {
     BareList,
     /// Acts, then answers this text in place of the answer (`replace:TEXT`).
     Replace(String),
-    /// Stores a new order but fails to pay it, which the answer says in its `error_msg` (`pay-fails`). Applies to
+    /// Stores a new order without paying it; the answer says so in `error_msg` (`pay-fails`). Applies to
     /// calls that place an order.
     PayFails,
     /// Refuses a new order with this code in a successful call's result (`refuse-order:CODE`). Applies to calls
@@ -90,7 +90,7 @@ pub struct FaultHelp {
     pub usage: &'static str,
     /// What it does, in a sentence.
     pub meaning: &'static str,
-    /// A sensible argument; empty for a fault without one.
+    /// An example of its argument; empty for a fault without one.
     pub example: &'static str,
 }
 
@@ -246,7 +246,7 @@ impl FromStr for Fault {
     }
 }
 
-/// The fault, unless the argument is absent, too much, or not what the name takes.
+/// The fault; an error if the argument is absent, not allowed or invalid for this name.
 fn read(name: &str, argument: Option<&str>) -> Option<Fault> {
     let Some(argument) = argument else {
         return match name {
@@ -280,7 +280,7 @@ fn read(name: &str, argument: Option<&str>) -> Option<Fault> {
     }
 }
 
-/// The largest answer that can be ordered, so that a slip of the keyboard does not exhaust the machine.
+/// The largest answer that can be requested, in bytes, so that a typing error does not exhaust the machine's memory.
 pub(crate) const HUGEST: usize = 256 * 1024 * 1024;
 
 fn read_status(text: &str) -> Option<u16> {

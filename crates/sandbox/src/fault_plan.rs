@@ -23,9 +23,9 @@ pub struct FaultRule {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum When {
-    /// The next calls that match, this many.
+    /// To this many matching calls.
     Next(u32),
-    /// Each call that matches, with this probability, 0 to 1, until faults are cleared.
+    /// To each matching call with this probability, 0 to 1, until faults are cleared.
     Chance(f64),
 }
 
@@ -65,7 +65,7 @@ impl FaultRule {
         self.api.as_deref().is_none_or(|wanted| wanted == api)
     }
 
-    /// Whether it applies to this call, which is counted.
+    /// Whether it applies to this call; counts the call.
     fn applies(&mut self, rng: &mut Rng) -> bool {
         match &mut self.when {
             When::Next(0) => false,
@@ -110,7 +110,7 @@ impl fmt::Display for FaultRule {
     }
 }
 
-/// The count or percentage at the end of a rule's text. What does not read as one belongs to the fault.
+/// The count or percentage at the end of a rule's text. An ending that is neither belongs to the fault.
 fn split_when(text: &str) -> (&str, When) {
     if let Some((rest, count)) = text.rsplit_once('*')
         && let Ok(count) = count.parse()
@@ -126,7 +126,7 @@ fn split_when(text: &str) -> (&str, When) {
     (text, When::Next(1))
 }
 
-/// How many rules wait at once, and what their texts take together, where commands add them.
+/// The limits on pending rules that commands add: their number, and the total length of their texts in bytes.
 const MOST_RULES: usize = 1000;
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
@@ -139,7 +139,7 @@ impl FaultPlan {
         self.0.push(rule);
     }
 
-    /// Whether a rule that takes so many bytes may be added by a command.
+    /// Whether a command may add a rule of this many bytes.
     pub(crate) fn has_room(&self, bytes: usize) -> bool {
         let kept = self.0.iter().map(|rule| rule.to_string().len());
         self.0.len() < MOST_RULES && kept.sum::<usize>() + bytes <= MOST_BYTES
@@ -153,8 +153,8 @@ impl FaultPlan {
         &self.0
     }
 
-    /// The faults that apply to a call of `api`: the first rule that matches, and the first delay that does. A fault
-    /// that calls of the API cannot show waits.
+    /// The faults that apply to a call of `api`: the first matching rule, and the first matching delay. A fault that
+    /// cannot occur in calls of the API stays pending.
     pub(crate) fn take(
         &mut self,
         api: &str,

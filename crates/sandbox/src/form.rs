@@ -1,8 +1,8 @@
-//! Pairs of a query or a form, as browsers write them (`application/x-www-form-urlencoded`).
+//! Names and values of a query or a form, as browsers write them (`application/x-www-form-urlencoded`).
 
 use std::borrow::Cow;
 
-/// The names and values, as they are written.
+/// The names and values, still encoded.
 pub(crate) fn pairs(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let pairs = text.split(|byte| *byte == b'&');
     pairs
@@ -13,7 +13,7 @@ pub(crate) fn pairs(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
         })
 }
 
-/// What a name or a value stands for, with marks in the place of bytes that are not UTF-8. One buffer serves many texts.
+/// Decodes a name or a value, with U+FFFD in place of bytes that are not UTF-8. The buffer can be reused.
 pub(crate) fn decode<'a>(written: &'a [u8], buffer: &'a mut Vec<u8>) -> Cow<'a, str> {
     let Some(plain) = memchr::memchr2(b'+', b'%', written) else {
         return String::from_utf8_lossy(written);
@@ -26,7 +26,7 @@ pub(crate) fn decode<'a>(written: &'a [u8], buffer: &'a mut Vec<u8>) -> Cow<'a, 
             (b'+', _) => (b' ', others),
             (b'%', [high, low, after @ ..]) => match (digit(*high), digit(*low)) {
                 (Some(high), Some(low)) => (high * 16 + low, after),
-                // No number: it stands for itself.
+                // Without two hex digits, a percent sign is itself.
                 _ => (b'%', others),
             },
             _ => (first, others),
@@ -50,9 +50,9 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// It reads as a library of its own does, which allocates twice for each pair.
+        /// It reads like the library `form_urlencoded`, which allocates twice for each pair.
         #[test]
-        fn pairs_read_as_everywhere(
+        fn pairs_are_read_like_form_urlencoded_reads_them(
             text in prop::collection::vec(prop_oneof![
                 prop::sample::select(&b"&&==%%++0aAfF"[..]),
                 any::<u8>(),

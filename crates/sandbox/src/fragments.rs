@@ -1,27 +1,27 @@
-//! Parts of answers that are made once and used until the shop changes.
+//! Parts of answers that are written once and reused until the shop changes.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::node::{Fields, Shared};
 
-/// How much is kept, in bytes as their makers count them.
+/// The total size of what is kept, in bytes as estimated by its makers.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
-/// What a part shows: a product, in a currency.
+/// The key of a part: a product and a currency.
 pub(crate) type Subject = (i64, &'static str);
 
-/// The parts, as the shop was at one time.
+/// The parts, all of one revision of the shop.
 #[derive(Default)]
 pub(crate) struct Fragments {
-    /// How often the shop had changed.
+    /// The revision of the shop.
     revision: u64,
     bytes: usize,
     parts: HashMap<Subject, Arc<Shared>>,
 }
 
 impl Fragments {
-    /// The part that shows this, made unless the shop is as it was when it was made last.
+    /// The part with this key; it is made if it is absent, or if the shop has changed since.
     pub(crate) fn get(
         &mut self,
         revision: u64,

@@ -1,4 +1,4 @@
-//! From a request to an answer: reads the call, checks it, applies faults, answers and logs.
+//! Turns a request into an answer: reads the call, checks it, applies faults, answers and logs.
 
 mod checks;
 mod faulty;
@@ -23,7 +23,7 @@ use crate::parameters::Parameters;
 use crate::refusal::Refusal;
 use crate::state::State;
 
-/// An answer, with how it is to be delivered.
+/// An answer and its delivery.
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) content_type: &'static str,
@@ -38,11 +38,11 @@ pub(crate) struct Reply {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Delivery {
     Whole,
-    /// Only this many bytes, then the connection breaks.
+    /// Only this many bytes; then the connection is closed.
     Cut(usize),
-    /// Spread over this time.
+    /// In pieces, spread over this time.
     Slow(Duration),
-    /// None; the connection is reset.
+    /// No answer; the connection is reset.
     Reset,
 }
 
@@ -57,7 +57,7 @@ struct Outcome {
     parameters: Parameters,
 }
 
-/// Answers a request and keeps it in the log.
+/// Answers a request and logs it.
 pub(crate) fn answer(state: &mut State, mut incoming: Incoming) -> Reply {
     let (started, now) = (Instant::now(), state.now());
     due::run(state, now);
@@ -120,7 +120,7 @@ fn carry_out(state: &mut State, mut call: Call, now: SystemTime) -> Outcome {
 
 fn refused(refusal: &Refusal, call: &Call, request_id: &str, now: SystemTime) -> (Verdict, Reply) {
     let body = refusal.render(call.gateway, call.form, request_id);
-    // The platform refuses under status 200, like everything else it says itself.
+    // The platform sends refusals with status 200, like all its own answers.
     let reply = reply(200, content_type(call.form), body, now);
     (Verdict::Refused(refusal.code(call.gateway)), reply)
 }
@@ -157,7 +157,8 @@ fn reply(
     }
 }
 
-/// The form that a user's own answer is in, whatever the call asks for; that if it is neither JSON nor XML.
+/// The form of a user's own answer, which may not be the requested one; the requested form if it is neither JSON nor
+/// XML.
 fn form_of(body: &[u8], asked: Form) -> Form {
     let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
     match body.trim_ascii_start().first() {

@@ -1,4 +1,4 @@
-//! From an HTTP request to parameters: query, form and multipart, in any mixture.
+//! Reads the parameters of an HTTP request: query, form and multipart, in any mixture.
 
 use std::borrow::Cow;
 
@@ -12,21 +12,21 @@ use crate::form;
 use crate::multipart;
 use crate::parameters::{NotAdded, Parameters};
 
-/// How many notes are taken on how one request was read.
+/// The greatest number of notes on how one request was read.
 const MOST_NOTES: usize = 50;
-/// How many pairs of a query, form or multipart body are looked at, repeated names included.
+/// How many pairs of a query, form or multipart body are read, including repeated names.
 const MOST_PAIRS: usize = 5000;
-/// The note about the rest.
+/// The note if there are more.
 const TOO_MANY: &str = "there are too many parameters; the rest was not read";
 
-/// A request with its parameters taken out.
+/// A request and the parameters read from it.
 #[derive(Debug, Default)]
 pub(crate) struct Incoming {
     pub(crate) http_method: Method,
     /// The path, without the query.
     pub(crate) path: String,
     pub(crate) parameters: Parameters,
-    /// What the caller should know about how the request was read; for the log.
+    /// Notes on how the request was read, for the log.
     pub(crate) notes: Vec<String>,
     pub(crate) wants_gzip: bool,
     /// The files that were sent, by the names of their parts.
@@ -35,7 +35,7 @@ pub(crate) struct Incoming {
     pub(crate) pluses: Pluses,
 }
 
-/// The parts of a request that have a raw `+`, which stands for a blank and may have been meant as it is.
+/// The parts of a request with a raw `+`, which decodes to a blank but may have been meant as a plus.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pluses {
     query: Option<Uri>,
@@ -43,7 +43,7 @@ pub(crate) struct Pluses {
 }
 
 impl Pluses {
-    /// The parameters that hold a raw `+`, with it.
+    /// The parameters with a raw `+`, decoded with the `+` kept.
     pub(crate) fn as_meant(&self) -> Vec<(String, String)> {
         let query = self.query.as_ref().and_then(Uri::query);
         let form = self.form.as_deref().unwrap_or_default();
@@ -70,7 +70,7 @@ impl Pluses {
 }
 
 impl Incoming {
-    /// Takes a request apart. Parameters of the query come before those of the body.
+    /// Reads a request. Parameters of the query come before those of the body.
     pub(crate) fn read(head: &Parts, body: &Bytes) -> Self {
         let mut incoming = Incoming {
             http_method: head.method.clone(),
@@ -104,11 +104,11 @@ impl Incoming {
 
     fn take_pairs(&mut self, pairs: &[u8]) {
         self.parameters.reserve(pairs.len());
-        // Two buffers for all pairs.
+        // Two buffers, reused for all pairs.
         let (mut name, mut value) = (Vec::new(), Vec::new());
         for (place, pair) in form::pairs(pairs).enumerate() {
             if place == MOST_PAIRS {
-                // Notes on repeated names must not keep this one out.
+                // This note is added even if notes on repeated names have reached the limit.
                 self.notes.truncate(MOST_NOTES - 1);
                 return self.note(TOO_MANY);
             }
@@ -180,7 +180,7 @@ fn content_type(headers: &HeaderMap) -> &str {
         .unwrap_or_default()
 }
 
-/// Whether `Accept-Encoding` names gzip without refusing it by `q=0`.
+/// Whether `Accept-Encoding` accepts gzip: names it, and not with `q=0`.
 fn accepts_gzip(headers: &HeaderMap) -> bool {
     let values = headers
         .get_all(ACCEPT_ENCODING)

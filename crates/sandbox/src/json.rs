@@ -1,17 +1,17 @@
-//! Answers in JSON.
+//! Writes answers as JSON.
 
 use serde::Serialize;
 
 use crate::node::{Fields, Node};
 
-/// Room for an answer of one order; larger ones grow.
+/// The initial capacity in bytes: enough for an answer with one order.
 const USUAL_BYTES: usize = 2048;
 
-/// Writes a value.
+/// Writes a value as JSON without white space.
 pub(crate) fn write(node: &Node) -> String {
     let mut output = Vec::with_capacity(USUAL_BYTES);
     value(&mut output, node);
-    // Everything that was put in is UTF-8.
+    // Only UTF-8 was written.
     String::from_utf8(output).unwrap_or_default()
 }
 

@@ -1,4 +1,4 @@
-//! The last requests and their answers, with secrets redacted.
+//! The latest requests and their answers, with secrets masked.
 
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
@@ -10,16 +10,16 @@ use crate::diagnosis::Diagnosis;
 use crate::masking::mask_value;
 use crate::parameters::Parameters;
 
-/// How much is kept of a name, of the value of one parameter, of all parameters, and of an answer, in bytes.
+/// How many bytes are kept of a name, of one parameter's value, of all parameters, and of an answer.
 const KEPT_NAME: usize = 200;
 const KEPT_VALUE: usize = 4 * 1024;
 const KEPT_PARAMETERS: usize = 32 * 1024;
 const KEPT_ANSWER: usize = 32 * 1024;
-/// How many notes are kept, and how much of each.
+/// How many notes are kept, and how many bytes of each.
 const KEPT_NOTES: usize = 50;
 const KEPT_NOTE: usize = 1024;
 
-/// One request with the answer it got. Sessions, tokens and authorisation codes are masked.
+/// One request and its answer. Sessions, tokens and authorisation codes are masked.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LogEntry {
@@ -76,7 +76,7 @@ impl std::fmt::Display for Verdict {
     }
 }
 
-/// An entry as the log keeps it: as the request came, because most entries are never looked at.
+/// An entry as the log keeps it: unmasked, because most entries are never shown.
 pub(crate) struct Kept {
     pub(crate) number: u64,
     pub(crate) at: SystemTime,
@@ -95,9 +95,9 @@ pub(crate) struct Kept {
 
 /// Parameters in the log.
 pub(crate) enum KeptParameters {
-    /// As they came, secrets included.
+    /// As they were sent, including secrets.
     Whole(Parameters),
-    /// As they are shown, because there was more than is kept.
+    /// Masked and cut, because there was more than is kept.
     Shown(Vec<(String, String)>),
 }
 
@@ -105,7 +105,7 @@ pub(crate) enum KeptParameters {
 pub(crate) enum KeptAnswer {
     /// The bytes that were sent.
     Whole(Bytes),
-    /// As it is shown, because there was more than is kept.
+    /// Masked and cut, because there was more than is kept.
     Shown(String),
 }
 
@@ -154,7 +154,7 @@ impl Kept {
     }
 }
 
-/// The last entries.
+/// The latest entries.
 pub(crate) struct Log {
     entries: VecDeque<Kept>,
     capacity: usize,
@@ -196,7 +196,7 @@ impl Log {
     }
 }
 
-/// Bounds what an entry takes, so that the log as a whole is bounded.
+/// Limits the memory of an entry, and so of the whole log.
 fn shorten(entry: &mut Kept) {
     cut(&mut entry.path, KEPT_NAME);
     cut(&mut entry.api, KEPT_NAME);
@@ -209,7 +209,7 @@ fn shorten(entry: &mut Kept) {
     }
 }
 
-/// Parameters as they are shown: as many as are kept, secrets masked, long texts cut.
+/// Parameters as they are shown: up to the limit, secrets masked, long texts cut.
 fn shown(parameters: &Parameters) -> Vec<(String, String)> {
     let mut kept = 0;
     let shown = parameters.iter().map(|(name, value)| {
@@ -223,16 +223,16 @@ fn shown(parameters: &Parameters) -> Vec<(String, String)> {
     fits.collect()
 }
 
-/// As much of an answer as is kept, with a mark in the place of each byte that is not UTF-8.
+/// The part of an answer that is kept, with U+FFFD in place of bytes that are not UTF-8.
 fn answer_excerpt(answer: &[u8]) -> String {
-    // Text is looked at several bytes at a time, which bytes that may be none are not.
+    // Nearly all answers are text; `from_utf8` checks them faster than the lossy conversion would.
     if let Ok(text) = std::str::from_utf8(answer) {
         return excerpt(text, KEPT_ANSWER);
     }
     if answer.len() <= KEPT_ANSWER {
         return String::from_utf8_lossy(answer).into_owned();
     }
-    // A character that is cut in two is not a wrong byte.
+    // A character that the limit cuts in two is dropped, not replaced.
     let kept = &answer[..KEPT_ANSWER];
     let edge = match std::str::from_utf8(kept) {
         Err(error) if error.error_len().is_none() => error.valid_up_to(),
@@ -248,7 +248,7 @@ fn cut(text: &mut String, most: usize) {
     }
 }
 
-/// The start of a long text, up to a character's edge, with a remark on how long it was.
+/// The start of a long text, cut between characters, with a remark on its length.
 fn excerpt(text: &str, most: usize) -> String {
     if text.len() <= most {
         return text.to_owned();

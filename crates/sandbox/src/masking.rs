@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-/// Parameters, and fields of answers, whose values open doors.
+/// Parameters, and fields of answers, whose values are secret.
 const SECRET: &[&str] = &[
     "session",
     "access_token",
@@ -13,7 +13,7 @@ const SECRET: &[&str] = &[
     "app_secret",
 ];
 
-/// `value`, or what may be shown of it if the parameter is a secret.
+/// `value`, masked if the parameter is secret.
 pub(crate) fn mask_value<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     match SECRET.contains(&name) {
         true => Cow::Owned(mask(value)),
@@ -21,7 +21,7 @@ pub(crate) fn mask_value<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     }
 }
 
-/// The last characters of a long secret, enough to distinguish two; nothing of a short one.
+/// A mask with the last characters of a long secret, enough to distinguish two; a short one is masked completely.
 pub(crate) fn mask(secret: &str) -> String {
     const SHOWN: usize = 4;
     const LONG: usize = 32;
@@ -37,7 +37,7 @@ pub(crate) fn mask(secret: &str) -> String {
     }
 }
 
-/// An answer with its tokens masked, where they are as whole values: in JSON between quotation marks, in XML
+/// An answer with its tokens masked, if they are whole values: in JSON between quotation marks, in XML
 /// between tags.
 pub(crate) fn mask_tokens(answer: &str, tokens: &[&str]) -> String {
     let filled = tokens.iter().filter(|token| !token.is_empty());

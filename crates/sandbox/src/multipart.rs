@@ -1,4 +1,4 @@
-//! `multipart/form-data`, as RFC 7578 has it, of a body that is there in full.
+//! Reads `multipart/form-data` (RFC 7578) from a complete body.
 
 use memchr::memmem;
 
@@ -6,12 +6,12 @@ use memchr::memmem;
 #[derive(Debug, PartialEq)]
 pub(crate) struct Part<'a> {
     pub(crate) name: String,
-    /// Whether it is a file, by having a file name.
+    /// Whether it is a file, which means that it has a file name.
     pub(crate) is_file: bool,
     pub(crate) content: &'a [u8],
 }
 
-/// The boundary between parts, if `content_type` is that of multipart forms.
+/// The boundary between parts; `None` if `content_type` is not that of a multipart form.
 pub(crate) fn boundary(content_type: &str) -> Option<String> {
     let (kind, parameters) = content_type.split_once(';')?;
     if !kind.trim().eq_ignore_ascii_case("multipart/form-data") {
@@ -20,10 +20,10 @@ pub(crate) fn boundary(content_type: &str) -> Option<String> {
     parameter(parameters, "boundary").filter(|boundary| !boundary.is_empty())
 }
 
-/// Takes a body apart; preamble and epilogue are ignored.
+/// Splits a body into parts; preamble and epilogue are ignored.
 ///
 /// # Errors
-/// A sentence about the place where it is not a multipart body, or about having more than `most` parts.
+/// A sentence that says why it is not a multipart body, or that it has more than `most` parts.
 pub(crate) fn parts<'a>(
     body: &'a [u8],
     boundary: &str,
@@ -48,7 +48,7 @@ pub(crate) fn parts<'a>(
     Ok(parts)
 }
 
-/// What follows the first boundary, which has no line before it when the body begins with it.
+/// What follows the first boundary. No line end comes before it if the body begins with it.
 fn after_first<'a>(body: &'a [u8], delimiter: &str) -> Option<&'a [u8]> {
     match body.strip_prefix(delimiter.trim_start().as_bytes()) {
         Some(rest) => Some(rest),
@@ -61,7 +61,7 @@ fn split<'a>(text: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     Some((&text[..place], &text[place + at.len()..]))
 }
 
-/// A part, which begins with the line end of its boundary.
+/// Reads a part, which begins with the line end of its boundary.
 fn read(part: &[u8]) -> Option<Part<'_>> {
     const MOST_HEADERS: usize = 16;
     let part = part.strip_prefix(b"\r\n")?;
@@ -102,7 +102,7 @@ fn parameter(parameters: &str, wanted: &str) -> Option<String> {
     None
 }
 
-/// A value and what follows it. In a quoted one, a backslash makes the next character plain.
+/// A value and what follows it. In a quoted value, a backslash escapes the next character.
 fn value(text: &str) -> (String, &str) {
     let Some(quoted) = text.strip_prefix('"') else {
         let (value, behind) = text.split_at(text.find(';').unwrap_or(text.len()));

@@ -1,11 +1,11 @@
-//! What answers hold, before it is written.
+//! The contents of answers before they are written.
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 
-/// A name or a text: most names are those of this program, most values are not.
+/// A name or a text. Most names are constants of this program; most values are not.
 pub(crate) type Words = Cow<'static, str>;
 
 /// A value of an answer.
@@ -15,16 +15,16 @@ pub(crate) enum Node {
     Boolean(bool),
     Number(serde_json::Number),
     Text(Words),
-    /// In XML, an element for each, under the same name.
+    /// A list. In XML, an element for each of its elements, under the same name.
     List(Vec<Node>),
     Object(Fields),
-    /// An object of many answers, before it is laid out.
+    /// An object that occurs in many answers, not yet written.
     Shared(Arc<Shared>),
-    /// JSON that is laid out and written already; in JSON only.
+    /// JSON that is already written; only in answers in JSON.
     Written(Arc<str>),
 }
 
-/// An object of many answers, such as a product that was found, and its JSON once it was written.
+/// An object that occurs in many answers, such as a product, and its JSON after it was first written.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Shared {
     pub(crate) contents: Fields,
@@ -44,7 +44,7 @@ impl From<Fields> for Shared {
 
 /// The fields of an object, each name once.
 ///
-/// A list is smaller and faster than a map for what is filled in once, and read once in the order of a table.
+/// A list is smaller and faster than a map, because it is filled once and read once in a table's order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Fields(Vec<(Words, Node)>);
 
@@ -57,7 +57,7 @@ impl Fields {
         self.0.is_empty()
     }
 
-    /// About what they take in memory.
+    /// Their approximate size in memory, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         let field = |(name, value): &(Words, Node)| name.len() + 64 + value.bytes();
         self.0.iter().map(field).sum()
@@ -72,7 +72,7 @@ impl Fields {
         self.0.push((name.into(), value.into()));
     }
 
-    /// Takes a field out; those that stay may change places.
+    /// Removes a field; the order of the others may change.
     pub(crate) fn take(&mut self, name: &str) -> Option<(Words, Node)> {
         let place = self.0.iter().position(|(key, _)| key == name)?;
         Some(self.0.swap_remove(place))

@@ -28,7 +28,7 @@ pub(crate) struct Item {
     pub(crate) product_id: i64,
     /// The variant, as the order named it.
     pub(crate) sku: String,
-    /// What the catalogue said of it when it was ordered; `None` for an article of the caller, which the
+    /// The catalogue's offer when it was ordered; `None` for an article of the caller's own, which the
     /// catalogue does not have.
     pub(crate) offer: Option<Offer>,
     pub(crate) count: i64,
@@ -36,13 +36,13 @@ pub(crate) struct Item {
     pub(crate) logistics_service: Option<String>,
 }
 
-/// What the catalogue offers an article for. Amounts are in 1/100 of the order's currency.
+/// The catalogue's offer for an article. Amounts are in 1/100 of the order's currency.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Offer {
     pub(crate) sku_id: i64,
     pub(crate) title: String,
-    /// Its properties for people.
+    /// Its properties in readable form.
     pub(crate) properties: String,
     pub(crate) unit_price: i64,
     /// For all pieces together.
@@ -53,7 +53,7 @@ pub(crate) struct Offer {
     pub(crate) service: String,
 }
 
-/// What was ordered, and where it goes.
+/// What was ordered, and the address.
 #[derive(Clone, Debug)]
 pub(crate) struct Purchase {
     pub(crate) items: Vec<Item>,
@@ -61,7 +61,7 @@ pub(crate) struct Purchase {
     pub(crate) address: LogisticsAddress,
 }
 
-/// Amounts are in 1/100 of the currency; those of astronomic orders stop at the largest number there is.
+/// Amounts are in 1/100 of the currency; an amount that exceeds `i64` is `i64::MAX`.
 impl Purchase {
     /// What the buyer pays, shipping included.
     pub(crate) fn total(&self) -> i64 {
@@ -78,7 +78,7 @@ impl Purchase {
             .fold(0, i64::saturating_add)
     }
 
-    /// What it takes from stock: of which product, which variant, how many.
+    /// The pieces that it takes from stock, by product and variant.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = (i64, i64, i64)> {
         self.items.iter().filter_map(|item| {
             let offer = item.offer.as_ref()?;
@@ -86,7 +86,7 @@ impl Purchase {
         })
     }
 
-    /// About what it takes in memory.
+    /// Its approximate size in memory, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         bytes_of(&self.items, &self.address)
     }
@@ -104,14 +104,14 @@ impl Purchase {
     }
 }
 
-/// About what goods and an address take in memory.
+/// The approximate size of goods and an address in memory, in bytes.
 pub(crate) fn bytes_of(items: &[Item], address: &LogisticsAddress) -> usize {
     let address = serde_json::to_vec(address).map_or(0, |json| json.len());
     address + items.iter().map(Item::bytes).sum::<usize>()
 }
 
-/// Amounts are in 1/100 of the currency. Those of an article of the caller's own are made up, and the same for the
-/// same product each time.
+/// Amounts are in 1/100 of the currency. For an article of the caller's own they are invented, and always the same for
+/// the same product.
 impl Item {
     pub(crate) fn unit_price(&self) -> i64 {
         let offer = self.offer.as_ref();
@@ -153,7 +153,7 @@ impl Item {
         }
     }
 
-    /// A variant's number of the platform's look, the same for the same product and properties.
+    /// A variant's id in the platform's format, the same for the same product and properties.
     pub(crate) fn sku_id(&self) -> String {
         if let Some(offer) = &self.offer {
             return offer.sku_id.to_string();
@@ -178,17 +178,17 @@ pub(crate) struct Order {
     pub(crate) created: SystemTime,
     pub(crate) visible_from: SystemTime,
     pub(crate) status: OrderStatus,
-    /// When it came to its status.
+    /// When it entered its status.
     pub(crate) since: SystemTime,
     pub(crate) paid: Option<SystemTime>,
     pub(crate) shipped: Option<SystemTime>,
     pub(crate) finished: Option<SystemTime>,
     pub(crate) cancelled: bool,
-    /// The number that the seller gave, if any.
+    /// The tracking number that the seller gave, if any.
     pub(crate) tracking_number: Option<String>,
     /// `None` for an order of the documentation's examples.
     pub(crate) purchase: Option<Purchase>,
-    /// About how much it takes in memory.
+    /// Its approximate size in memory, in bytes.
     pub(crate) bytes: usize,
     /// Each status and event with its time, oldest first; the newest [`MOST_HISTORY`].
     pub(crate) history: Vec<(SystemTime, String)>,
@@ -228,7 +228,7 @@ impl Order {
         self.owner.as_deref().is_none_or(|owner| owner == user_id)
     }
 
-    /// The number of the line at `place`, counted from 1.
+    /// The id of the line at `place`, counted from 1.
     pub(crate) fn line_id(&self, place: i64) -> i64 {
         self.id.saturating_add(place)
     }
@@ -238,7 +238,7 @@ impl Order {
         given.unwrap_or_else(|| format!("LP{:014}", self.id % 100_000_000_000_000))
     }
 
-    /// Whether it is in dispute, as lists of orders say it.
+    /// Whether it is in dispute, in the words of lists of orders.
     pub(crate) fn issue_status(&self) -> &'static str {
         match self.status {
             OrderStatus::InIssue => "IN_ISSUE",
@@ -246,7 +246,7 @@ impl Order {
         }
     }
 
-    /// Under which name the buyer signs in.
+    /// The buyer's login name.
     pub(crate) fn buyer_login(&self) -> String {
         format!("buyer{}", self.owner.as_deref().unwrap_or_default())
     }

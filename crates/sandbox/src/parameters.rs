@@ -2,17 +2,17 @@
 
 use aliexpress_models::COMMON_PARAMETERS;
 
-/// What SDKs send beside the common parameters.
+/// What SDKs send in addition to the common parameters.
 const DEBUG: &str = "debug";
-/// Those of the common parameters without which no call is let in.
+/// The required common parameters.
 const MANDATORY: &[&str] = &["app_key", "method", "sign", "timestamp"];
 
-/// Whether it is a parameter that any call may have; all others are the API's own.
+/// Whether any call may have this parameter; all others are an API's own.
 pub(crate) fn is_common(name: &str) -> bool {
     name == DEBUG || COMMON_PARAMETERS.contains(&name)
 }
 
-/// The common parameters that a call may leave out.
+/// The optional common parameters.
 pub(crate) fn optional() -> impl Iterator<Item = &'static str> {
     let common = COMMON_PARAMETERS.iter().copied();
     common
@@ -20,15 +20,15 @@ pub(crate) fn optional() -> impl Iterator<Item = &'static str> {
         .chain([DEBUG])
 }
 
-/// How many parameters a call may have, and how many bytes they may take. No API has a hundred, and no order
-/// takes a hundredth of that.
+/// The limits on a call's parameters: their number, and their total size in bytes. No API has a hundred, and no order
+/// has a hundredth of that size.
 const MOST: usize = 1000;
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// Parameters in order of arrival, each name once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Parameters {
-    /// Names and values, one after another: a call has a dozen, and the log keeps hundreds of calls.
+    /// All names and values in one text, to save memory: the log keeps hundreds of calls.
     text: String,
     places: Vec<Place>,
 }
@@ -42,7 +42,7 @@ struct Place {
 }
 
 impl Parameters {
-    /// Adds a parameter unless its name came before, or there are too many or too large ones; says so.
+    /// Adds a parameter. If its name came before, or there are too many or too large ones, returns why it did not.
     ///
     /// The official Java SDK sends `method` twice and signs it once, so a repeat is not a part of the signed
     /// parameters.
@@ -71,21 +71,21 @@ impl Parameters {
         });
     }
 
-    /// Makes room for parameters that take up to so many bytes, but not for the largest: much of a long request may be
+    /// Reserves memory for parameters of up to this many bytes. Long requests get less, because much of them may be
     /// repeats.
     pub(crate) fn reserve(&mut self, bytes: usize) {
         const USUAL: usize = 4 * 1024;
         self.text.reserve(bytes.min(USUAL));
     }
 
-    /// The value, which may be blank.
+    /// The value of a parameter, which may be blank.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.iter()
             .find(|(key, _)| *key == name)
             .map(|(_, value)| value)
     }
 
-    /// The value unless it is blank.
+    /// The value of a parameter, unless it is blank.
     pub(crate) fn filled(&self, name: &str) -> Option<&str> {
         self.get(name).filter(|value| !is_blank(value))
     }
@@ -100,7 +100,7 @@ impl Parameters {
         })
     }
 
-    /// How many bytes they take.
+    /// The size of all names and values in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.text.len()
     }
@@ -119,17 +119,17 @@ impl Parameters {
 /// Why a parameter was left out.
 #[derive(Debug, PartialEq)]
 pub(crate) enum NotAdded {
-    /// Its name had come with the same value.
+    /// Its name came before, with the same value.
     Same,
-    /// Its name had come with another value; the first one counts.
+    /// Its name came before, with another value; the first value counts.
     Different,
-    /// There are as many parameters as are kept.
+    /// There are too many parameters.
     TooMany,
-    /// They take as much as is kept.
+    /// The parameters are too large together.
     TooLarge,
 }
 
-/// Blank as the official Java SDK has it: empty or white space only.
+/// Blank as in the official Java SDK: empty or white space only.
 pub(crate) fn is_blank(value: &str) -> bool {
     value.trim().is_empty()
 }

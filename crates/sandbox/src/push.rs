@@ -1,6 +1,6 @@
 //! Push messages about orders, posted to the app's callback until it answers with 200.
 //!
-//! Form, signature and patience are those of the sister platform that runs the same software; this
+//! Form, signature and number of retries are those of the sister platform that runs the same software; this
 //! platform does not document them.
 
 use std::collections::VecDeque;
@@ -13,15 +13,15 @@ use crate::callback::Callback;
 use crate::clock::milliseconds;
 use crate::credentials::Credentials;
 
-/// The types of messages that something else than a command brings about.
+/// The types of messages that are also created without a command.
 pub(crate) const LOGISTICS: i64 = 18;
 pub(crate) const PAYMENT: i64 = 51;
 pub(crate) const ORDER_STATUS: i64 = 53;
 pub(crate) const TOKEN_EXPIRING: i64 = 65;
-/// How many messages are remembered, and how many bytes of them.
+/// How many messages are kept, and how many bytes of them.
 const REMEMBERED: usize = 500;
 const REMEMBERED_BYTES: usize = 8 * 1024 * 1024;
-/// How often a message is tried again.
+/// How often a message is sent again after the first try.
 const RETRIES: u32 = 12;
 
 /// A push message and the state of its delivery.
@@ -57,19 +57,19 @@ pub enum PushState {
     NoCallback,
 }
 
-/// A message on its way out.
-pub(crate) struct Letter {
+/// A message to be sent now.
+pub(crate) struct Outgoing {
     pub(crate) number: u64,
     pub(crate) callback: Callback,
     pub(crate) body: String,
     pub(crate) authorization: String,
 }
 
-/// Messages that wait, and those that went before.
+/// The pending messages and the earlier ones.
 pub(crate) struct Outbox {
     callback: Option<Callback>,
     messages: VecDeque<PushMessage>,
-    /// What their bodies take.
+    /// The total size of their bodies.
     bytes: usize,
     count: u64,
     pub(crate) retry_after: Duration,
@@ -130,8 +130,8 @@ impl Outbox {
         });
     }
 
-    /// Messages that have not been sent yet, in the order in which they were made; each is handed out once.
-    pub(crate) fn take_new(&mut self, credentials: &Credentials) -> Vec<Letter> {
+    /// Takes the messages that have not been sent yet, in the order of their creation.
+    pub(crate) fn take_new(&mut self, credentials: &Credentials) -> Vec<Outgoing> {
         let fresh = |message: &&mut PushMessage| {
             message.tries == 0 && message.state == PushState::Waiting(None)
         };
@@ -143,13 +143,17 @@ impl Outbox {
             .filter(fresh)
             .map(|message| {
                 message.tries = 1;
-                letter(message, callback, credentials)
+                outgoing(message, callback, credentials)
             })
             .collect()
     }
 
     /// The same message again, to the current callback; `None` if it needs no further try.
-    pub(crate) fn take_again(&mut self, number: u64, credentials: &Credentials) -> Option<Letter> {
+    pub(crate) fn take_again(
+        &mut self,
+        number: u64,
+        credentials: &Credentials,
+    ) -> Option<Outgoing> {
         let callback = self.callback.as_ref()?;
         let message = self
             .messages
@@ -159,10 +163,10 @@ impl Outbox {
             return None;
         }
         message.tries += 1;
-        Some(letter(message, callback, credentials))
+        Some(outgoing(message, callback, credentials))
     }
 
-    /// Notes how a try went; true when the message is to be tried again.
+    /// Records the result of a try; true if the message is to be sent again.
     pub(crate) fn note(&mut self, number: u64, outcome: Result<(), String>) -> bool {
         let Some(message) = self
             .messages
@@ -180,10 +184,10 @@ impl Outbox {
     }
 }
 
-fn letter(message: &PushMessage, callback: &Callback, credentials: &Credentials) -> Letter {
+fn outgoing(message: &PushMessage, callback: &Callback, credentials: &Credentials) -> Outgoing {
     let app_key = AppKey::new(credentials.app_key.as_str());
     let secret = AppSecret::new(credentials.app_secret.as_str());
-    Letter {
+    Outgoing {
         number: message.number,
         callback: callback.clone(),
         body: message.body.clone(),

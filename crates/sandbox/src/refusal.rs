@@ -12,11 +12,11 @@ use crate::call::Gateway;
 pub(crate) enum Refusal {
     /// A common parameter is absent or blank.
     Missing(Common),
-    /// A common parameter does not hold; the text says why.
+    /// A common parameter is invalid; the text says why.
     Invalid(Common, String),
     /// A parameter of the API is absent.
     MissingParameter(String),
-    /// A parameter of the API is not what the API takes; the text says where and why.
+    /// A parameter of the API is invalid; the text says where and why.
     InvalidParameter(String),
     /// The code of a token call is unknown, used or too old.
     Code(String),
@@ -24,7 +24,7 @@ pub(crate) enum Refusal {
     RefreshToken(String),
     /// The order does not exist, is not yet visible, or is someone else's: the platform does not say which.
     Permission,
-    /// Too many calls; how long the ban lasts.
+    /// Too many calls; contains how long the ban lasts.
     Throttled(Duration),
     /// The service that the gateway calls failed; a retry may succeed.
     Service,
@@ -51,7 +51,7 @@ struct Code {
     words: &'static str,
     /// The new gateway's code.
     name: &'static str,
-    /// Whose fault it is: `ISV` the caller's, `ISP` the called service's, `SYSTEM` the platform's.
+    /// The origin of the error: `ISV` the caller, `ISP` the called service, `SYSTEM` the platform.
     kind: &'static str,
 }
 
@@ -70,7 +70,7 @@ impl Common {
         }
     }
 
-    /// The number and words of the legacy gateway for an absent one; an invalid one is the next number.
+    /// The legacy gateway's number and words for an absent parameter; the number for an invalid one is higher by 1.
     fn missing(self) -> (u32, &'static str) {
         match self {
             Common::Method => (21, "Missing method"),
@@ -83,8 +83,8 @@ impl Common {
         }
     }
 
-    /// The code for one that does not hold. What the new gateway answers to a format or a version that it does not
-    /// have is not known; `InvalidParameter` is the code that it was met with for other wrong values [third parties].
+    /// The code for an invalid parameter. What the new gateway answers to an unknown format or version is not known;
+    /// `InvalidParameter` is the code that it was seen to answer to other wrong values [third parties].
     fn invalid(self) -> Code {
         let (number, words, name) = match self {
             Common::Method => (22, "Invalid method", "InvalidApiPath"),
@@ -129,7 +129,7 @@ impl Refusal {
             kind,
         };
         match self {
-            // A new gateway without a session answers as for a wrong one [third parties].
+            // Without a session the new gateway answers as for a wrong one [third parties].
             Refusal::Missing(Common::Session) => {
                 row(26, "Missing session", "IllegalAccessToken", "ISV")
             }
@@ -141,8 +141,8 @@ impl Refusal {
             Refusal::MissingParameter(_) => {
                 row(40, "Missing required arguments", "MissingParameter", "ISV")
             }
-            // The legacy gateway's 50 is documented. That the new gateway hands parameter errors through
-            // under 15, like the documented "insufficient permission", is inferred.
+            // The legacy gateway's 50 is documented. That the new gateway passes parameter errors on with
+            // code 15, like the documented "insufficient permission", is inferred.
             Refusal::InvalidParameter(_) => row(50, "Remote service error", "15", "ISP"),
             Refusal::Code(_) => row(41, "Invalid arguments", "InvalidCode", "ISV"),
             Refusal::RefreshToken(_) => row(41, "Invalid arguments", "IllegalRefreshToken", "ISV"),
@@ -249,7 +249,7 @@ fn mandatory(name: &str) -> String {
     )
 }
 
-/// Whole seconds, rounded up, so that waiting that long is enough.
+/// Whole seconds, rounded up, so that a client that waits this long has waited long enough.
 fn seconds(ban: Duration) -> u64 {
     ban.as_millis()
         .div_ceil(1000)

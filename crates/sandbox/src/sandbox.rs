@@ -30,7 +30,7 @@ use crate::tokens::{Token, TokenRecord};
 ///
 /// Several can run in one process; each has its own port, orders and log.
 pub struct Sandbox {
-    /// `None` only while the sandbox is dropped.
+    /// `None` only while the sandbox is being dropped.
     server: Option<Server>,
     address: SocketAddr,
     file: Option<Arc<StateFile>>,
@@ -45,8 +45,8 @@ impl Builder {
     /// Opens the port and starts answering.
     ///
     /// # Errors
-    /// When the port cannot be opened, say because it is taken, no thread can be started, or the
-    /// [state](Self::state) cannot be read and written. A file that cannot be read stays as it is.
+    /// If the port cannot be opened, for example because it is in use, no thread can be started, or the
+    /// [state](Self::state) cannot be read and written. A file that cannot be read is not changed.
     pub fn start(self) -> io::Result<Sandbox> {
         Sandbox::open(self)
     }
@@ -56,7 +56,7 @@ impl Sandbox {
     /// Starts on a free port of 127.0.0.1 with made-up credentials.
     ///
     /// # Errors
-    /// When no port can be opened or no thread started.
+    /// If no port can be opened or no thread started.
     pub fn start() -> io::Result<Self> {
         Self::builder().start()
     }
@@ -77,7 +77,7 @@ impl Sandbox {
         let credentials = state.credentials.clone();
         let state = SharedState::new(state);
         if let Some(file) = &file {
-            // A disk that is full is reported now rather than when there is something to lose.
+            // Saved at once, so that a full disk is reported before there are orders to lose.
             file.save(&state)?;
         }
         let address = SocketAddr::new(builder.address, builder.port);
@@ -192,7 +192,7 @@ impl Sandbox {
         self.state.lock().answers.give(api.into(), body)
     }
 
-    /// The last requests, oldest first.
+    /// The latest requests, oldest first.
     pub fn log(&self) -> Vec<LogEntry> {
         self.log_after(0)
     }
@@ -212,7 +212,7 @@ impl Sandbox {
         self.state.lock().log.count()
     }
 
-    /// Sets the clock, which then stands still, and applies every event scheduled up to that time.
+    /// Sets and stops the clock, and applies every event scheduled up to that time.
     pub fn set_clock(&self, time: SystemTime) {
         let mut state = self.state.lock();
         state.clock = Clock::at(time);
@@ -220,10 +220,10 @@ impl Sandbox {
         due::run(&mut state, now);
     }
 
-    /// Moves the clock forward; it stands still from then on.
+    /// Moves the clock forward and stops it.
     ///
-    /// Clients whose clocks go on as before are not held to it: where the clock was the machine's, a call may
-    /// show the machine's time as well.
+    /// Clients need not change their clocks: if the sandbox used the machine's clock before, calls with the machine's
+    /// time are still accepted.
     pub fn pass_time(&self, time: Duration) {
         let mut state = self.state.lock();
         state.clock = state.clock.moved_by(time);
@@ -231,7 +231,7 @@ impl Sandbox {
         due::run(&mut state, now);
     }
 
-    /// Returns to the machine's clock, which runs.
+    /// Returns to the machine's clock.
     pub fn use_machine_clock(&self) {
         let mut state = self.state.lock();
         state.clock = Clock::Machine;
@@ -280,10 +280,10 @@ impl Sandbox {
         state.orders.get(order_id).map(|order| order.details(now))
     }
 
-    /// Writes the [state](crate::Builder::state) now, where there is a file for it.
+    /// Writes the [state](crate::Builder::state) now, if a file was given.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// If it cannot be written.
     pub fn save_state(&self) -> io::Result<()> {
         match &self.file {
             Some(file) => file.save(&self.state),
@@ -291,11 +291,11 @@ impl Sandbox {
         }
     }
 
-    /// Stops the server, then writes the [state](crate::Builder::state) once more where there is a file for it.
-    /// Dropping the sandbox does the same, and leaves an error unsaid.
+    /// Stops the server, then writes the [state](crate::Builder::state) once more if a file was given.
+    /// Dropping the sandbox does the same, but does not report an error.
     ///
     /// # Errors
-    /// When the state cannot be written. What the file held before is still there.
+    /// If the state cannot be written. The file then keeps its earlier contents.
     pub fn stop(mut self) -> io::Result<()> {
         drop(self.server.take());
         self.save_state()
@@ -335,7 +335,7 @@ impl Sandbox {
     /// Posts push messages to this URL from now on, or nowhere.
     ///
     /// # Errors
-    /// When it is not plain HTTP on this machine.
+    /// If it is not plain HTTP on this machine.
     pub fn set_callback(&self, url: Option<&str>) -> io::Result<()> {
         let callback = url.map(str::parse).transpose()?;
         self.state.lock().outbox.set_callback(callback);
@@ -350,7 +350,7 @@ impl Sandbox {
         state.push(message_type, &seller, data, state.now());
     }
 
-    /// The last push messages, oldest first.
+    /// The latest push messages, oldest first.
     pub fn pushes(&self) -> Vec<PushMessage> {
         self.state.lock().outbox.messages().cloned().collect()
     }
@@ -378,7 +378,7 @@ impl Sandbox {
 }
 
 impl Drop for Sandbox {
-    /// Stops the server, then writes the state once more. What cannot be written then is lost: see
+    /// Stops the server, then writes the state once more. An error is not reported: see
     /// [`stop`](Self::stop).
     fn drop(&mut self) {
         drop(self.server.take());

@@ -1,6 +1,6 @@
 //! Orders and stock in a file, so that they survive a restart.
 //!
-//! What can be made again from the seed is not kept: the catalogue itself, and the credentials, which are secrets.
+//! What the seed gives again is not saved: the catalogue itself, and the credentials, which are secrets.
 
 use std::collections::BTreeSet;
 use std::io::{self, BufReader};
@@ -15,11 +15,11 @@ use crate::orders::{Item, Order, OrderStatus, Purchase, REMEMBERED, REMEMBERED_B
 use crate::shop::{SavedListings, Shop};
 use crate::state::State;
 
-/// The form of the file.
+/// The version of the file's format.
 const VERSION: u32 = 4;
-/// The oldest form that is read, which has no posted, edited or deleted products. Version 3 has no account.
+/// The oldest version that is read; it has no posted, edited or deleted products. Version 3 has no account.
 const OLDEST: u32 = 2;
-/// The last number for the next order, with room for many more.
+/// The greatest accepted id for the next order; many more ids follow it.
 const LAST_ORDER: i64 = i64::MAX / 2;
 
 /// What a file holds.
@@ -27,14 +27,14 @@ const LAST_ORDER: i64 = i64::MAX / 2;
 #[serde(deny_unknown_fields)]
 pub(crate) struct SavedState {
     version: u32,
-    /// The account of the session that a sandbox starts with, which sees its orders with another session, too.
+    /// The account of the initial session. It stays the same, so that a new session still sees the account's orders.
     #[serde(default)]
     account: Option<String>,
     /// What the catalogue is made from.
     shop_seed: u64,
-    /// The number of the next order.
+    /// The id of the next order.
     next_order: i64,
-    /// The variants that are no longer as the seed made them.
+    /// The variants that differ from those of the seed.
     variants: Vec<Variant>,
     #[serde(default)]
     products: SavedListings,
@@ -75,12 +75,12 @@ struct SavedOrder {
 }
 
 impl SavedState {
-    /// Reads a state, from its start each time that it is asked for a reader.
+    /// Reads a state. `open` is called more than once; each reader starts at the beginning.
     ///
     /// # Errors
-    /// In words, without anything that the file holds, because that may be an address.
+    /// A sentence without any of the file's contents, because they may be an address.
     pub(crate) fn read<R: io::Read>(open: impl Fn() -> io::Result<R>) -> Result<Self, String> {
-        /// What every version has.
+        /// The part that every version has.
         #[derive(Deserialize)]
         struct Head {
             version: u32,
@@ -90,7 +90,7 @@ impl SavedState {
                 .map(BufReader::new)
                 .map_err(|error| error.to_string())
         };
-        // Before the rest, which another version has otherwise.
+        // The version first, because the rest may have another shape.
         let head: Head = serde_json::from_reader(reader()?).map_err(|error| unfit(&error))?;
         if !(OLDEST..=VERSION).contains(&head.version) {
             let found = head.version;
@@ -103,7 +103,7 @@ impl SavedState {
         Ok(state)
     }
 
-    /// Whether its parts fit together.
+    /// Checks that its parts are consistent.
     fn check(&self) -> Result<(), String> {
         let (mut ids, mut bytes) = (BTreeSet::new(), 0_usize);
         for order in &self.orders {
@@ -115,7 +115,7 @@ impl SavedState {
                 ));
             }
         }
-        // The newest order stays, however large it is.
+        // The newest order is always kept, however large it is.
         if ids.len() > REMEMBERED || (ids.len() > 1 && bytes > REMEMBERED_BYTES) {
             let count = ids.len();
             return Err(format!(
@@ -154,7 +154,7 @@ impl SavedState {
         }
     }
 
-    /// What is worth keeping of the state.
+    /// The part of the state that is saved.
     pub(crate) fn of(state: &State) -> Self {
         let orders = state.orders.iter();
         Self {
@@ -184,7 +184,7 @@ impl SavedState {
         shop
     }
 
-    /// Brings back the shop, the orders, and the account that placed them.
+    /// Restores the shop, the orders, and the account that placed them.
     pub(crate) fn restore(self, state: &mut State) {
         state.shop = self.shop();
         if let Some(account) = self.account {
@@ -195,7 +195,7 @@ impl SavedState {
     }
 }
 
-/// Why the JSON of a file does not fit: the kind of fault and its place, and no word of what is there.
+/// Why the JSON of a file is invalid: the kind of mistake and its position, without the file's contents.
 fn unfit(error: &serde_json::Error) -> String {
     let found = match error.classify() {
         Category::Io => return error.to_string(),
@@ -268,7 +268,7 @@ impl SavedOrder {
         })
     }
 
-    /// About what it takes in memory, whatever it says.
+    /// Its approximate size in memory in bytes, calculated because the file's own number may be wrong.
     fn bytes(&self) -> usize {
         self.bytes.max(bytes_of(&self.items, &self.address))
     }
@@ -486,7 +486,7 @@ mod tests {
             &with("/orders/0/bytes", json!(usize::MAX)),
             "found 2 orders of 18446744073709551615 bytes; wanted up to 50000 of 33554432",
         );
-        // What an order says of its size does not make it smaller.
+        // A wrong size in the file does not make an order count as smaller.
         let mut large = saved.clone();
         for order in large["orders"].as_array_mut().unwrap() {
             order["bytes"] = json!(0);
@@ -527,7 +527,7 @@ mod tests {
         );
     }
 
-    /// Replaces the scalar at this place, counted through the whole value.
+    /// Replaces the scalar with this index, counted through the whole value.
     fn replace(value: &mut Value, place: &mut usize, new: &Value) {
         match value {
             Value::Array(values) => values
@@ -556,14 +556,14 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
-        /// A file cut off anywhere is refused, and never read as a smaller state.
+        /// A file that is cut anywhere is refused, and never read as a smaller state.
         #[test]
         fn a_file_cut_off_anywhere_is_refused(cut in any::<prop::sample::Index>()) {
             let text = saved().to_string();
             prop_assert!(read(&text[..cut.index(text.len())]).is_err());
         }
 
-        /// A file with any value changed is refused, or makes a state that works and can be kept again.
+        /// A file with any one value changed is refused, or gives a state that works and can be saved again.
         #[test]
         fn any_changed_value_is_refused_or_harmless(
             place in any::<prop::sample::Index>(),

@@ -1,4 +1,4 @@
-//! The HTTP side: one thread that listens, and answers each request from the shared state.
+//! The HTTP server: one thread that listens, and answers each request from the shared state.
 
 mod authorise;
 mod body;
@@ -46,7 +46,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts to listen, and to keep the state in a file where one is given. When it was dropped, it writes no more.
+    /// Starts to listen, and to save the state if a file is given. After it is dropped, it does not write again.
     pub(crate) fn start(
         address: SocketAddr,
         state: SharedState,
@@ -84,7 +84,7 @@ impl Server {
             if moves_by_time {
                 runtime.spawn(keep_time(state));
             }
-            // Ends when the sender is dropped; the runtime then goes, and all tasks and connections with it.
+            // Ends when the sender is dropped; dropping the runtime then ends all tasks and connections.
             let _ = runtime.block_on(stopped);
         })?;
         Ok(Self {
@@ -103,17 +103,17 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic of the server's thread is no reason for the test that drops it to panic too.
+            // If the server's thread panicked, the test that drops it must not panic too.
             let _ = thread.join();
         }
     }
 }
 
-/// How many connections are open at once; for one more, the one that has been idle for longest is closed.
+/// How many connections are open at once; for another one, the connection that has been idle for longest is closed.
 const MOST_CONNECTIONS: usize = 1000;
-/// The longest head of a request, with all parameters in its query.
+/// The longest head of a request in bytes, which may have all parameters in its query.
 const LONGEST_HEAD: usize = 128 * 1024;
-/// How long a connection may be idle, or a head take to arrive: long enough for a client at a breakpoint.
+/// How long a connection may be idle, or a head may take to arrive: long enough for a client at a breakpoint.
 const LONGEST_IDLE: Duration = Duration::from_secs(600);
 
 async fn listen(listener: TcpListener, state: SharedState, most_connections: usize) {
@@ -125,7 +125,7 @@ async fn listen(listener: TcpListener, state: SharedState, most_connections: usi
                 let seat = seats.take().await;
                 tokio::spawn(serve(stream, peer, state.clone(), room.clone(), seat));
             }
-            // Out of file handles, or a peer that was gone at once: neither ends the server.
+            // No file handles left, or a peer that disconnected at once: neither ends the server.
             Err(_) => sleep(BREATH).await,
         }
     }
@@ -142,23 +142,23 @@ async fn keep_time(state: SharedState) {
     }
 }
 
-/// Writes the state wherever it has changed. What cannot be written is reported, and tried again.
+/// Writes the state after each change. An error is reported, and the write is tried again.
 async fn keep_state(state: SharedState, file: Arc<StateFile>) {
     const PAUSE: Duration = Duration::from_millis(500);
     loop {
         sleep(PAUSE).await;
         let (state, file) = (state.clone(), Arc::clone(&file));
-        // Waiting for the disk would keep every request waiting.
+        // In its own thread, because waiting for the disk would delay every request.
         let _ = spawn_blocking(move || file.save(&state)).await;
     }
 }
 
 async fn serve(stream: TcpStream, peer: SocketAddr, state: SharedState, room: Room, seat: Seat) {
-    // A server that listens on every address was called on one of them.
+    // A server that listens on all addresses was called on one of them, which `guard` compares.
     let Ok(server) = stream.local_addr() else {
         return;
     };
-    // Answers are written in one go; waiting to fill packets would only delay them.
+    // Answers are written at once; Nagle's algorithm would only delay them.
     let _ = stream.set_nodelay(true);
     let (ends, reset) = (Ends { server, peer }, ResetSwitch::default());
     let line = ResettableStream::new(stream, reset.clone());
@@ -180,7 +180,7 @@ async fn serve(stream: TcpStream, peer: SocketAddr, state: SharedState, room: Ro
     let served = connection.serve_connection(TokioIo::new(line), service);
     let (mut served, mut wanted) = (pin!(served), pin!(seat.wanted()));
     poll_fn(|context| {
-        // Errors here are the peer's, or faults made on purpose.
+        // Errors here are caused by the peer, or by faults on purpose.
         let ends = served.as_mut().poll(context).is_ready();
         match ends || wanted.as_mut().poll(context).is_ready() {
             true => Poll::Ready(()),
@@ -224,7 +224,7 @@ mod tests {
             stream.set_read_timeout(Some(patience)).unwrap();
             stream
         };
-        // Silent, with half a head, and after an answer: all of them are idle.
+        // Connections without a request, with half a head, and after an answer: all of them are idle.
         let mut idle: Vec<TcpStream> = (0..PLACES * 5).map(|_| connect()).collect();
         for stream in idle.iter_mut().step_by(2) {
             let _ = stream.write_all(b"GET / HTTP/1.1\r\nHo");

@@ -1,4 +1,4 @@
-//! The one state of a sandbox.
+//! The state of a sandbox, shared between threads.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,7 +18,7 @@ impl SharedState {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until there is a push message to carry.
+    /// Waits until there is a push message to send.
     pub(crate) async fn news(&self) {
         let news = self.lock().news();
         news.notified().await;

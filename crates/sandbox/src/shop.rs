@@ -1,6 +1,6 @@
-//! The shop: what can be bought, what it costs, how and where it is shipped.
+//! The shop: products, prices, shipping.
 //!
-//! Everything is made from data files and a seed, so that two sandboxes of one seed sell the same.
+//! Everything is generated from data files and a seed, so that two sandboxes with the same seed sell the same.
 
 mod addresses;
 pub(crate) mod by_number;
@@ -38,20 +38,20 @@ const PRODUCTS: usize = 200;
 pub(crate) struct Shop {
     products: BTreeMap<i64, Product>,
     seed: u64,
-    /// The last number that the seed gave a product; posted ones come after it.
+    /// The highest id of the seed's products; posted products get higher ones.
     last_made: i64,
-    /// How often stock or prices were changed.
+    /// Changes with each change of stock or prices.
     changes: u64,
     /// What sellers changed.
     changed: Changed,
-    /// The products by their pictures; made when the first picture is looked for.
+    /// The products by their pictures; built at the first search by picture.
     pictures: OnceLock<HashMap<Vec<u8>, i64>>,
-    /// What searches look into; made for the first search.
+    /// The text that searches look through; built at the first search.
     texts: OnceLock<Texts>,
 }
 
 impl Shop {
-    /// The shop that this seed makes.
+    /// The shop of this seed.
     pub(crate) fn new(seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed);
         let products = catalogue::products(PRODUCTS, &mut rng);
@@ -69,22 +69,22 @@ impl Shop {
         }
     }
 
-    /// What it was made from.
+    /// The seed.
     pub(crate) fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// How often stock or prices were changed.
+    /// Changes with each change of stock or prices.
     pub(crate) fn changes(&self) -> u64 {
         self.changes
     }
 
-    /// The store with this number.
+    /// The store with this id.
     pub(crate) fn store(id: i64) -> Option<&'static Store> {
         data::CATALOGUE.stores.iter().find(|store| store.id == id)
     }
 
-    /// Every product, by its number.
+    /// All products, sorted by id.
     pub(crate) fn products(&self) -> impl ExactSizeIterator<Item = &Product> {
         self.products.values()
     }
@@ -99,7 +99,7 @@ impl Shop {
         product
     }
 
-    /// The product of which this is a picture that the sandbox serves.
+    /// The product of this picture, if the sandbox serves it.
     pub(crate) fn pictured(&self, image: &[u8]) -> Option<&Product> {
         let pictures = self.pictures.get_or_init(|| {
             let products = self.products();
@@ -111,7 +111,7 @@ impl Shop {
         self.product(*pictures.get(image)?)
     }
 
-    /// Takes pieces out of stock: of which product, which variant, how many.
+    /// Takes pieces out of stock, by product and variant.
     pub(crate) fn take(&mut self, pieces: impl Iterator<Item = (i64, i64, i64)>) {
         pieces.for_each(|(product, sku, count)| self.add_stock((product, sku), -count));
     }
@@ -146,7 +146,7 @@ impl Shop {
         })
     }
 
-    /// A category of products with the one above it, outer one first.
+    /// An inner category and the outer category above it, outer one first.
     fn path_of_category(id: i64) -> impl Iterator<Item = CategoryEntry> {
         static PATHS: LazyLock<HashMap<i64, [CategoryEntry; 2]>> = LazyLock::new(|| {
             let inner = Shop::categories().filter_map(|inner| Some((inner, inner.parent?)));
@@ -159,12 +159,12 @@ impl Shop {
         PATHS.get(&id).into_iter().flatten().copied()
     }
 
-    /// The names of the feeds, which are lists of products that the platform puts together.
+    /// The names of the feeds, which are the platform's own lists of products.
     pub(crate) fn feeds() -> &'static [String] {
         &data::CATALOGUE.feeds
     }
 
-    /// The products of a feed, in its order; `None` if there is no such feed.
+    /// The products of a feed, in the feed's order; `None` if there is no such feed.
     pub(crate) fn feed(&self, name: &str) -> Option<Vec<&Product>> {
         let feeds = Self::feeds();
         let place = feeds.iter().position(|feed| feed == name)?;

@@ -18,14 +18,14 @@ use crate::fault_plan::FaultPlan;
 use crate::fragments::Fragments;
 use crate::log::Log;
 use crate::orders::{Event, Ledger, OrderStatus};
-use crate::push::{self, Letter, Outbox};
+use crate::push::{self, Outbox, Outgoing};
 use crate::shop::{Jobs, Shop};
 use crate::tokens::Tokens;
 
-/// How long an order stays invisible where the live platform's habits are on.
+/// How long an order stays invisible if the sandbox behaves as live.
 const LATE: Duration = Duration::from_secs(3);
 
-/// The state that every request works on, one at a time.
+/// The state, which one request at a time uses.
 pub(crate) struct State {
     pub(crate) clock: Clock,
     pub(crate) clock_check: bool,
@@ -38,33 +38,33 @@ pub(crate) struct State {
     /// When the ban of an API ends.
     pub(crate) bans: HashMap<String, SystemTime>,
     pub(crate) log: Log,
-    /// Answers given by the user, by API; they replace the sandbox's own.
+    /// Answers set by the user, by API; they replace the sandbox's own.
     pub(crate) answers: Answers,
     pub(crate) orders: Ledger,
     pub(crate) shop: Shop,
-    /// What searches find, as answers show it.
+    /// Products in the written form of answers to searches.
     pub(crate) found: Fragments,
     /// The batch jobs of sellers.
     pub(crate) jobs: Jobs,
-    /// Where it listens, such as `http://127.0.0.1:4711`; blank before it does.
+    /// The base URL, such as `http://127.0.0.1:4711`; blank before the sandbox listens.
     pub(crate) base: String,
-    /// Whether answers have the live platform's habits.
+    /// Whether the sandbox behaves as live.
     pub(crate) as_live: bool,
-    /// Why the state could not be kept, the last time that was tried.
+    /// Why the last attempt to save the state failed; `None` if it did not.
     pub(crate) state_error: Option<String>,
     pub(crate) outbox: Outbox,
-    /// The types of push messages that are wanted.
+    /// The types of push messages that are sent for events.
     push_types: Vec<i64>,
     news: Arc<Notify>,
     requests: u64,
 }
 
 impl State {
-    /// A state by the settings.
+    /// The state of a new sandbox with these settings.
     pub(crate) fn new(builder: &Builder) -> Self {
         let mut rng = builder.seed.map_or_else(Rng::new, Rng::with_seed);
         let given = |value: &Option<String>, make: fn(&mut Rng) -> String, rng: &mut Rng| {
-            // Drawn even where it is not needed, so that the rest of a seed's run does not depend on it.
+            // Drawn even if it is not needed, so that the later random values of a seed are the same.
             let made_up = make(rng);
             value.clone().unwrap_or(made_up)
         };
@@ -116,12 +116,12 @@ impl State {
         self.clock.now()
     }
 
-    /// Changes with every change that is worth saving.
+    /// Changes whenever something that is saved changes.
     pub(crate) fn revision(&self) -> (u64, u64) {
         (self.orders.changes(), self.shop.changes())
     }
 
-    /// Moves on the orders whose time has come up to `now`.
+    /// Advances the orders that are due at `now`.
     pub(crate) fn move_orders(&mut self, now: SystemTime) {
         for (id, event) in self.orders.run_due_events(now) {
             self.report(id, event, now);
@@ -137,13 +137,13 @@ impl State {
         self.push_types.contains(&message_type)
     }
 
-    /// Moves an order to the status that comes next, and returns it.
+    /// Moves an order to its next status, and returns that.
     pub(crate) fn advance(&mut self, id: i64, now: SystemTime) -> Option<OrderStatus> {
         let next = self.orders.get(id)?.next_status()?;
         self.set_order_status(id, next, now)
     }
 
-    /// Starts the cancelling of an order that is not yet at its end.
+    /// Starts the cancellation of an order that is not finished.
     pub(crate) fn cancel(&mut self, id: i64, now: SystemTime) -> Option<OrderStatus> {
         self.orders.get(id)?.next_status()?;
         self.set_order_status(id, OrderStatus::InCancel, now)
@@ -163,8 +163,8 @@ impl State {
         Some(status)
     }
 
-    /// Does what follows from what happened to an order: the pieces of one that was cancelled before it was sent are in
-    /// stock again, and push messages are created.
+    /// Handles an order's events: puts the pieces of an order that was cancelled before it was shipped back into stock,
+    /// and creates push messages.
     pub(crate) fn report(&mut self, id: i64, event: Event, now: SystemTime) {
         if event == Event::Closed
             && let Some(order) = self.orders.get(id).filter(|order| order.shipped.is_none())
@@ -192,7 +192,7 @@ impl State {
         }
     }
 
-    /// Creates a push message about each token that expires soon, once, where such messages are wanted.
+    /// Creates a push message about each token that expires soon, once, if such messages are enabled.
     pub(crate) fn warn_of_expiry(&mut self, now: SystemTime) {
         if !self.wants(push::TOKEN_EXPIRING) {
             return;
@@ -214,17 +214,17 @@ impl State {
         Arc::clone(&self.news)
     }
 
-    /// Push messages that have not been sent.
-    pub(crate) fn new_letters(&mut self) -> Vec<Letter> {
+    /// The push messages that have not been sent yet.
+    pub(crate) fn new_messages(&mut self) -> Vec<Outgoing> {
         self.outbox.take_new(&self.credentials)
     }
 
-    /// A push message once more.
-    pub(crate) fn letter_again(&mut self, number: u64) -> Option<Letter> {
+    /// The same push message, to be sent again.
+    pub(crate) fn message_again(&mut self, number: u64) -> Option<Outgoing> {
         self.outbox.take_again(number, &self.credentials)
     }
 
-    /// A request id of the platform's look: 25 digits, from the time and a count.
+    /// A request id in the platform's format: 25 digits, from the time and a count.
     pub(crate) fn next_request_id(&mut self, now: SystemTime) -> String {
         self.requests += 1;
         format!(

@@ -1,4 +1,4 @@
-//! The file that a state is kept in.
+//! The file in which a state is saved.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -11,23 +11,23 @@ use fs4::{FileExt, TryLockError};
 use crate::saved_state::SavedState;
 use crate::shared_state::SharedState;
 
-/// A file that one sandbox at a time keeps its state in. Its writers take turns: they share the draft that becomes
-/// the file.
+/// The file in which one sandbox at a time saves its state. Only one thread writes at a time, because they share the
+/// temporary file that is renamed to the file.
 pub(crate) struct StateFile {
-    /// Links are followed, so that a save replaces what a link leads to.
+    /// The path with links resolved, so that a save replaces the target of a link.
     path: PathBuf,
     /// The revision that was written last; `None` before the first write.
     written: Mutex<Option<(u64, u64)>>,
-    /// The locked empty file beside it. The system ends the lock with the process that has it, however that ends.
+    /// The locked empty file next to it. The system releases the lock when the process ends, in any way.
     _lock: File,
 }
 
 impl StateFile {
-    /// Takes a file for this sandbox alone and reads it; `None` if it does not exist or is empty.
+    /// Locks a file for this sandbox and reads it; `None` if it does not exist or is empty.
     ///
     /// # Errors
-    /// When it is not a file that can be read and written, is in use by another sandbox, or holds something else than a
-    /// state of a version that is known. It is then left as it is.
+    /// If it is not a file that can be read and written, is in use by another sandbox, or does not contain a state of a
+    /// known version. It is not changed then.
     pub(crate) fn open(path: &Path) -> io::Result<(Self, Option<SavedState>)> {
         let cannot = |what: &str, error: &io::Error| {
             let why = format!("cannot {what} the state in {}: {error}", path.display());
@@ -44,14 +44,14 @@ impl StateFile {
         Ok((file, saved))
     }
 
-    /// Writes the state as it is now, unless the file has this revision of it already.
+    /// Writes the current state, unless the file already has this revision of it.
     ///
-    /// The state is looked at when the turn has come, so that no older state replaces a newer one, and it is free
-    /// for others while the file is written. This waits for the disk.
+    /// The state is read after other writers have finished, so that no older state replaces a newer one. It is not
+    /// locked while the file is written. This waits for the disk.
     ///
     /// # Errors
-    /// When the file cannot be written; the state's `state_error` says so too. What the file held before is still
-    /// there.
+    /// If the file cannot be written; the state's `state_error` says so too. The file then keeps its earlier
+    /// contents.
     pub(crate) fn save(&self, state: &SharedState) -> io::Result<()> {
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         let (revision, saved) = {
@@ -70,17 +70,17 @@ impl StateFile {
         outcome.map(|()| *written = Some(revision))
     }
 
-    /// Writes the file whole or not at all, readable by its owner only, because it holds addresses.
+    /// Writes the file completely or not at all, readable by its owner only, because it contains addresses.
     fn write(&self, saved: &SavedState) -> io::Result<()> {
         let draft = beside(&self.path, "draft");
-        // One that a killed process left may be readable by others.
+        // A temporary file of a killed process may be readable by others.
         match fs::remove_file(&draft) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => {}
         }
         let outcome = fill(&draft, saved).and_then(|()| fs::rename(&draft, &self.path));
         if outcome.is_err() {
-            // Half a file is of no use, and takes room on a disk that may be full.
+            // Half a file is useless, and the disk may be full.
             let _ = fs::remove_file(&draft);
         }
         outcome
@@ -88,7 +88,7 @@ impl StateFile {
 }
 
 fn fill(draft: &Path, saved: &SavedState) -> io::Result<()> {
-    // Written as it is made, so that a large state is not in memory a second time.
+    // Written while it is serialized, so that a large state is not in memory twice.
     let mut file = BufWriter::new(private(draft)?);
     serde_json::to_writer(&mut file, saved)?;
     file.flush()?;
@@ -107,7 +107,7 @@ fn private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// The path without links, of a file that is there and can be kept, or of none.
+/// The path with links resolved, of a file that can be read and written, or that does not exist yet.
 fn place(path: &Path) -> io::Result<PathBuf> {
     let wrong = |kind, why| Err(io::Error::new(kind, why));
     match fs::metadata(path) {
@@ -128,7 +128,7 @@ fn place(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// Where a new file is to be.
+/// The path of a new file, with links in its folder resolved.
 fn new_place(path: &Path) -> io::Result<PathBuf> {
     let Some(name) = path.file_name() else {
         let why = "found no name; wanted a file";
@@ -141,12 +141,12 @@ fn new_place(path: &Path) -> io::Result<PathBuf> {
     Ok(fs::canonicalize(folder)?.join(name))
 }
 
-/// Locks the file beside this one.
+/// Locks the file next to this one.
 fn lock(place: &Path) -> io::Result<File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
     let file = options.open(beside(place, "lock"))?;
-    // By the trait's name: a newer Rust has a method of this name itself.
+    // Called through the trait, because newer versions of Rust have a method with the same name.
     match FileExt::try_lock(&file) {
         Ok(()) => Ok(file),
         Err(TryLockError::Error(error)) => Err(error),
@@ -170,7 +170,7 @@ fn read(place: &Path) -> io::Result<Option<SavedState>> {
         .map_err(|why| io::Error::new(ErrorKind::InvalidData, why))
 }
 
-/// The file `.NAME.ending` beside `NAME`.
+/// The file `.NAME.ending` next to `NAME`.
 fn beside(place: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(".");
     name.push(place.file_name().unwrap_or_default());
@@ -205,7 +205,7 @@ mod tests {
         assert_eq!(error.kind(), kind);
     }
 
-    /// Writers that do not take turns write into each other's draft, or find that it is gone.
+    /// Without a lock, writers would write into each other's temporary file, or find it missing.
     #[test]
     fn writers_take_turns_and_the_newest_state_stays() {
         let folder = tempfile::tempdir().unwrap();
@@ -321,7 +321,7 @@ mod tests {
         }
     }
 
-    /// `mktemp` makes such a file.
+    /// An empty file, as `mktemp` makes it, starts a new state.
     #[test]
     fn an_empty_file_is_a_new_state() {
         let folder = tempfile::tempdir().unwrap();
@@ -330,7 +330,7 @@ mod tests {
         assert!(StateFile::open(&path).unwrap().1.is_none());
     }
 
-    /// A folder in the draft's place stands for every reason not to write, whatever rights the tests run with.
+    /// A folder at the temporary file's path makes every write fail, also if the tests run as root.
     #[test]
     fn a_failed_write_keeps_the_file_and_is_made_up_for() {
         let folder = tempfile::tempdir().unwrap();
@@ -363,7 +363,7 @@ mod tests {
         let (path, link) = (folder.path().join("state.json"), folder.path().join("link"));
         fs::write(&path, "").unwrap();
         symlink(&path, &link).unwrap();
-        // What a killed process left, readable by all.
+        // The temporary file of a killed process, readable by all.
         fs::write(beside(&path, "draft"), "{").unwrap();
         let (file, _) = StateFile::open(&link).unwrap();
         refused(&path, ErrorKind::ResourceBusy, IN_USE);

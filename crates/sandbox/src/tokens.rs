@@ -1,4 +1,4 @@
-//! Sessions: authorisation codes, access tokens and refresh tokens with their lifetimes.
+//! Authorisation codes, access tokens (sessions) and refresh tokens, with their lifetimes.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -9,36 +9,36 @@ use crate::clock::{later, until};
 use crate::credentials::{letters, made_up_token};
 use crate::masking::mask;
 
-/// How long an authorisation code lives.
+/// How long an authorisation code is valid.
 const CODE_LIFETIME: Duration = Duration::from_secs(180);
-/// How long before its end an access token's end is announced. What the platform does is not known.
+/// How long before it expires an access token's end is announced. What the platform does is not known.
 const NOTICE: Duration = Duration::from_secs(3600);
-/// How many tokens, and how many codes, are remembered; the oldest go first.
+/// How many tokens, and how many codes, are kept; the oldest are dropped first.
 const REMEMBERED: usize = 1000;
 
-/// The seller or buyer account a token was issued to. Orders belong to one.
+/// The account, of a seller or buyer, for which a token was issued. Each order belongs to one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) user_id: String,
     pub(crate) name: String,
 }
 
-/// An access token with what belongs to it.
+/// An access token with its refresh token, account and times.
 #[derive(Clone)]
 pub(crate) struct Token {
-    /// Numbers tokens from 1, so that a person can name one without showing it.
+    /// The number of the token, counted from 1, so that a user can name it without showing it.
     pub(crate) number: u64,
     pub(crate) access: String,
     pub(crate) refresh: String,
     pub(crate) account: Account,
     pub(crate) expires: SystemTime,
     pub(crate) refresh_expires: SystemTime,
-    /// Whether its end was announced.
+    /// Whether a push message announced its end.
     announced: bool,
 }
 
 impl Token {
-    /// What is left of the access token at `now`.
+    /// The remaining lifetime of the access token at `now`.
     pub(crate) fn lifetime(&self, now: SystemTime) -> Duration {
         until(now, self.expires)
     }
@@ -53,7 +53,7 @@ impl Token {
         }
     }
 
-    /// What is left of the refresh token at `now`.
+    /// The remaining lifetime of the refresh token at `now`.
     pub(crate) fn refresh_lifetime(&self, now: SystemTime) -> Duration {
         until(now, self.refresh_expires)
     }
@@ -87,7 +87,7 @@ impl fmt::Debug for TokenRecord {
     }
 }
 
-/// How long tokens live. The defaults are those of an app under test.
+/// The lifetimes of tokens. The defaults are those of an app under test.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lifetimes {
     pub(crate) access: Duration,
@@ -104,7 +104,7 @@ impl Default for Lifetimes {
     }
 }
 
-/// A code that was handed out, or seen for the first time.
+/// A code that the sandbox issued, or another one that a call used.
 struct Code {
     code: String,
     account: Account,
@@ -121,7 +121,7 @@ pub(crate) struct Tokens {
     issued: u64,
 }
 
-/// Why a code or refresh token buys nothing.
+/// Why a code or refresh token is not accepted.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Denied {
     UnknownCode,
@@ -155,7 +155,7 @@ impl Tokens {
         tokens
     }
 
-    /// The token that opens the gateway at `now`, if it is known and has not expired.
+    /// The token with this access token, if it is known and has not expired at `now`.
     pub(crate) fn valid(&self, access: &str, now: SystemTime) -> Option<&Token> {
         self.tokens
             .iter()
@@ -171,12 +171,12 @@ impl Tokens {
         &self.tokens
     }
 
-    /// The account that the first session belongs to.
+    /// The account of the first session.
     pub(crate) fn owner(&self) -> &Account {
         &self.account
     }
 
-    /// Gives the owner's account another number, and with it the tokens that it has.
+    /// Changes the user id of the default account, also in its tokens.
     pub(crate) fn set_owner(&mut self, user_id: String) {
         let before = std::mem::replace(&mut self.account.user_id, user_id);
         let tokens = self.tokens.iter_mut();
@@ -185,17 +185,17 @@ impl Tokens {
         }
     }
 
-    /// Hands out a code for the owner's account, as the authorisation page does.
+    /// Issues a code for the default account, like the authorisation page.
     pub(crate) fn authorise(&mut self, app_key: &str, now: SystemTime, rng: &mut Rng) -> String {
         let code = format!("3_{app_key}_{}", letters(rng, 26));
         self.remember_code(code.clone(), now);
         code
     }
 
-    /// Buys a token with a code.
+    /// Exchanges a code for a token.
     ///
-    /// A code of the platform's look (`3_12345678_AbCdEf`) that this sandbox has not handed out is taken the
-    /// first time it is seen: a client under test gets its code from wherever it likes.
+    /// A code in the platform's format (`3_12345678_AbCdEf`) that this sandbox did not issue is accepted once,
+    /// because a client under test may have invented it.
     pub(crate) fn create(
         &mut self,
         code: &str,
@@ -224,9 +224,9 @@ impl Tokens {
         Ok(self.issue(made_up_token(rng), account, now, rng))
     }
 
-    /// Buys a new access token with a refresh token, whose own lifetime stays as it is.
+    /// Exchanges a refresh token for a new access token. The refresh token's lifetime is not extended.
     ///
-    /// The earlier access token goes on until it expires; whether the platform ends it is unknown.
+    /// The earlier access token stays valid until it expires; whether the platform ends it is unknown.
     pub(crate) fn refresh(
         &mut self,
         refresh: &str,
@@ -257,7 +257,7 @@ impl Tokens {
         Ok(token)
     }
 
-    /// A token for another account, which sees no order of the default one.
+    /// A token for another account, which does not see the orders of the default one.
     pub(crate) fn issue_to_stranger(
         &mut self,
         name: &str,
@@ -271,7 +271,7 @@ impl Tokens {
         self.issue(made_up_token(rng), account, now, rng)
     }
 
-    /// Ends an access token; its refresh token goes on. False when there is no such token.
+    /// Expires an access token; its refresh token stays valid. False if there is no such token.
     pub(crate) fn expire(&mut self, access: &str, now: SystemTime) -> bool {
         let mut found = false;
         for token in self
@@ -285,7 +285,7 @@ impl Tokens {
         found
     }
 
-    /// Ends a refresh token. False when there is no such token.
+    /// Expires a refresh token. False if there is no such token.
     pub(crate) fn expire_refresh(&mut self, refresh: &str, now: SystemTime) -> bool {
         let mut found = false;
         for token in self
@@ -299,7 +299,7 @@ impl Tokens {
         found
     }
 
-    /// The accounts of tokens that end soon, with the time, each token once.
+    /// The accounts of tokens that expire soon, with the time; each token is returned once.
     pub(crate) fn expiring(&mut self, now: SystemTime) -> Vec<(String, SystemTime)> {
         let notice = NOTICE.min(self.lifetimes.access / 2);
         let soon = |token: &&mut Token| {
@@ -350,7 +350,7 @@ impl Tokens {
     }
 }
 
-/// Whether a code has the look of the platform's: digits, then more after an underscore.
+/// Whether a code has the platform's format: digits, an underscore, and more.
 fn looks_like_a_code(code: &str) -> bool {
     let Some((digits, rest)) = code.split_once('_') else {
         return false;

@@ -1,4 +1,4 @@
-//! Answers in XML.
+//! Writes answers as XML.
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesEnd, BytesRef, BytesStart, BytesText, Event};
@@ -8,15 +8,15 @@ use crate::node::{Fields, Node};
 /// Writes an element with this content. Characters that XML 1.0 cannot hold are left out.
 pub(crate) fn write(root: &str, content: &Node) -> String {
     let mut writer = Writer::new(Vec::new());
-    // A path is not a name of an element, so underscores take the place of slashes. What the platform does is unknown.
+    // A path is not a valid name of an element, so slashes become underscores. What the platform does is unknown.
     let root = root.trim_start_matches('/').replace('/', "_");
     element(&mut writer, &root, content);
-    // The writer was given UTF-8 only.
+    // Only UTF-8 was written.
     String::from_utf8(writer.into_inner()).unwrap_or_default()
 }
 
 fn element(writer: &mut Writer<Vec<u8>>, name: &str, content: &Node) {
-    // An element for each of a list.
+    // An element for each element of a list.
     if let Node::List(elements) = content {
         return elements
             .iter()
@@ -24,7 +24,7 @@ fn element(writer: &mut Writer<Vec<u8>>, name: &str, content: &Node) {
     }
     put(writer, Event::Start(BytesStart::new(name)));
     match content {
-        // What is written already is JSON, and in no answer in XML.
+        // Parts that are already written are JSON, which answers in XML never have.
         Node::Null | Node::List(_) | Node::Written(_) => {}
         Node::Boolean(value) => text(writer, &value.to_string()),
         Node::Number(number) => text(writer, &number.to_string()),
@@ -47,7 +47,7 @@ fn text(writer: &mut Writer<Vec<u8>>, text: &str) {
         .collect();
     for (index, line) in kept.split('\r').enumerate() {
         if index > 0 {
-            // A bare one would be read as a line feed.
+            // A plain carriage return would be read as a line feed.
             put(writer, Event::GeneralRef(BytesRef::new("#13")));
         }
         put(writer, Event::Text(BytesText::new(line)));

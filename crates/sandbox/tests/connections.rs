@@ -1,10 +1,7 @@
-//! A thousand idle connections, in its own process because of the file handles that they take.
+//! A thousand idle connections, in their own process because of the file handles that they need.
 
 #![cfg(target_os = "linux")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on says so by a panic"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot continue panics")]
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -14,14 +11,14 @@ use std::time::Duration;
 use aliexpress_sandbox::Sandbox;
 
 const IDLE: usize = 1_000;
-/// Both ends of each connection, and what the test itself needs.
+/// How many file handles the test needs: both ends of each connection, and some for the test itself.
 const HANDLES: usize = 2 * IDLE + 500;
-/// How long the next call may take; an idle connection may stay for five times as long.
+/// How long the next call may take; an idle connection may stay open for five times as long.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// Says that the handles were asked for already.
+/// The environment variable that is set if more handles were already requested.
 const RAISED: &str = "SANDBOX_TEST_HANDLES_RAISED";
 
-/// How many files this process may open.
+/// How many file handles this process may open.
 fn handles() -> usize {
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap();
     let line = limits
@@ -32,13 +29,13 @@ fn handles() -> usize {
 }
 
 #[test]
-fn a_thousand_idle_connections_do_not_keep_the_next_call_out() {
+fn a_thousand_idle_connections_do_not_block_the_next_call() {
     if handles() < HANDLES {
         assert!(
             std::env::var_os(RAISED).is_none(),
             "wanted {HANDLES} file handles"
         );
-        return again_with_more_handles();
+        return restart_with_more_handles();
     }
     let sandbox = Sandbox::start().unwrap();
     let connect = || {
@@ -46,7 +43,7 @@ fn a_thousand_idle_connections_do_not_keep_the_next_call_out() {
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream
     };
-    // Silent ones, and ones that have sent half a head.
+    // Some have sent nothing, the others half a head.
     let idle: Vec<TcpStream> = (0..IDLE)
         .map(|place| {
             let mut stream = connect();
@@ -72,13 +69,13 @@ fn a_thousand_idle_connections_do_not_keep_the_next_call_out() {
 }
 
 /// Runs this test once more from a shell that raises the limit.
-fn again_with_more_handles() {
+fn restart_with_more_handles() {
     let program = std::env::current_exe().unwrap();
     let script = format!("ulimit -n {HANDLES} && exec \"$0\" --exact \"$1\"");
     let status = Command::new("sh")
         .args(["-c", &script])
         .arg(program)
-        .arg("a_thousand_idle_connections_do_not_keep_the_next_call_out")
+        .arg("a_thousand_idle_connections_do_not_block_the_next_call")
         .env(RAISED, "1")
         .status()
         .unwrap();

@@ -1,10 +1,7 @@
-//! How much memory the sandbox takes, measured in its own process.
+//! The sandbox's memory, measured in a separate process.
 
 #![cfg(target_os = "linux")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on says so by a panic"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot continue panics")]
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -20,7 +17,7 @@ use serde_json::json;
 const CONNECTIONS: usize = 16;
 const REQUESTS: usize = 100;
 
-/// The bytes of this process that are in memory.
+/// The resident memory of this process, in bytes.
 fn resident() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));
@@ -28,7 +25,7 @@ fn resident() -> usize {
     kilobytes.unwrap().parse::<usize>().unwrap() * 1024
 }
 
-/// Sixteen connections, each with calls that leave as much in the log as a call can.
+/// Sixteen connections with calls that each take the most memory possible in the log.
 fn load(sandbox: &Sandbox) {
     let value = "v".repeat(3000);
     let body: String = (0..20)
@@ -55,7 +52,7 @@ fn load(sandbox: &Sandbox) {
     });
 }
 
-/// Places orders whose notes take 400 kB each.
+/// Places orders with notes of 400 kB each.
 fn orders(sandbox: &Sandbox, numbers: Range<usize>) {
     for number in numbers {
         let order = json!({
@@ -103,9 +100,9 @@ fn place(sandbox: &Sandbox, order: &str) {
     assert!(answer.contains("\"is_success\":true"), "{answer}");
 }
 
-/// As many orders as are kept, 32 MiB of them, then half as many more; all are written to a file again and again.
+/// Places as many orders as are kept, 32 MiB, then half as many more; all are repeatedly written to a file.
 #[test]
-fn memory_stays_bounded_with_orders_in_a_file() {
+fn memory_is_limited_with_orders_in_a_file() {
     const BOUND: usize = 160 * 1024 * 1024;
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
@@ -129,14 +126,14 @@ fn memory_stays_bounded_with_orders_in_a_file() {
     assert!(second.saturating_sub(first) < BOUND / 4, "{first} {second}");
 }
 
-/// Tests of this process's memory run one after another.
+/// Tests of this process's memory must not run at the same time.
 fn alone() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[test]
-fn memory_stays_where_it_is_under_load() {
+fn memory_is_constant_under_load() {
     const BOUND: usize = 24 * 1024 * 1024;
     let _alone = alone();
     let sandbox = Sandbox::builder()

@@ -18,7 +18,7 @@ use hyper_util::rt::TokioIo;
 /// The name of the bare server's thread.
 pub(crate) const BARE: &str = "bare-server";
 
-/// The calls that are measured: a name, and the form of the call, signed.
+/// The calls that are measured: a name, and the signed call as a form.
 pub(crate) fn calls(sandbox: &Sandbox) -> [(&'static str, String); 2] {
     let order = signed(
         sandbox,
@@ -29,7 +29,7 @@ pub(crate) fn calls(sandbox: &Sandbox) -> [(&'static str, String); 2] {
     [("order", order), ("search", search)]
 }
 
-/// The form of a call, rightly signed.
+/// A correctly signed call as a form.
 fn signed(sandbox: &Sandbox, api: &str, own: (&str, &str)) -> String {
     let now = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
@@ -115,7 +115,7 @@ pub(crate) fn bare_server(answer: Bytes) -> SocketAddr {
     address
 }
 
-/// Sends a request this number of times over one connection, and waits for each answer to its announced end.
+/// Sends a request this number of times over one connection, and reads each answer to its end.
 pub(crate) fn load(address: SocketAddr, request: &str, requests: usize) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_nodelay(true).unwrap();
@@ -132,7 +132,7 @@ pub(crate) fn load(address: SocketAddr, request: &str, requests: usize) {
     }
 }
 
-/// How long an answer with this head is.
+/// The length in bytes of an answer with this head.
 fn announced(start: &[u8]) -> usize {
     let mut headers = [httparse::EMPTY_HEADER; 16];
     let mut response = httparse::Response::new(&mut headers);

@@ -1,4 +1,4 @@
-//! The sandbox's state as the page gets it, without secrets.
+//! The sandbox's state as the page receives it, without secrets.
 
 use std::time::SystemTime;
 
@@ -120,7 +120,7 @@ fn order_line(order: &Order, now: SystemTime) -> Value {
     })
 }
 
-/// Everything that is known of an order.
+/// All details of an order.
 pub(super) fn order(order: &Order, now: SystemTime) -> Value {
     let details = order.details(now);
     let mut view = order_line(order, now);
@@ -203,17 +203,17 @@ pub(super) fn product(product: &Product) -> Value {
     })
 }
 
-/// The answers that were given, with the number of their bytes.
+/// The APIs whose answers were set, with the length of each answer in bytes.
 pub(super) fn answers(state: &State) -> Value {
     let answers = state.answers.iter();
     let answers = answers.map(|(api, body)| json!({ "api": api, "bytes": body.len() }));
     answers.collect()
 }
 
-/// The answer that was given to an API, or one that the sandbox generates, to start from.
+/// The answer that was set for an API, or a generated example as a starting point.
 pub(super) fn answer(state: &State, api: &str) -> Value {
     let given = state.answers.get(api);
-    // Bytes that are not text have no place in JSON: their number stands for them.
+    // JSON cannot hold bytes that are not text; their number is shown instead.
     let body = match given {
         Some(body) => std::str::from_utf8(body).ok().map(str::to_owned),
         None => apis::example(state, api),

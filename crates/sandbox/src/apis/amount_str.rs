@@ -1,8 +1,8 @@
-//! The key `amount_str`, which some money of an order's lines has where all other money has `amount`.
+//! The key `amount_str`, which some amounts in an order's lines have instead of `amount`.
 
 use serde_json::{Map, Value};
 
-/// Where a line of an order has such money, in the documentation's sample.
+/// The fields of an order's line that have such amounts in the documentation's sample.
 const PLACES: &[&[&str]] = &[
     &["logistics_amount"],
     &["refund_info", "refund_cash_amt"],
@@ -10,7 +10,7 @@ const PLACES: &[&[&str]] = &[
     &["loan_info", "loan_amount"],
 ];
 
-/// Gives the money of each line of an order its other key.
+/// Renames the key of these amounts in each line of an order.
 pub(super) fn rename(answer: &mut Map<String, Value>) {
     let lines = answer
         .get_mut("result")

@@ -1,7 +1,7 @@
-//! From the contents of an answer to its text, in the requested form.
+//! Writes the contents of an answer as text, in the requested form.
 //!
-//! Whoever answers a call fills in the simplified form: an object by the wire's names, lists as arrays. The API's
-//! table says where the other forms have inner names around lists, and in which order the fields come.
+//! A handler fills in the simplified form: an object by the wire's names, lists as arrays. The API's
+//! table determines the inner names around lists in the other forms, and the order of the fields.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ struct Layout<'a> {
 
 impl Layout<'_> {
     /// The fields of an object: those of its table, in the table's order, or all if it has no table. Others are left
-    /// out, as one handler serves APIs whose tables differ.
+    /// out, because one handler serves APIs whose tables differ.
     fn object(&mut self, mut contents: Fields, shape: Option<&Shape>) -> Fields {
         let Some(shape) = shape else {
             let fields = contents.into_iter();
@@ -89,7 +89,8 @@ impl Layout<'_> {
         }
     }
 
-    /// A value that is not a list, or one of a list: as the table types it, which handlers of several APIs cannot know.
+    /// A value that is not a list, or one element of a list, converted to the table's type: a handler of several APIs
+    /// does not know it.
     fn element(&mut self, value: Node, field: Option<&Field>) -> Node {
         let kind = field.map(|field| field.kind);
         match value {
@@ -102,7 +103,7 @@ impl Layout<'_> {
         }
     }
 
-    /// An object of many answers, which is laid out and written once where each answer has it the same.
+    /// An object that occurs in many answers: it is written once and reused in each answer of the same form.
     fn shared(&mut self, shared: &Shared, field: Option<&Field>) -> Node {
         let written = match self.form {
             Form::SimplifiedJson => &shared.simplified,
@@ -137,7 +138,7 @@ impl Layout<'_> {
         }
     }
 
-    /// A list, under its inner name where the form has them.
+    /// A list, under its inner name if the form has inner names.
     fn list(&mut self, elements: Vec<Node>, inner: Option<&'static str>) -> Node {
         let inner = inner.filter(|_| self.form != Form::SimplifiedJson);
         let Some(inner) = inner else {
@@ -160,7 +161,7 @@ mod tests {
 
     use super::*;
 
-    /// The values of every field of an answer, each of another type than its table says.
+    /// An answer whose fields all have another type than the table says.
     fn in_other_types(shape: &Shape, depth: usize) -> Map<String, Value> {
         let fields = shape.fields.iter().filter_map(|field| {
             let value = match field.kind {

@@ -38,7 +38,7 @@ impl Context<'_> {
         self.caller.map_or("", |caller| &caller.user_id)
     }
 
-    /// The contents of an answer that the shop does not implement: the documentation's sample, or one
+    /// The contents of the answer of an API that the shop does not implement: the documentation's sample, or one
     /// generated from the API's table.
     pub(super) fn make_up(&mut self, api: &Api, asked: &Asked) -> Fields {
         let mut maker = Maker {
@@ -63,7 +63,7 @@ impl Context<'_> {
     pub(super) fn write<T: Answer + Serialize>(&mut self, answer: &T) -> String {
         match self.state.as_live {
             true => self.write_contents::<T>(contents(answer)),
-            // The same, without a tree of everything that the answer holds.
+            // The same, without building a tree of the whole answer first.
             false => encode(answer, self.request_id, self.call.form),
         }
     }
@@ -83,17 +83,17 @@ impl Context<'_> {
         answer::write(api, contents, self.request_id, self.call.form, &mut habits)
     }
 
-    /// True once in `once_in` times, and only where the live platform's habits are on.
+    /// True once in `once_in` times, and only if the sandbox behaves as the live platform.
     pub(super) fn by_chance(&mut self, once_in: u32) -> bool {
         self.state.as_live && self.state.rng.u32(..once_in) == 0
     }
 
-    /// Leaves a remark in the log.
+    /// Adds a note to the call's entry in the log.
     pub(super) fn note(&mut self, note: impl Into<String>) {
         self.call.notes.push(note.into());
     }
 
-    /// The order, if the caller may see it by now; the platform does not say why it may not.
+    /// The order, if the caller may see it at this time. The platform's refusal does not say why it may not.
     pub(super) fn order(&self, id: i64) -> Result<&Order, Refusal> {
         let order = self.state.orders.get(id);
         order
@@ -102,8 +102,8 @@ impl Context<'_> {
     }
 }
 
-/// What a model holds, by the wire's names.
+/// A model's fields, by the wire's names.
 pub(super) fn contents<T: Answer + Serialize>(answer: &T) -> Map<String, Value> {
-    // A model writes as an object.
+    // A model always serializes to an object.
     members(serde_json::to_value(answer).unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! What the documentation shows of answers: samples, and the codes that a field may have.
+//! What the documentation prints about answers: samples, and the codes that a field may have.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
@@ -11,25 +11,25 @@ use super::members;
 
 #[derive(Deserialize)]
 struct Documented {
-    /// Printed answers, by API.
+    /// Sample answers, by API.
     samples: HashMap<String, Sample>,
     /// Codes, by API and path.
     codes: HashMap<String, HashMap<String, Vec<String>>>,
 }
 
-/// A printed answer.
+/// A sample answer.
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct Sample {
     printed: String,
-    /// What it holds, once it was read.
+    /// Its contents; read at the first use.
     #[serde(skip)]
     contents: OnceLock<Option<Map<String, Value>>>,
 }
 
 static DOCUMENTED: LazyLock<Documented> = LazyLock::new(|| {
     let data = serde_json::from_str(include_str!("../../data/documented.json"));
-    // A test reads it.
+    // A test reads this file, so that it cannot be invalid.
     data.unwrap_or_else(|error| panic!("cannot read data/documented.json: {error}"))
 });
 
@@ -41,7 +41,7 @@ pub(super) fn codes(api: &str, path: &str) -> &'static [String] {
         .map_or(&[], |codes| codes)
 }
 
-/// The contents of the printed answer of an API; `None` if none is printed.
+/// The contents of an API's sample answer; `None` if the documentation has none.
 pub(super) fn sample(api: &Api) -> Option<Map<String, Value>> {
     let sample = DOCUMENTED.samples.get(api.name)?;
     let contents = sample.contents.get_or_init(|| {
@@ -59,7 +59,7 @@ mod tests {
     use crate::apis::answer;
     use crate::apis::habits::Habits;
 
-    /// Whatever is printed can be answered: it reads as a model, and says the same when it is written again.
+    /// Every sample can be sent as an answer: it reads as a model, and is equal after it is written again.
     #[test]
     fn every_sample_is_read_and_written_again() {
         let mut count = 0;

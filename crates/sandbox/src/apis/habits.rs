@@ -1,11 +1,11 @@
-//! The live platform's habits, which its documentation does not show.
+//! How the live platform's answers differ from its documentation.
 
 use aliexpress_models::{Field, Kind};
 use fastrand::Rng;
 
 use crate::node::{Node, Words};
 
-/// How an answer departs from the documented form.
+/// How an answer differs from the documented form.
 pub(super) struct Habits {
     /// `None` if answers are as documented.
     drift: Option<Rng>,
@@ -17,13 +17,13 @@ impl Habits {
         Self { drift: None }
     }
 
-    /// Numbers and booleans come as texts at times, lists of one as a bare object, empty texts in place of nothing,
-    /// and lists under other inner names [third parties].
+    /// Numbers and booleans sometimes come as texts, a list of one element as a bare object, empty texts instead of
+    /// absent ones, and lists under other inner names [third parties].
     pub(super) fn live(rng: Rng) -> Self {
         Self { drift: Some(rng) }
     }
 
-    /// Whether an answer is always the same.
+    /// Whether answers have exactly the documented form.
     pub(super) fn are_documented(&self) -> bool {
         self.drift.is_none()
     }
@@ -61,7 +61,7 @@ impl Habits {
         }
     }
 
-    /// The elements of a list under its inner name: always a list, but for an object that comes alone.
+    /// The elements of a list under its inner name; sometimes the bare object if there is only one.
     pub(super) fn elements(&mut self, mut elements: Vec<Node>) -> Node {
         let is_alone = matches!(elements[..], [Node::Object(_)]);
         match is_alone && self.one_in(2) {

@@ -19,21 +19,21 @@ use crate::shop::{Currency, Parcel, Place};
 
 pub(super) const NAME: &str = OrderCreateAnswer::API;
 
-/// The paths that decide something beyond the tables.
+/// The parameters with their own checks here, besides those of the tables.
 const ADDRESS: &str = "param_place_order_request4_open_api_d_t_o.logistics_address";
 const OUT_ORDER_ID: &str = "param_place_order_request4_open_api_d_t_o.out_order_id";
 
-/// The code for an address that lacks something.
+/// The code for an incomplete address.
 const INCOMPLETE_ADDRESS: &str = "B_DROPSHIPPER_DELIVERY_ADDRESS_VALIDATE_FAIL";
 const REPEATED: &str = "REPEATED_ORDER_ERROR";
 /// The code for a currency that cannot be paid in.
 const NO_CURRENCY: &str = "PRICE_PAY_CURRENCY_ERROR";
-/// The code of the documentation's sample for parameters that make no sense.
-const SENSELESS: &str = "PARM_ILLEGL";
-/// What the platform says of an order that exists and is not paid [third parties].
+/// The code for invalid parameters, from the documentation's sample.
+const INVALID_PARAMETERS: &str = "PARM_ILLEGL";
+/// The platform's message for an order that was created but not paid [third parties].
 const NOT_PAID: &str = "OrderCreated, autoPay fail:APIPayFail";
 
-/// An older API of the same call.
+/// The older API for the same purpose.
 pub(super) const OLDER_NAME: &str = "aliexpress.trade.buy.placeorder";
 
 pub(super) fn carry_out(context: &mut Context<'_>) -> Result<String, Refusal> {
@@ -44,8 +44,8 @@ pub(super) fn carry_out(context: &mut Context<'_>) -> Result<String, Refusal> {
 /// Places an order, and returns the contents of the answer.
 pub(super) fn contents(context: &mut Context<'_>) -> Result<Map<String, Value>, Refusal> {
     let mut reading: Reading<OrderCreate> = context.read()?;
-    let incomplete_address = reading.forgive(|path| path.starts_with(ADDRESS));
-    if reading.forgive(|path| path == OUT_ORDER_ID) {
+    let incomplete_address = reading.ignore_absent(|path| path.starts_with(ADDRESS));
+    if reading.ignore_absent(|path| path == OUT_ORDER_ID) {
         context.note("no out_order_id: a repeat of this call would place a second order");
     }
     let request = reading.complete()?;
@@ -53,7 +53,7 @@ pub(super) fn contents(context: &mut Context<'_>) -> Result<Map<String, Value>, 
         .map(str::to_owned)
         .or(incomplete_address.then(|| INCOMPLETE_ADDRESS.to_owned()))
         .or(invalid_address(context, &request.order).then(|| INCOMPLETE_ADDRESS.to_owned()))
-        .or(senseless(&request.order).then(|| SENSELESS.to_owned()))
+        .or(is_impossible(&request.order).then(|| INVALID_PARAMETERS.to_owned()))
         .or(repeated(context, &request.order).then(|| REPEATED.to_owned()));
     let result = match refused.map_or_else(|| offers(context, &request), Err) {
         Err(code) => {
@@ -74,8 +74,8 @@ fn ordered_refusal(faults: &[Fault]) -> Option<&str> {
     })
 }
 
-/// Whether the request is impossible, such as zero pieces of a product.
-fn senseless(order: &PlaceOrder) -> bool {
+/// Whether the request cannot be fulfilled, such as zero pieces of a product.
+fn is_impossible(order: &PlaceOrder) -> bool {
     let is_senseless = |item: &ProductItem| item.product_count < 1 || item.product_id.0 < 1;
     order.product_items.is_empty()
         || order.product_items.len() > MOST_LINES
@@ -112,10 +112,10 @@ fn refusal(code: &str) -> OrderCreateResult {
     })
 }
 
-/// What is ordered, as the catalogue offers it.
+/// The ordered items with the catalogue's offers.
 ///
 /// # Errors
-/// The platform's code for what is not for sale.
+/// The platform's code for an item that is not for sale.
 fn offers(context: &mut Context<'_>, request: &OrderCreate) -> Result<Vec<Item>, String> {
     let currency = currency(request).ok_or(NO_CURRENCY)?;
     let order = &request.order;
@@ -134,8 +134,8 @@ fn offers(context: &mut Context<'_>, request: &OrderCreate) -> Result<Vec<Item>,
     Ok(items)
 }
 
-/// Numbers below this are the caller's own articles: the catalogue does not have them, and they never run out.
-/// The platform's have sixteen digits.
+/// Product ids below this are the caller's own articles: the catalogue does not have them, and they never run out.
+/// The platform's ids have sixteen digits.
 const OWN_ARTICLES: i64 = 1_000_000_000_000;
 
 /// How the catalogue offers an article; `None` for an article of the caller's own.
@@ -182,7 +182,7 @@ fn offer(
     }))
 }
 
-/// What is paid in, US dollars unless the call says; `None` for a currency without a rate.
+/// The currency of the payment, US dollars unless the call names one; `None` for a currency without a rate.
 fn currency(request: &OrderCreate) -> Option<Currency> {
     let extend = request.ds_extend_request.as_ref();
     let payment = extend.and_then(|extend| extend.payment.as_ref());
@@ -193,7 +193,7 @@ fn currency(request: &OrderCreate) -> Option<Currency> {
     }
 }
 
-/// Places an order for each store that sells something of it.
+/// Places one order for each store that sells some of the items.
 fn place(context: &mut Context<'_>, request: OrderCreate, items: Vec<Item>) -> OrderCreateResult {
     let payment = request.ds_extend_request.as_ref();
     let payment = payment.and_then(|extend| extend.payment.as_ref());

@@ -53,7 +53,7 @@ fn answer(context: &Context<'_>, id: i64) -> Result<OrderGetAnswer, Refusal> {
     Ok(answer)
 }
 
-/// The documentation's sample, read once.
+/// The documentation's sample.
 static SAMPLE_ANSWER: LazyLock<Option<OrderGetAnswer>> = LazyLock::new(|| sample().ok());
 
 fn sample() -> Result<OrderGetAnswer, Refusal> {
@@ -136,7 +136,7 @@ mod tests {
     use crate::apis::habits::Habits;
 
     proptest! {
-        /// The short way to an answer, and the way of answers with the live platform's habits, write the same.
+        /// The fast way to write an answer and the one for answers as live write the same text.
         #[test]
         fn both_ways_to_an_answer_write_the_same(text in any::<String>(), number in any::<i64>(), is_empty in any::<bool>()) {
             let mut seen = SAMPLE_ANSWER.clone().unwrap();

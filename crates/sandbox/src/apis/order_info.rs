@@ -25,7 +25,7 @@ pub(super) const NAME: &str = OrderInfoGetAnswer::API;
 
 const SAMPLE: &str = include_str!("../../data/order_info_12345678.xml");
 
-/// The seller of every order that was placed here.
+/// The seller's id in every order that was placed in the sandbox.
 const SELLER: &str = "cn1285376574iepp";
 
 pub(super) fn carry_out(context: &mut Context<'_>) -> Result<String, Refusal> {
@@ -43,7 +43,7 @@ pub(super) fn carry_out(context: &mut Context<'_>) -> Result<String, Refusal> {
     Ok(context.write_contents::<OrderInfoGetAnswer>(contents))
 }
 
-/// The contents of the answer for an order, with everything that can be requested.
+/// The contents of the answer for an order, with all parts that can be requested.
 pub(super) fn contents(context: &Context<'_>, id: i64) -> Result<Map<String, Value>, Refusal> {
     filled(context, id, ExtInfo::ALL)
 }
@@ -60,7 +60,7 @@ fn filled(context: &Context<'_>, id: i64, asked: ExtInfo) -> Result<Map<String, 
         .as_mut()
         .and_then(|result| result.data.as_mut())
     {
-        // The documentation's sample is of another order than its own example asks for.
+        // The documentation's sample shows another order than its example request names.
         detail.id = Some(id.into());
         set_status(detail, order);
         keep_only(detail, asked);
@@ -70,7 +70,7 @@ fn filled(context: &Context<'_>, id: i64, asked: ExtInfo) -> Result<Map<String, 
     Ok(contents)
 }
 
-/// The documentation's sample, read once.
+/// The documentation's sample.
 static SAMPLE_ANSWER: LazyLock<Option<OrderInfoGetAnswer>> = LazyLock::new(|| sample().ok());
 
 fn sample() -> Result<OrderInfoGetAnswer, Refusal> {
@@ -83,7 +83,7 @@ fn sample() -> Result<OrderInfoGetAnswer, Refusal> {
     Ok(answer)
 }
 
-/// The elements that the sample has without a value, which reading takes for absent.
+/// The sample's empty elements, which the reader treats as absent.
 fn put_blanks(detail: &mut OrderDetail) {
     if let Some(address) = &mut detail.receipt_address {
         address.localized_address = Some(String::new());
@@ -99,7 +99,7 @@ fn set_status(detail: &mut OrderDetail, order: &Order) {
     detail.fund_status = Some(order.fund_status());
 }
 
-/// Takes away what was not requested.
+/// Removes the parts that were not requested.
 fn keep_only(detail: &mut OrderDetail, asked: ExtInfo) {
     if !asked.contains(ExtInfo::ISSUE) {
         detail.issue_info = None;

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 
-/// The rule that holds since 2007, spelled out so that no time zone database is needed.
+/// The rule since 2007, written here so that no time zone database is needed.
 static PACIFIC: LazyLock<TimeZone> =
     LazyLock::new(|| TimeZone::posix("PST8PDT,M3.2.0,M11.1.0").unwrap_or(TimeZone::UTC));
 
@@ -32,7 +32,7 @@ pub(super) fn days(first: SystemTime, last: SystemTime) -> String {
     format!("{} - {}", day(first), day(last))
 }
 
-/// The time in the zone; the nearest one of the years that jiff knows, up to 9999.
+/// The time in the zone, limited to the years that jiff supports, up to 9999.
 fn local(time: SystemTime) -> ZonedDateTime {
     let nearest = if time < SystemTime::UNIX_EPOCH {
         Timestamp::MIN

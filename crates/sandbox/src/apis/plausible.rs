@@ -10,12 +10,12 @@ use crate::shop::Shop;
 
 /// How deep objects are filled; deeper ones are left out, because tables may contain themselves.
 const DEEPEST: usize = 8;
-/// How many elements a list has for which nothing was requested.
+/// How many elements a list has if the request has no ids for it.
 const ELEMENTS: usize = 2;
 /// How many elements a list has at most, however many ids were requested.
 const MOST_ELEMENTS: usize = 100;
 
-/// Makes up the contents of answers.
+/// Generates the contents of answers.
 pub(super) struct Maker<'a> {
     pub(super) api: &'a Api,
     /// The parameters of the request: an answer repeats them where it has a field of the same name.
@@ -26,9 +26,9 @@ pub(super) struct Maker<'a> {
     pub(super) pacific: String,
     /// Where the sandbox is, such as `http://127.0.0.1:4711`.
     pub(super) base: &'a str,
-    /// Of whose products and categories numbers and pictures are.
+    /// The shop whose products, categories and pictures are used.
     pub(super) shop: &'a Shop,
-    /// The place in the innermost list that is being made.
+    /// The index in the innermost list that is being generated, from 0.
     pub(super) place: usize,
 }
 
@@ -45,8 +45,8 @@ impl Maker<'_> {
         }
     }
 
-    /// Puts what was requested in the place of what a sample has under the same name, and a value in the place of a
-    /// text that only repeats its field's name.
+    /// Replaces a sample's values by the request's values of the same name, and a text that only repeats its field's
+    /// name by a generated value.
     fn adapt(&mut self, sample: &mut Map<String, Value>, shape: &Shape, above: &str) {
         for (key, value) in sample {
             let path = below(above, key);
@@ -80,7 +80,7 @@ impl Maker<'_> {
         }
     }
 
-    /// An object with a value for each field of the table, but for those that only failures have.
+    /// An object with a value for each field of the table, except fields that only failures have.
     fn object(&mut self, shape: &Shape, above: &str) -> Map<String, Value> {
         let mut object = Map::new();
         for field in shape.fields {
@@ -93,8 +93,8 @@ impl Maker<'_> {
         object
     }
 
-    /// How many elements the list of a field has: as many as ids were requested by a list, where it has such ids or
-    /// objects with such an id.
+    /// How many elements the list of a field has: one for each id of a list in the request, if its elements are such
+    /// ids or objects with such an id.
     fn elements(&self, field: &Field) -> usize {
         let fields = field.kind.shape().map_or(&[][..], |shape| shape.fields);
         let mut keys = std::iter::once(field.key).chain(fields.iter().map(|field| field.key));
@@ -106,7 +106,7 @@ impl Maker<'_> {
         }
     }
 
-    /// What was requested under this name, or by a list whose name is the plural of it.
+    /// The request's value of this name, or of a list whose name is its plural.
     fn asked_for(&self, key: &str) -> Option<Value> {
         match self.asked.anywhere(key) {
             Some(value) => Some(value.clone()),
@@ -148,7 +148,7 @@ impl Maker<'_> {
         }
     }
 
-    /// A number by what its name says; `None` for a field that only failures have.
+    /// A number that fits the field's name; `None` for a field that only failures have.
     fn integer(&mut self, name: &Name, key: &str) -> Option<Value> {
         let asked = self.asked_for(key).as_ref().and_then(whole);
         if asked.is_none() && name.is_of_failures() {
@@ -164,7 +164,7 @@ impl Maker<'_> {
         })))
     }
 
-    /// A text by what its name says; `None` for a field that only failures have.
+    /// A text that fits the field's name; `None` for a field that only failures have.
     fn text(&mut self, name: &Name, key: &str, path: &str) -> Option<Value> {
         if let Some(asked) = self.asked_for(key) {
             return Some(match asked {
@@ -205,7 +205,7 @@ impl Maker<'_> {
         Some(json!(text))
     }
 
-    /// A number of the platform's look: of a product or a category that there is where its name says that.
+    /// A number in the platform's format: the id of an existing product or category if the field's name says so.
     fn id(&mut self, name: &Name) -> i64 {
         match () {
             () if name.has(&["product", "item"]) => self.product(),
@@ -217,7 +217,7 @@ impl Maker<'_> {
         }
     }
 
-    /// The number of a product that there is.
+    /// The id of an existing product.
     fn product(&mut self) -> i64 {
         let products = self.shop.products();
         let place = self.rng.usize(..products.len().max(1));
@@ -226,7 +226,7 @@ impl Maker<'_> {
     }
 }
 
-/// Exchanges what is named a least amount and a greatest one where the least is the greater.
+/// Swaps a minimum and a maximum of the same thing if the minimum is greater.
 fn put_in_order(object: &mut Map<String, Value>) {
     let number = |value: &Value| match value {
         Value::String(text) => text.parse::<f64>().ok(),
@@ -300,14 +300,14 @@ impl Name {
         self.0.last().is_some_and(|last| last == word)
     }
 
-    /// Whether it is the code of a success: `code`, `rsp_code`, `resp_code`, `result_code`.
+    /// Whether the field is a result code: `code`, `rsp_code`, `resp_code`, `result_code`.
     fn is_code(&self) -> bool {
         let first = self.0.first().map_or("", String::as_str);
         self.ends("code")
             && (self.0.len() == 1 || ["rsp", "resp", "result", "ret"].contains(&first))
     }
 
-    /// Whether only failures have it, such as `error_list` and `sub_msg`.
+    /// Whether only failures have the field, such as `error_list` and `sub_msg`.
     fn is_of_failures(&self) -> bool {
         let is_sub = self.0.first().is_some_and(|first| first == "sub");
         self.has(&[
@@ -342,7 +342,7 @@ mod tests {
         maker.contents()
     }
 
-    /// Whatever is made up reads back as a model, in each form, with no key that the model lacks.
+    /// Every generated answer reads back as a model, in each form, without a key that the model does not have.
     #[test]
     fn every_answer_reads_back() {
         for api in APIS {
@@ -362,7 +362,7 @@ mod tests {
         }
     }
 
-    /// Whatever was requested, what is made up could be true.
+    /// For any request, the generated values do not contradict each other.
     #[test]
     fn generated_values_are_plausible() {
         fn check(api: &Api, value: &Value, key: &str, shop: &Shop) {
@@ -469,7 +469,7 @@ mod tests {
         }
     }
 
-    /// The values of every field with this name, as texts.
+    /// The values of all fields with this name, as texts.
     fn gather(value: &Value, name: &str, found: &mut Vec<String>) {
         match value {
             Value::Object(object) => object.iter().for_each(|(key, value)| match value {
@@ -487,7 +487,7 @@ mod tests {
         let api = Api::find("aliexpress.ds.member.benefit.get").unwrap();
         let contents = made(api, &Asked::default());
         assert_eq!(contents["result"][0]["title"], "auto-pay");
-        // The sample has the field's name in its place.
+        // The sample's value is only the field's name.
         assert_eq!(contents["rsp_code"], "200");
         let asked = Asked::of(json!({ "filter": { "title": "mine" } }));
         assert_eq!(made(api, &asked)["result"][0]["title"], "mine");

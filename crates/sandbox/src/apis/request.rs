@@ -9,9 +9,9 @@ use crate::call::Call;
 use crate::parameters::{is_blank, is_common};
 use crate::refusal::Refusal;
 
-/// How many elements a list of a request may have; batch jobs of the platform have some two thousand.
+/// How many elements a list of a request may have; the platform's batch jobs have about two thousand.
 const MOST_ELEMENTS: usize = 5000;
-/// How many unknown and how many absent keys are looked at.
+/// How many unknown keys, and how many absent ones, are reported.
 const MOST_UNKNOWN: usize = 50;
 const MOST_ABSENT: usize = 1000;
 
@@ -23,8 +23,8 @@ pub(super) struct Reading<T> {
 }
 
 impl<T> Reading<T> {
-    /// Whether required keys whose paths satisfy `which` are absent, which then counts for nothing.
-    pub(super) fn forgive(&mut self, which: impl Fn(&str) -> bool) -> bool {
+    /// Removes the absent required keys whose paths satisfy `which`; true if there were any.
+    pub(super) fn ignore_absent(&mut self, which: impl Fn(&str) -> bool) -> bool {
         let count = self.absent.len();
         self.absent.retain(|path| !which(path));
         self.absent.len() < count
@@ -44,7 +44,7 @@ impl<T> Reading<T> {
 /// Unknown keys are noted in the log, because the platform ignores them silently.
 ///
 /// # Errors
-/// A refusal that names the first value that is not what the platform's tables say.
+/// A refusal that names the first value that does not fit the platform's tables.
 pub(super) fn read<T: Request + DeserializeOwned>(call: &mut Call) -> Result<Reading<T>, Refusal> {
     let (asked, check) = read_by(T::SHAPE, call)?;
     let mut parameters = asked.parameters;
@@ -55,8 +55,8 @@ pub(super) fn read<T: Request + DeserializeOwned>(call: &mut Call) -> Result<Rea
     Ok(Reading { request, absent })
 }
 
-/// Takes out the keys that the tables do not have, as the platform does. Reading a model would take an object of such keys
-/// alone for another API's.
+/// Removes the keys that the tables do not have, as the platform does. The reader of models would read an object with
+/// only such keys as another API's.
 fn pass_over_unknown(members: &mut Map<String, Value>, shape: &Shape) {
     members.retain(|key, _| shape.field(key).is_some());
     for field in shape.fields {
@@ -65,7 +65,7 @@ fn pass_over_unknown(members: &mut Map<String, Value>, shape: &Shape) {
             continue;
         };
         match value {
-            // The list's elements under an inner name, which the table need not have.
+            // The list's elements are under an inner name, which the table may not have.
             Value::Object(_) if field.kind.is_list() => {}
             Value::Object(members) => pass_over_unknown(members, shape),
             Value::Array(elements) => {
@@ -77,7 +77,7 @@ fn pass_over_unknown(members: &mut Map<String, Value>, shape: &Shape) {
     }
 }
 
-/// Reads the parameters of a call by the table of its API, as [`read`] does, and wants all that are required.
+/// Reads the parameters of a call by the table of its API, as [`read`] does, and refuses if a required one is absent.
 pub(super) fn asked(shape: &Shape, call: &mut Call) -> Result<Asked, Refusal> {
     let (asked, check) = read_by(shape, call)?;
     if let Some(wrong) = check.wrong {
@@ -90,8 +90,8 @@ pub(super) fn asked(shape: &Shape, call: &mut Call) -> Result<Asked, Refusal> {
     reading.complete()
 }
 
-/// Checks the files of a call: each is one that the API has, comes once, and none that it needs is absent. A file that
-/// came as a parameter is not a file. An API without files ignores those that come.
+/// Checks the files of a call: the API has a file of this name, each is sent once, and no required one is absent. A
+/// file that is sent as a parameter does not count. An API without files ignores all files.
 ///
 /// # Errors
 /// A refusal that names the first file that is wrong.
@@ -118,7 +118,7 @@ pub(super) fn check_files(known: &KnownCall, call: &Call) -> Result<(), Refusal>
     }
 }
 
-/// The parameters by the wire's names, and what is wrong with them.
+/// Checks the parameters, by the wire's names.
 fn read_by(shape: &Shape, call: &mut Call) -> Result<(Asked, Check), Refusal> {
     let mut parameters = Map::new();
     for field in shape.fields {
@@ -139,7 +139,7 @@ fn read_by(shape: &Shape, call: &mut Call) -> Result<(Asked, Check), Refusal> {
     Ok((Asked { parameters, query }, check))
 }
 
-/// The name of the object that holds the whole query, as the table has it: the only parameter that is an object.
+/// The name of the parameter that holds the whole query: the only one in the table that is an object.
 fn query_of(shape: &Shape) -> Option<&'static str> {
     let mut objects = shape
         .fields
@@ -168,8 +168,8 @@ impl Asked {
         }
     }
 
-    /// The value at a path such as `queryDeliveryReq.productId`. One such as `.productId` starts in the object that holds
-    /// the query, whatever the API calls it.
+    /// The value at a path such as `queryDeliveryReq.productId`. A path such as `.productId` starts in the object that
+    /// holds the query, whose name differs between APIs.
     pub(super) fn at(&self, path: &str) -> Option<&Value> {
         let mut steps = path.split('.');
         let first = match steps.next()? {
@@ -180,7 +180,7 @@ impl Asked {
         steps.try_fold(first, |value, step| value.get(step))
     }
 
-    /// The text or the number at a path, as a text; `None` if it is blank.
+    /// The text or number at a path, as text; `None` if it is absent or blank.
     pub(super) fn text(&self, path: &str) -> Option<String> {
         let text = match self.at(path)? {
             Value::String(text) => text.trim().to_owned(),
@@ -194,7 +194,7 @@ impl Asked {
         self.text(path)?.parse().ok()
     }
 
-    /// The texts whose names end with a word, of the parameters and of the objects among them.
+    /// The texts in the parameters, and in objects among them, whose names end with a word.
     pub(super) fn ending_with(&self, word: &str) -> impl Iterator<Item = (&str, &str)> {
         let objects = self.parameters.values().filter_map(Value::as_object);
         let fields = std::iter::once(&self.parameters).chain(objects).flatten();
@@ -210,9 +210,9 @@ impl Asked {
             .flatten()
     }
 
-    /// The values of the list whose name is the plural of `name`, as `product_ids` and `product_id_list` are of
-    /// `product_id`, or of the objects of a list that have this name each. A text with commas is a list, too, as is a
-    /// text alone under the name of a list.
+    /// The values of the list whose name is a plural of `name`, such as `product_ids` or `product_id_list` for
+    /// `product_id`, or the values of this name in a list's objects. A text is also read as a list: of one value, or of
+    /// several with commas between them.
     pub(super) fn listed(&self, name: &str) -> Option<Vec<Value>> {
         let wanted = Wanted {
             letters: letters(name),
@@ -224,8 +224,8 @@ impl Asked {
         }
     }
 
-    /// The first text or number with this name, or one that is written otherwise, as `productId` for `product_id`,
-    /// whatever object it is in. Those in lists are [`listed`](Self::listed).
+    /// The first text or number with this name in any object, also in another spelling, such as `productId` for
+    /// `product_id`. For values in lists see [`listed`](Self::listed).
     pub(super) fn anywhere(&self, name: &str) -> Option<&Value> {
         let letters = letters(name);
         let is_same = |key: &str| key == name;
@@ -234,7 +234,7 @@ impl Asked {
     }
 }
 
-/// A whole number, or the text of one.
+/// A whole number, also if it is sent as text.
 pub(super) fn whole(value: &Value) -> Option<i64> {
     match value {
         Value::String(text) => text.trim().parse().ok(),
@@ -248,14 +248,14 @@ fn letters(name: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// A name without its separators and without what makes it a plural.
+/// A name without its separators and its plural ending.
 fn singular(name: &str) -> String {
     let letters = letters(name);
     let stem = letters.strip_suffix("list").unwrap_or(&letters);
     stem.strip_suffix('s').unwrap_or(stem).to_owned()
 }
 
-/// The name under which something is looked for.
+/// A name to look for.
 struct Wanted {
     letters: String,
     singular: String,
@@ -296,14 +296,14 @@ fn find<'a>(object: &'a Map<String, Value>, is_wanted: &dyn Fn(&str) -> bool) ->
     })
 }
 
-/// A parameter's text as what it stands for: objects and lists are JSON, scalars are themselves.
+/// The value of a parameter's text: objects and lists are parsed as JSON, scalars are kept as text.
 fn parse(field: &Field, text: &str) -> Result<Value, Refusal> {
     let wanted = match field.kind {
         Kind::Record(_) => "a JSON object",
         Kind::Records(_) => "a JSON array of objects",
-        // The legacy gateway's SDKs join lists of scalars with commas.
+        // The legacy gateway's SDKs join the elements of scalar lists with commas.
         kind if kind.is_list() && !text.trim_start().starts_with('[') => {
-            // One more than may be, so that it is seen.
+            // One more than allowed, so that the check for the limit fails.
             let parts = text.split(',').take(MOST_ELEMENTS + 1);
             return Ok(parts.map(|part| Value::from(part.trim())).collect());
         }
@@ -318,10 +318,10 @@ fn parse(field: &Field, text: &str) -> Result<Value, Refusal> {
     })
 }
 
-/// Looks for required keys that are absent and for keys that no one knows.
+/// Finds absent required keys and unknown keys.
 #[derive(Default)]
 struct Check {
-    /// The path of the current value.
+    /// The path of the value that is being checked.
     path: String,
     absent: Vec<String>,
     unknown: Vec<String>,
@@ -330,7 +330,7 @@ struct Check {
 }
 
 impl Check {
-    /// Goes one step down and back up again.
+    /// Runs a check with the path extended by one key.
     fn within(&mut self, step: &str, check: impl FnOnce(&mut Self)) {
         let length = self.path.len();
         if length > 0 && !step.starts_with('[') {
@@ -374,7 +374,7 @@ impl Check {
         }
     }
 
-    /// An object in the place of a list, which is read by the rule by which answers are.
+    /// An object where a list is expected, read by the same rule as in answers.
     fn wrapper(&mut self, value: &Value, fields: &Map<String, Value>, field: &Field) {
         let Ok(tree) = <raw::Value as Deserialize>::deserialize(value) else {
             return self.expect("a list", value);
@@ -394,7 +394,7 @@ impl Check {
         }
     }
 
-    /// A value that is not a list, or one element of one.
+    /// A value that is not a list, or one element of a list.
     fn element(&mut self, value: &Value, field: &Field) {
         match (field.kind.shape(), value) {
             (None, value) => self.scalar(value, field.kind),
@@ -404,7 +404,7 @@ impl Check {
         }
     }
 
-    /// Takes numbers and booleans as texts, too, as the platform does.
+    /// Accepts texts for numbers and booleans, too, as the platform does.
     fn scalar(&mut self, value: &Value, kind: Kind) {
         match (kind, value) {
             (_, Value::Null) | (Kind::Text | Kind::Texts, _) => {}
@@ -514,7 +514,7 @@ mod tests {
             };
             assert_eq!(asked.integer(".order_id"), Some(7));
         }
-        // Parameters of its own, and none that holds the others.
+        // An API whose parameters are not inside one object.
         let without = crate::apis::find("aliexpress.ds.product.get").unwrap();
         assert_eq!(query_of(without.request), None);
     }

@@ -1,4 +1,4 @@
-//! The APIs of a shop's day, played on one catalogue and one book of orders.
+//! The APIs for a shop's daily work, which share one catalogue and one set of orders.
 
 mod addresses;
 mod affiliate;
@@ -30,13 +30,13 @@ use crate::node::Fields;
 use crate::refusal::Refusal;
 use crate::shop::{Currency, Product, image_path};
 
-/// Carries out a call and gives the contents of its answer.
+/// Processes a call and returns the contents of its answer.
 pub(super) type CarryOut = fn(&mut Context<'_>, &Asked) -> Result<Contents, Refusal>;
 
 /// The contents of an answer, by the wire's names.
 pub(super) type Contents = Fields;
 
-/// What carries out calls of this API; `None` if nothing here does.
+/// The handler of this API; `None` if it has none here.
 pub(super) fn carry_out(api: &str) -> Option<CarryOut> {
     static BY_NAME: LazyLock<HashMap<&str, CarryOut>> =
         LazyLock::new(|| tables().flatten().copied().collect());
@@ -70,14 +70,14 @@ fn members(value: Value) -> Contents {
     super::members(value).into()
 }
 
-/// What affiliate calls and a few others have around their data.
+/// The envelope around the data of affiliate calls and a few others.
 fn resp_result(result: Value) -> Contents {
     members(json!({
         "resp_result": { "resp_code": 200, "resp_msg": "Call succeeds", "result": result }
     }))
 }
 
-/// How such calls say no [third parties].
+/// How such calls report a refusal [third parties].
 fn resp_refusal(code: i64, message: &str) -> Contents {
     members(json!({ "resp_result": { "resp_code": code, "resp_msg": message } }))
 }
@@ -85,30 +85,30 @@ fn resp_refusal(code: i64, message: &str) -> Contents {
 /// The code of a call that found nothing [third parties].
 const EMPTY: i64 = 405;
 
-/// What affiliate calls answer where nothing was found.
+/// The answer of affiliate calls that found nothing.
 fn nothing_found() -> Contents {
     resp_refusal(EMPTY, "The result is empty")
 }
 
-/// How dropshipping calls say no: beside a result that is absent [third parties].
+/// How dropshipping calls report a refusal: without a result [third parties].
 fn rsp_refusal(code: i64, message: &str) -> Contents {
     members(json!({ "rsp_code": code, "rsp_msg": message }))
 }
 
-/// The currency that a call asks for; US dollars if it names no currency, or one without a rate in the sandbox.
+/// The requested currency; US dollars if the call names no currency, or one without a rate in the sandbox.
 fn currency(asked: &Asked, name: &str) -> Currency {
     let asked = asked.text(name).and_then(|code| Currency::find(&code));
     asked.unwrap_or(Currency::DOLLAR)
 }
 
-/// A part of a list.
+/// One page of a list.
 struct Page {
     number: usize,
     size: usize,
 }
 
 impl Page {
-    /// The page that these parameters request, counted from 1.
+    /// The page that these parameters request; pages are counted from 1.
     fn of(asked: &Asked, number: &str, size: &str, (default, most): (usize, usize)) -> Self {
         let positive = |name| {
             asked
@@ -122,25 +122,25 @@ impl Page {
         }
     }
 
-    /// What is on it.
+    /// The elements on this page.
     fn of_list<'a, T>(&self, list: &'a [T]) -> &'a [T] {
         let start = (self.number - 1).saturating_mul(self.size).min(list.len());
         &list[start..(start + self.size).min(list.len())]
     }
 
-    /// How many there are.
+    /// How many pages there are.
     fn count(&self, list: usize) -> usize {
         list.div_ceil(self.size)
     }
 }
 
-/// Where a product's picture is served by the sandbox at this URL.
+/// The URL of a product's picture in the sandbox with this base URL.
 fn image(base: &str, product: &Product, number: u8) -> String {
     format!("{base}{}", image_path(product.id, number))
 }
 
 impl Context<'_> {
-    /// Where a product's picture is served.
+    /// The URL of a product's picture.
     fn image(&self, product: &Product, number: u8) -> String {
         image(&self.state.base, product, number)
     }

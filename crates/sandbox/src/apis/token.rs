@@ -14,7 +14,7 @@ use crate::state::State;
 use crate::tokens::{Denied, Token};
 use crate::xml;
 
-/// What a token call is for.
+/// The purpose of a token call.
 #[derive(Clone, Copy)]
 pub(super) enum Purpose {
     Create,
@@ -53,7 +53,7 @@ pub(super) fn carry_out(
     };
     let token = token.map_err(refusal)?;
     let mut fields = fields(&token, request_id, now);
-    // The calls differ in what they are documented to answer.
+    // The calls have different documented answers.
     if let Some(api) = Api::find(&call.api) {
         let common = ["code", "request_id"];
         fields
@@ -99,7 +99,7 @@ fn fields(token: &Token, request_id: &str, now: SystemTime) -> Map<String, Value
     }))
 }
 
-/// At the root, except through `/sync` in full: there the platform wraps it under the path itself.
+/// The answer is at the root, except in a full answer at `/sync`: there the platform wraps it under the path itself.
 fn render(fields: &Map<String, Value>, call: &Call) -> String {
     match (call.gateway, call.form) {
         (Gateway::Rest, _) | (_, Form::SimplifiedJson) => json!(fields).to_string(),

@@ -1,4 +1,4 @@
-//! The changes that lead from the right way to sign a call to the usual wrong ones.
+//! The changes that turn the correct way to sign a call into the usual wrong ones.
 
 use std::mem::discriminant;
 
@@ -8,17 +8,17 @@ use super::spelling::{ABSENT_WORDS, Spelling, other_words};
 use super::timestamps::SignedTime;
 use super::url_encoding::UrlEncoding;
 
-/// How many words for what is absent go with other mistakes.
+/// How many words for an absent value are tried together with other mistakes.
 const COMMON_WORDS: usize = 3;
-/// How many blanks are looked at that arrived as a raw plus.
+/// How many of the blanks that arrived as a raw plus are tried.
 const MOST_PLUSES: usize = 40;
 
-/// Which blanks that arrived as a raw `+` are signed as one.
+/// Which of the blanks that arrived as a raw `+` are signed as `+`.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Pluses {
     Nowhere,
     Everywhere,
-    /// Those at these places among all of them.
+    /// Those at these indexes among all of them.
     At(usize, usize),
 }
 
@@ -38,7 +38,7 @@ pub(super) enum Change {
 }
 
 impl Change {
-    /// Every change that is a usual mistake, the likelier ones first.
+    /// All changes that are usual mistakes, the likelier ones first.
     pub(super) fn all(case: &Case<'_>) -> Vec<Change> {
         use Change as C;
         let mut changes = vec![
@@ -129,7 +129,7 @@ impl Change {
         changes
     }
 
-    /// Mistakes that are looked at alone, because they are many: a plus here or there, words for several absent
+    /// Mistakes that are not tried together with others, because they are many: single pluses, words for several absent
     /// parameters.
     pub(super) fn rare(case: &Case<'_>) -> impl Iterator<Item = Change> {
         let pluses = case.places_of_pluses().count().min(MOST_PLUSES);
@@ -163,7 +163,7 @@ impl Change {
         }
     }
 
-    /// Whether it matters which of both is made first.
+    /// Whether the result depends on which of the two is made first.
     pub(super) fn depends_on_order_with(&self, other: &Change) -> bool {
         matches!((self, other), (Change::Spelling(_), Change::Spelling(_)))
     }

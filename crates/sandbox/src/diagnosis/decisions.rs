@@ -1,4 +1,4 @@
-//! The decisions that go into a signature, each with the ways in which it is usually got wrong.
+//! The decisions that go into a signature, each with its usual mistakes.
 
 use std::borrow::Cow;
 
@@ -15,38 +15,38 @@ use crate::parameters::{is_blank, is_common};
 pub(super) enum Selection {
     AsSent,
     WithoutBlanks,
-    /// `sign` as a name without a value.
+    /// With `sign`, as a name without a value.
     BlankSign,
-    /// The right signature among the parameters of a second one.
+    /// With the correct signature, as one of the parameters of a second signature.
     SignedTwice,
     OnlyCommon,
     OnlyOwn,
     MethodTwice,
-    /// Without the parameter at this place among those sent.
+    /// Without the parameter at this index among those sent.
     Without(usize),
-    /// With the name at this place among the known ones, blank, though it was not sent.
+    /// With the name at this index among the known ones, blank, although it was not sent.
     WithBlank(usize),
-    /// With the file at this place among those that were sent, as a name with its contents, or with nothing.
+    /// With the file at this index among those sent: its name, followed by its contents or by nothing.
     WithFile(usize, FileAs),
-    /// The session under the name that it has in calls of the other kind.
+    /// With the session under the name that calls of the other kind use.
     RenamedSession,
-    /// With the name at this place among the known ones and what a language prints for an absent value, though it
-    /// was not sent.
+    /// With the name at this index among the known ones and the word that a language prints for an absent value,
+    /// although it was not sent.
     WithWord(usize, &'static str),
-    /// The same of several of the API's own names: those of the bits that are set.
+    /// The same for several of the API's own names: those whose bits are set.
     WithWords(u16, &'static str),
-    /// Another word for what was sent at this place.
+    /// With another word for the value sent at this index.
     Word(usize, &'static str),
 }
 
-/// What of a file is signed.
+/// Which part of a file is signed.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum FileAs {
     Contents,
     Blank,
 }
 
-/// Which list a parameter is of that a selection leaves out or adds.
+/// The list that a left out or added parameter belongs to.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum List {
     Sent,
@@ -54,13 +54,13 @@ pub(super) enum List {
     Files,
 }
 
-/// What is between the parts.
+/// The separators between names and values.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Joint {
     Nothing,
     QueryString,
     EqualsSigns,
-    /// The last one followed by an ampersand, too.
+    /// With an ampersand also after the last one.
     Ampersands,
 }
 
@@ -69,15 +69,15 @@ pub(super) enum Joint {
 pub(super) enum Order {
     Bytes,
     CaseFolded,
-    /// As the C library's locales do it: punctuation ignored.
+    /// As the C library's locales sort: punctuation ignored.
     Locale,
-    /// As Unicode's collation does it, and with it JavaScript's `localeCompare`: punctuation before digits.
+    /// As Unicode's collation and JavaScript's `localeCompare` sort: punctuation before digits.
     Collation,
     AsSent,
     Reversed,
 }
 
-/// What is before the parameters.
+/// The prefix before the parameters.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Prefix {
     Nothing,
@@ -88,7 +88,7 @@ pub(super) enum Prefix {
     Sync,
 }
 
-/// The hash, with where the secret goes.
+/// The hash, and where the secret is put in.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Hash {
     HmacSha256,
@@ -132,7 +132,7 @@ pub(super) enum Key {
 }
 
 impl Selection {
-    /// Whether the parameter that was sent at `place` is signed.
+    /// Whether the parameter sent at the index `place` is signed.
     pub(super) fn keeps(self, place: usize, name: &str, value: &str) -> bool {
         match self {
             Selection::WithoutBlanks => !is_blank(value),
@@ -143,7 +143,7 @@ impl Selection {
         }
     }
 
-    /// The one parameter that it leaves out or adds: which list it is of, and its place there.
+    /// The one parameter that it leaves out or adds: its list, and its index there.
     pub(super) fn place(self) -> Option<(List, usize)> {
         match self {
             Selection::Without(place) | Selection::Word(place, _) => Some((List::Sent, place)),
@@ -205,7 +205,7 @@ impl Order {
     }
 }
 
-/// What a locale compares first: letters and digits, case and punctuation aside.
+/// What a locale compares first: letters and digits, without case and punctuation.
 fn letters_of(name: &str) -> String {
     name.chars()
         .filter(|character| character.is_alphanumeric())
@@ -213,7 +213,7 @@ fn letters_of(name: &str) -> String {
         .collect()
 }
 
-/// What a collation compares: kinds of characters without their case, then the case, small letters first.
+/// What a collation compares: the characters without their case, then the case, lower case first.
 fn collation_of(name: &str) -> (Vec<(u8, String)>, Vec<bool>) {
     let kind = |character: char| match character {
         letter if letter.is_alphabetic() => 2,
@@ -300,7 +300,7 @@ fn hex<D: Digest>(pieces: &[&[u8]]) -> String {
     upper::encode_string(&digest.finalize())
 }
 
-/// A key of any length is one.
+/// An HMAC takes a key of any length.
 fn hmac<M: Mac + KeyInit>(key: &[u8], text: &[u8]) -> String {
     <M as KeyInit>::new_from_slice(key).map_or_else(
         |_| String::new(),

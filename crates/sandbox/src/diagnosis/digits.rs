@@ -1,4 +1,4 @@
-//! How a signature itself is written, whatever it signs.
+//! How a signature itself is written: its encoding, not what it signs.
 
 use aliexpress_signing::SignMethod;
 use base64::Engine as _;
@@ -6,9 +6,9 @@ use base64::prelude::BASE64_STANDARD_NO_PAD;
 
 /// A signature as it was sent.
 pub(super) struct Digits {
-    /// In hex, in any case.
+    /// In hex, lower or upper case.
     pub(super) hex: String,
-    /// What is wrong with how it is written.
+    /// The mistake in its encoding, if there is one.
     pub(super) mistake: Option<&'static str>,
 }
 
@@ -46,7 +46,7 @@ impl Digits {
         }
     }
 
-    /// What the writing alone shows: that no secret makes this signature by the requested method.
+    /// Why no secret can give this signature by the requested method, judged by its length and characters only.
     pub(super) fn remark(&self, method: SignMethod) -> Option<String> {
         let wanted = match method {
             SignMethod::Md5 | SignMethod::Hmac => 32,
@@ -73,13 +73,13 @@ impl Digits {
 
 /// The bytes of a hash in Base64.
 fn base64(text: &str) -> Option<Vec<u8>> {
-    // Hex of other lengths is Base64 too, of other numbers of bytes.
+    // Hex digits of other lengths are also valid Base64, but of other numbers of bytes.
     let digits = text.trim_end_matches('=').len();
     let bytes = [22, 43].contains(&digits).then(|| from_base64(text))?;
     bytes.filter(|bytes| [16, 32].contains(&bytes.len()))
 }
 
-/// The hex of a hash that is written in Base64 once more, as PHP's `base64_encode(hash_hmac(…))` does.
+/// The hex digits of a hash, themselves encoded in Base64, as by PHP's `base64_encode(hash_hmac(…))`.
 fn hex_in_base64(text: &str) -> Option<String> {
     let digits = text.trim_end_matches('=').len();
     let bytes = [43, 86].contains(&digits).then(|| from_base64(text))??;
@@ -89,7 +89,7 @@ fn hex_in_base64(text: &str) -> Option<String> {
         .then_some(hex)
 }
 
-/// Reads either alphabet, padded or not; a raw plus arrives as a blank.
+/// Reads the standard and the URL-safe alphabet, padded or not; a raw plus arrives as a blank.
 fn from_base64(text: &str) -> Option<Vec<u8>> {
     let plain = text.trim_end_matches('=').chars();
     let plain: String = plain

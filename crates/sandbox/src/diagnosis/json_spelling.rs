@@ -1,4 +1,4 @@
-//! JSON in the ways in which languages write it, or what they take for it.
+//! JSON as different languages write it, and their texts for objects that are not JSON.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ fn read(value: &str) -> Option<Value> {
     serde_json::from_str(value).ok().filter(|_| is_json(value))
 }
 
-/// With `gap` after each colon and comma and no other white space; other text as it is.
+/// JSON with `gap` after each colon and comma and no other white space; other text is unchanged.
 pub(super) fn spaced<'a>(value: &'a str, gap: &str) -> Cow<'a, str> {
     if !is_json(value) {
         return Cow::Borrowed(value);
@@ -35,7 +35,7 @@ pub(super) fn spaced<'a>(value: &'a str, gap: &str) -> Cow<'a, str> {
     Cow::Owned(written)
 }
 
-/// With `\u` and four hex digits for each unit of UTF-16 that is not ASCII.
+/// JSON with `\u` and four hex digits for each UTF-16 unit that is not ASCII.
 pub(super) fn escaped(value: &str) -> Cow<'_, str> {
     if !is_json(value) || value.is_ascii() {
         return Cow::Borrowed(value);
@@ -53,7 +53,7 @@ pub(super) fn escaped(value: &str) -> Cow<'_, str> {
     Cow::Owned(written)
 }
 
-/// With characters that are not ASCII in the place of `\u` escapes.
+/// JSON with the characters themselves in place of `\u` escapes that are not ASCII.
 pub(super) fn unescaped(value: &str) -> Cow<'_, str> {
     if !is_json(value) || !value.contains("\\u") {
         return Cow::Borrowed(value);
@@ -65,7 +65,7 @@ pub(super) fn unescaped(value: &str) -> Cow<'_, str> {
         rest = &rest[place..];
         let (text, length) = match unit(rest) {
             Some(first) => escape(first, &rest[6..]),
-            // Any other escape goes on for one more character, which may be a backslash.
+            // Any other escape has one more character, which may be a backslash.
             None => (None, 1 + rest[1..].chars().next().map_or(0, char::len_utf8)),
         };
         match text {
@@ -78,7 +78,7 @@ pub(super) fn unescaped(value: &str) -> Cow<'_, str> {
     Cow::Owned(written)
 }
 
-/// The character of an escape, unless it is ASCII, and the escape's length.
+/// The character of an escape and the escape's length in bytes; `None` for an ASCII character.
 fn escape(first: u16, behind: &str) -> (Option<char>, usize) {
     let pair = unit(behind).and_then(|second| {
         let mut decoded = char::decode_utf16([first, second]);
@@ -91,13 +91,13 @@ fn escape(first: u16, behind: &str) -> (Option<char>, usize) {
     (character.filter(|character| !character.is_ascii()), 6)
 }
 
-/// The unit of UTF-16 that a text starts with as an escape.
+/// The UTF-16 unit of the `\u` escape that a text starts with.
 fn unit(text: &str) -> Option<u16> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     u16::from_str_radix(digits, 16).ok()
 }
 
-/// With `\/` for each slash.
+/// JSON with `\/` for each slash.
 pub(super) fn slashes_escaped(value: &str) -> Cow<'_, str> {
     if !is_json(value) || !value.contains('/') {
         return Cow::Borrowed(value);
@@ -105,7 +105,7 @@ pub(super) fn slashes_escaped(value: &str) -> Cow<'_, str> {
     Cow::Owned(value.replace("\\/", "/").replace('/', "\\/"))
 }
 
-/// With plain slashes.
+/// JSON with a plain slash for each `\/`.
 pub(super) fn slashes_plain(value: &str) -> Cow<'_, str> {
     if !is_json(value) {
         return Cow::Borrowed(value);
@@ -168,14 +168,14 @@ pub(super) fn of_python(value: &str) -> Cow<'_, str> {
     Cow::Owned(written)
 }
 
-/// What is between texts, with Python's words.
+/// The JSON between string literals, with Python's words for `true`, `false` and `null`.
 fn words(json: &str) -> String {
     json.replace("true", "True")
         .replace("false", "False")
         .replace("null", "None")
 }
 
-/// The length of the text in quotation marks that `json` starts with.
+/// The length in bytes of the string literal that `json` starts with.
 fn text_length(json: &str) -> Option<usize> {
     let mut escaped = false;
     let mut characters = json.char_indices().skip(1);

@@ -1,4 +1,4 @@
-//! A way to sign a call, right or wrong.
+//! A way to sign a call, correct or wrong.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -11,7 +11,8 @@ use super::decisions::{FileAs, Hash, Joint, Key, Order, Prefix, Selection};
 use super::spelling::Spelling;
 use super::timestamps::SignedTime;
 
-/// Each decision that goes into a signature. Parameters may be picked and values written wrongly in two ways at once.
+/// All decisions that go into a signature. The selection of parameters and the spelling of values can each have two
+/// mistakes.
 #[derive(Clone, Copy)]
 pub(super) struct Recipe {
     selections: [Selection; 2],
@@ -28,7 +29,7 @@ pub(super) struct Recipe {
 }
 
 impl Recipe {
-    /// The right way for this call.
+    /// The correct way for this call.
     pub(super) fn right(case: &Case<'_>) -> Self {
         let prefix = case.path.filter(|_| case.method.signs_path());
         Recipe {
@@ -68,7 +69,7 @@ impl Recipe {
         }
     }
 
-    /// Whether this change alone makes a difference to what is hashed, or how.
+    /// Whether this change alone affects the hashed bytes or the hash.
     pub(super) fn changed_by(&self, change: Change, case: &Case<'_>) -> bool {
         let mut changed = *self;
         changed.apply(change);
@@ -82,7 +83,7 @@ impl Recipe {
         self.hash.digest(&self.key.of(case), &self.text(case))
     }
 
-    /// The bytes that are signed: with a question mark for what Latin-1 does not have.
+    /// The bytes that are signed; in Latin-1, a question mark replaces a character that it does not have.
     fn text(&self, case: &Case<'_>) -> Vec<u8> {
         let canonical = self.canonical(case);
         match self.in_latin1 {
@@ -118,7 +119,7 @@ impl Recipe {
         second.of(&first.of(value)).into_owned()
     }
 
-    /// The value, or what the client means by it: another time, a raw `+`.
+    /// The value, or the one that the client signed instead: another time, a raw `+`.
     fn meant<'a>(&self, name: &str, value: &'a str, case: &Case<'a>) -> Cow<'a, str> {
         if name == "timestamp"
             && let Some(signed) = self.time.of(value)
@@ -134,7 +135,7 @@ impl Recipe {
                 let here = here.filter(|(place, ..)| [first, second].contains(place));
                 let mut bytes = value.as_bytes().to_vec();
                 here.for_each(|(.., at)| bytes[at] = b'+');
-                // One ASCII character in the place of another.
+                // Each replaced one ASCII character by another, so the text is still UTF-8.
                 Cow::Owned(String::from_utf8(bytes).unwrap_or_default())
             }
             _ => Cow::Borrowed(value),

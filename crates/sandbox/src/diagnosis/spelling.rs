@@ -10,7 +10,7 @@ use super::url_encoding::UrlEncoding;
 pub(super) enum Spelling {
     Raw,
     UrlEncoded(UrlEncoding),
-    /// What was sent was encoded once too often.
+    /// Decoded once more: the sent value was encoded once too often.
     Decoded,
     Trimmed,
     /// JSON without white space.
@@ -19,7 +19,7 @@ pub(super) enum Spelling {
     JsonSpaced,
     /// UTF-8 read as Latin-1.
     Latin1,
-    /// A question mark for whatever is not ASCII.
+    /// A question mark for each character that is not ASCII.
     QuestionMarks,
     /// Booleans as Python's `str` writes them, `True` and `False`.
     CapitalBooleans,
@@ -29,7 +29,7 @@ pub(super) enum Spelling {
     LargeBooleans,
     /// Booleans as `1` and `0`.
     NumericBooleans,
-    /// Booleans as PHP joins them to a text: `1`, and nothing for false.
+    /// Booleans as PHP converts them to text: `1`, and nothing for false.
     PhpBooleans,
     /// JSON with `\u` escapes for what is not ASCII, as Python's and PHP's encoders write it by default.
     JsonEscaped,
@@ -39,19 +39,19 @@ pub(super) enum Spelling {
     JsonSlashesEscaped,
     /// JSON without the escaped slashes that it was sent with.
     JsonSlashesPlain,
-    /// JSON as JavaScript joins objects and arrays to a text.
+    /// JSON as JavaScript converts objects and arrays to text.
     JavaScriptText,
     /// JSON as Python's `str` writes dictionaries and lists.
     PythonText,
-    /// JSON as PHP joins arrays to a text.
+    /// JSON as PHP converts arrays to text.
     PhpText,
-    /// `+` for a blank at the start of a number, such as a telephone number's, and for no other: a raw `+` in a form or
-    /// a query arrives as a blank, as does what other blanks are written as.
+    /// `+` for a blank at the start of a number, such as a telephone number, and for no other blank: a raw `+` in a
+    /// form or a query arrives as a blank, and so do encoded blanks.
     PlusBeforeNumbers,
 }
 
 impl Spelling {
-    /// All wrong ones but [URL-encoded](Self::UrlEncoded) ones.
+    /// All wrong spellings except [URL-encoded](Self::UrlEncoded) ones.
     pub(super) const WRONG: &[Spelling] = &[
         Spelling::Decoded,
         Spelling::Trimmed,
@@ -145,8 +145,8 @@ impl Spelling {
     }
 }
 
-/// What a parameter may be signed as that was sent as this: other words for the same boolean, and what languages print
-/// for an absent value that was sent as nothing.
+/// What a parameter with this value may be signed as: other words for the same boolean, or, for a blank value, the
+/// words that languages print for an absent one.
 pub(super) fn other_words(sent: &str) -> &'static [&'static str] {
     match sent.trim().to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => &["true", "True", "TRUE", "1", "yes", "on", ""],
@@ -156,10 +156,10 @@ pub(super) fn other_words(sent: &str) -> &'static [&'static str] {
     }
 }
 
-/// What languages print for a value that is absent.
+/// The words that languages print for an absent value.
 pub(super) const ABSENT_WORDS: [&str; 6] = ["undefined", "null", "None", "nil", "<nil>", "NaN"];
 
-/// The value in another spelling where it is a boolean: that of true, or of false.
+/// A boolean in another spelling: `yes` for true, `no` for false.
 fn boolean<'a>(value: &'a str, [yes, no]: [&'static str; 2]) -> Cow<'a, str> {
     match value.to_ascii_lowercase().as_str() {
         "true" => Cow::Borrowed(yes),
@@ -168,7 +168,7 @@ fn boolean<'a>(value: &'a str, [yes, no]: [&'static str; 2]) -> Cow<'a, str> {
     }
 }
 
-/// A plus for each blank at the start of the value, or after a quotation mark, and before a digit.
+/// A plus for each blank before a digit that is at the start of the value or after a quotation mark.
 fn plus_before_numbers(value: &str) -> String {
     let mut before = '"';
     let mut written = String::with_capacity(value.len());
@@ -183,7 +183,7 @@ fn plus_before_numbers(value: &str) -> String {
 }
 
 fn decoded(value: &str) -> Cow<'_, str> {
-    // A lone value with its separators escaped is a form of one name and no value.
+    // A single value whose separators are escaped reads as a form with one name and no value.
     let escaped = value.replace('&', "%26").replace('=', "%3D");
     let name = form_urlencoded::parse(escaped.as_bytes())
         .next()

@@ -1,33 +1,33 @@
-//! Times that are signed otherwise than they are sent.
+//! Times that are signed in another form than they are sent.
 
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
-/// How far two looks at the clock are apart at most, in milliseconds.
+/// The longest time between two readings of the clock that is tried, in milliseconds.
 const APART: i64 = 40;
-/// The same where nothing else explains a signature.
+/// The same, if nothing else explains a signature.
 const FAR: i64 = 1500;
 
-/// What is signed in the place of the time that was sent, which is in milliseconds since 1970.
+/// What is signed instead of the sent time, which is in milliseconds since 1970.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum SignedTime {
     AsSent,
     /// Whole seconds since 1970.
     Seconds,
-    /// As the legacy gateway wants it.
+    /// As the legacy gateway requires: a date and time in GMT+8.
     Gmt8,
     Utc,
-    /// As JavaScript's `toISOString` and others write it, with milliseconds or without.
+    /// As by JavaScript's `toISOString` and others, with milliseconds or without.
     Iso,
     IsoSeconds,
-    /// Milliseconds where seconds were sent, so many of them after the second.
+    /// Milliseconds although seconds were sent: this many after the full second.
     Milliseconds(i64),
-    /// A second look at the clock, so many milliseconds later.
+    /// A second reading of the clock, this many milliseconds later.
     Later(i64),
 }
 
 impl SignedTime {
-    /// The wrong ones; those of a second look at the clock apart, because they are many.
+    /// All wrong forms, except a second reading of the clock, of which there are many.
     pub(super) const WRONG: [SignedTime; 5] = [
         SignedTime::Seconds,
         SignedTime::Gmt8,
@@ -41,7 +41,7 @@ impl SignedTime {
         apart.map(SignedTime::Later)
     }
 
-    /// Times that are further from the one that was sent.
+    /// Second readings of the clock that are further from the sent time.
     pub(super) fn far_looks(sent: &str) -> impl Iterator<Item = SignedTime> {
         let apart = (APART + 1..=FAR).flat_map(|time| [time, -time]);
         let within = (0..1000).map(SignedTime::Milliseconds);
@@ -49,7 +49,7 @@ impl SignedTime {
         looks.filter(move |time| time.of(sent).is_some())
     }
 
-    /// What is signed where `sent` was sent; `None` for the same.
+    /// What is signed if `sent` was sent; `None` if it is the same.
     pub(super) fn of(self, sent: &str) -> Option<String> {
         let milliseconds: i64 = sent.trim().parse().ok()?;
         match self {

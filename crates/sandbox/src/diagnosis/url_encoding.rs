@@ -1,15 +1,15 @@
-//! The ways in which languages URL-encode a text.
+//! The ways in which different languages URL-encode a text.
 
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-/// A function of a language, by what it leaves as it is and how it writes the rest.
+/// A language's encoding function: which characters it leaves unchanged, and how it writes the others.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum UrlEncoding {
     /// HTML's forms, Java's `URLEncoder`.
     Form,
-    /// The same with `%20` for a space, as programs in Java put it right.
+    /// The same with `%20` for a space, as programs in Java often correct it.
     FormWithPercent,
     /// PHP's `rawurlencode`, Go's `PathEscape`, .NET's `Uri.EscapeDataString`.
     Rfc3986,
@@ -25,7 +25,7 @@ pub(super) enum UrlEncoding {
     JavaScript,
     /// .NET's `WebUtility.UrlEncode`.
     DotNet,
-    /// .NET's `HttpUtility.UrlEncode`, whose digits are small.
+    /// .NET's `HttpUtility.UrlEncode`, whose hex digits are lower case.
     DotNetHttp,
 }
 
@@ -43,7 +43,7 @@ impl UrlEncoding {
         UrlEncoding::DotNetHttp,
     ];
 
-    /// What is encoded.
+    /// The characters that are encoded.
     fn encoded(self) -> &'static AsciiSet {
         match self {
             UrlEncoding::Form | UrlEncoding::FormWithPercent => const { &all_except(b"*-._") },
@@ -81,7 +81,7 @@ impl UrlEncoding {
     }
 }
 
-/// All but ASCII letters and digits and these.
+/// All characters except ASCII letters, digits and these.
 const fn all_except(plain: &[u8]) -> AsciiSet {
     let mut encoded = NON_ALPHANUMERIC.remove(plain[0]);
     let mut at = 1;

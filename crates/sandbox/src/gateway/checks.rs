@@ -1,4 +1,4 @@
-//! What is checked of every call before its API is asked: common parameters, signature, session, call limits.
+//! The checks of every call before its API is processed: common parameters, signature, session, call limits.
 
 use std::time::SystemTime;
 
@@ -14,7 +14,7 @@ use crate::refusal::{Common, Refusal};
 use crate::state::State;
 use crate::tokens::Account;
 
-/// Who is calling: an account, or no one where the call needs no session.
+/// The caller's account; `None` if the call needs no session.
 pub(crate) type Caller = Option<Account>;
 
 /// A refusal, with the reason for a wrong signature.
@@ -32,9 +32,9 @@ impl From<Refusal> for Rejection {
     }
 }
 
-/// Lets a call in or says why not.
+/// Accepts a call, or says why not.
 ///
-/// In which order the platform checks is not documented; this order reports the coarser mistake
+/// The platform's order of checks is not documented; here the more basic mistake is reported
 /// first.
 pub(crate) fn admit(
     state: &mut State,
@@ -50,7 +50,7 @@ pub(crate) fn admit(
     }
     check_app_key(state, call)?;
     if let Err(refusal) = check_timestamp(state, call, now) {
-        // Both mistakes are named at once, or the next call would only meet the second one.
+        // Both mistakes are named at once; otherwise the next call would fail with the second one.
         let diagnosis = check_signature(state, call).err();
         return Err(Rejection {
             refusal,
@@ -68,7 +68,7 @@ pub(crate) fn admit(
     Ok(session(state, call, now)?)
 }
 
-/// Names the right gateway where a business API was called as if it were a system call, else how to answer it.
+/// Names the right gateway if a business API was called as a system call; otherwise says how to set an answer.
 fn unknown_api(state: &State, api: &str) -> Refusal {
     let business = api.trim_start_matches('/').replace('/', ".");
     let hint = if business != api && apis::answers(state, &business) {
@@ -84,11 +84,11 @@ fn unknown_api(state: &State, api: &str) -> Refusal {
     Refusal::Invalid(Common::Method, why)
 }
 
-/// The API whose name is spelled much like this one, as a misspelled one is.
+/// The API whose name is most similar to this one, which may be misspelled.
 fn similar_api(api: &str) -> Option<&'static str> {
-    /// From this likeness on; 1 is the same.
+    /// The least similarity, from 0 to 1.
     const LIKELY: f64 = 0.9;
-    // What a client sends can be of any length.
+    // The name comes from the client and may be very long.
     const LONGEST: usize = 100;
     let names = apis::names().filter(|_| api.len() <= LONGEST);
     let given = api.to_ascii_lowercase();
@@ -148,10 +148,10 @@ fn check_signature(state: &mut State, call: &mut Call) -> Result<(), Rejection> 
     let Some(claimed) = call.parameters.filled("sign") else {
         return Err(Refusal::Missing(Common::Sign).into());
     };
-    // Clients sign system calls to another gateway with their path or without [third parties].
+    // Clients sign system calls at other gateways with or without their path [third parties].
     let without_path = call.signed_path().filter(|_| call.gateway != Gateway::Rest);
     let paths = std::iter::once(call.signed_path()).chain(without_path.map(|_| None));
-    // Whether the platform signs blank parameters is unknown, and clients do either.
+    // Whether the platform signs blank parameters is unknown; some clients do, others do not.
     let verify = |mut pairs: Vec<(&str, &str)>| {
         let mut paths = paths.clone();
         paths.any(|path| state.signer.verify(method, path, &mut pairs, claimed))
@@ -176,7 +176,7 @@ fn check_signature(state: &mut State, call: &mut Call) -> Result<(), Rejection> 
     match (&diagnosis.implied, &diagnosis.remark) {
         (Some(_), _) => state.signatures.explained += 1,
         (None, None) => state.signatures.unexplained += 1,
-        // No secret gives such a signature, so that it says nothing about the secret.
+        // No secret gives such a signature, so it does not count as a sign of a wrong secret.
         (None, Some(_)) => {}
     }
     let refusal = Refusal::Invalid(Common::Sign, "the signature does not match".to_owned());
@@ -189,7 +189,7 @@ fn check_signature(state: &mut State, call: &mut Call) -> Result<(), Rejection> 
 /// The method that the call names, or the gateway's default.
 fn sign_method(call: &mut Call) -> Result<SignMethod, Refusal> {
     let Some(name) = call.parameters.filled("sign_method") else {
-        // Likely, but unconfirmed for either gateway.
+        // Likely, but not confirmed for either gateway.
         let method = if call.gateway == Gateway::Top {
             SignMethod::Md5
         } else {
@@ -207,8 +207,8 @@ fn sign_method(call: &mut Call) -> Result<SignMethod, Refusal> {
 
 /// The account behind the session, for calls that need one.
 ///
-/// Some APIs need no session, such as those of affiliates. Of an API that is only answered with
-/// a text the sandbox does not know it, and takes calls without.
+/// Some APIs need no session, such as those of affiliates. For an API without models, which only has an answer that
+/// the user set, this is not known, so calls without a session are accepted.
 fn session(state: &State, call: &mut Call, now: SystemTime) -> Result<Caller, Refusal> {
     if !apis::needs_session(&call.api) {
         return Ok(None);

@@ -55,7 +55,7 @@ fn expire_token(state: &mut State, call: &Call, now: SystemTime) -> Refusal {
     Refusal::expired_session()
 }
 
-/// How long the answer is held back.
+/// How long the answer is delayed.
 pub(super) fn delay(faults: &[Fault]) -> Duration {
     let delays = faults.iter().filter_map(|fault| match fault {
         Fault::Delay(time) => Some(*time),
@@ -99,7 +99,7 @@ fn html(status: u16, now: SystemTime) -> Reply {
     reply(status, "text/html", body, now)
 }
 
-/// Breaks the text off at its middle, or at the character's start that comes before.
+/// Cuts the text in the middle, at the start of a character.
 fn malform(body: &mut Bytes) {
     let continues = |byte: &u8| byte & 0b1100_0000 == 0b1000_0000;
     let mut edge = body.len() / 2;
@@ -109,7 +109,7 @@ fn malform(body: &mut Bytes) {
     body.truncate(edge);
 }
 
-/// Changes a body that is text; other bytes, which only a given answer has, stay as they are.
+/// Changes a body that is text; other bytes, which only an answer that the user set can have, stay unchanged.
 fn change_text(reply: &mut Reply, change: impl FnOnce(&mut String)) {
     let body = Vec::from(std::mem::take(&mut reply.body));
     reply.body = match String::from_utf8(body) {
@@ -131,7 +131,7 @@ fn change_json(body: &mut String, form: Form, change: fn(&mut Value)) {
     }
 }
 
-/// Numbers and booleans become text, and text of digits becomes a number, everywhere.
+/// Turns numbers and booleans into text, and text that is an integer into a number, at all depths.
 fn drift(value: &mut Value) {
     match value {
         Value::Array(values) => values.iter_mut().for_each(drift),
@@ -146,13 +146,13 @@ fn drift(value: &mut Value) {
     }
 }
 
-/// The integer that `text` is the plain spelling of: one that would come back as the same text.
+/// The integer in `text`, if the integer is written as exactly this text.
 fn as_number(text: &str) -> Option<Number> {
     let number: i64 = text.parse().ok()?;
     (number.to_string() == text).then(|| Number::from(number))
 }
 
-/// A list of one becomes its element.
+/// Replaces each list of one element by the element.
 fn bare_lists(value: &mut Value) {
     if let Value::Array(values) = value
         && values.len() == 1
@@ -167,7 +167,7 @@ fn bare_lists(value: &mut Value) {
     }
 }
 
-/// The first number, text or boolean inside the result becomes an object.
+/// Replaces the first number, text or boolean inside the result by an object.
 fn mistype(body: &mut String, form: Form) {
     match form {
         Form::Xml => mistype_xml(body),
@@ -206,7 +206,7 @@ fn mistype_first(value: &mut Value) -> bool {
     }
 }
 
-/// The first element that holds text gets a child element in its place.
+/// Replaces the text of the first element that has some by a child element.
 fn mistype_xml(body: &mut String) {
     let text = body.match_indices("</").find_map(|(end, _)| {
         let start = body[..end].rfind('>')? + 1;

@@ -1,4 +1,4 @@
-//! Whatever comes in, an answer goes out.
+//! Every request is answered, also a malformed one.
 
 use aliexpress_models::order_create::{OrderCreate, OrderCreateAnswer};
 use aliexpress_models::order_get::{OrderGet, OrderGetAnswer};
@@ -13,12 +13,12 @@ use crate::builder::Builder;
 use crate::fault_plan::FaultRule;
 
 fn state() -> State {
-    // The clock stands still, because answers contain the time that is left.
+    // The clock is stopped, because answers contain the time until tokens expire.
     let builder = Builder::default().seed(1).clock(SystemTime::now());
     State::new(&builder.clock_check(false))
 }
 
-/// Reads and answers a request as the server does.
+/// Reads and answers a request like the server.
 fn ask(state: &mut State, target: &str, content_type: &str, body: &[u8]) -> Reply {
     let request = Request::post(target)
         .header("content-type", content_type)
@@ -27,7 +27,7 @@ fn ask(state: &mut State, target: &str, content_type: &str, body: &[u8]) -> Repl
     answer(state, Incoming::read(&head, &body.to_vec().into()))
 }
 
-/// A business call with the common parameters and a right signature.
+/// A business call with the common parameters and a correct signature.
 fn call(state: &mut State, api: &str, format: &str, simplify: &str, own: &[(&str, &str)]) -> Reply {
     let credentials = state.credentials.clone();
     let mut parameters = vec![
@@ -57,7 +57,7 @@ fn data<T: Answer>(reply: &Reply) -> T {
     decode::<T>(&reply.body).unwrap().outcome.unwrap()
 }
 
-/// Asks in all three forms and checks that they say the same.
+/// Requests all three forms and checks that they contain the same.
 #[track_caller]
 fn ask_in_every_form<R: Call>(state: &mut State, own: &[(&str, &str)]) -> R::Answer
 where
@@ -96,7 +96,7 @@ fn the_three_forms_of_an_answer_are_equal_to_the_models() {
     ask_in_every_form::<OrderInfoGet>(&mut state, &[("param1", "{\"order_id\":\"12345678\"}")]);
 }
 
-/// JSON-like text, often of the right keys.
+/// Text similar to JSON, often with the API's keys.
 fn value() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         any::<i64>().prop_map(|number| number.to_string()),
@@ -186,7 +186,7 @@ proptest! {
 }
 
 proptest! {
-    // Each case tries thousands of ways to sign.
+    // Each case tries thousands of ways to sign, so there are few cases.
     #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]

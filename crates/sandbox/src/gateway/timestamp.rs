@@ -20,10 +20,10 @@ pub(crate) fn tolerance(gateway: Gateway) -> Duration {
     }
 }
 
-/// What is wrong with `text` as the time of a call that arrives at `now`, if anything is.
+/// The mistake in `text` as the time of a call that arrives at `now`; `None` if it is valid.
 ///
-/// Each gateway documents one of the two forms. The legacy gateway takes milliseconds as well: its SDK for
-/// Python sends them. That the new gateway takes the legacy form is a guess, and a generous one.
+/// Each gateway documents one of the two forms. The legacy gateway also accepts milliseconds: its SDK for
+/// Python sends them. That the new gateway also accepts the legacy form is a guess.
 pub(crate) fn fault(text: &str, now: SystemTime, gateway: Gateway) -> Option<String> {
     let (now, allowed) = (milliseconds(now), tolerance(gateway));
     let Some(time) = read(text) else {
@@ -74,7 +74,7 @@ fn is_near(time: i64, now: i64, allowed: Duration) -> bool {
     u128::from(now.abs_diff(time)) <= allowed.as_millis()
 }
 
-/// The usual ways to get a time wrong, recognised by putting them right.
+/// Names a usual mistake, recognised because the corrected time is near `now`.
 fn guess(text: &str, now: i64, allowed: Duration) -> String {
     let Ok(number) = text.trim().parse::<i64>() else {
         return guess_of_zone(text, now, allowed).unwrap_or_default();
@@ -89,8 +89,8 @@ fn guess(text: &str, now: i64, allowed: Duration) -> String {
     String::new()
 }
 
-/// The zone that a date and time is likely in: whole half hours from UTC, for a client whose clock is right to
-/// a few minutes.
+/// The likely zone of a date and time: a multiple of half an hour from UTC, if the client's clock is right to
+/// within a few minutes.
 fn guess_of_zone(text: &str, now: i64, allowed: Duration) -> Option<String> {
     const HALF_HOUR: i64 = 30 * 60 * 1000;
     const SLACK: Duration = Duration::from_secs(600);

@@ -1,4 +1,4 @@
-//! The book of orders: placing, finding, moving on by command or by time.
+//! All orders: placing them, finding them, changing their status by command or by time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, SystemTime};
@@ -8,7 +8,7 @@ use fastrand::Rng;
 use super::{Event, Order, OrderStatus, Purchase};
 use crate::clock::later;
 
-/// The largest number of orders kept, and of the bytes that were sent to place them; the oldest are dropped first.
+/// The largest number of orders kept, and of bytes in the calls that placed them; the oldest are dropped first.
 pub(crate) const REMEMBERED: usize = 50_000;
 pub(crate) const REMEMBERED_BYTES: usize = 32 * 1024 * 1024;
 /// The orders of the documentation's examples: of `aliexpress.trade.ds.order.get`, and of
@@ -17,9 +17,9 @@ pub(crate) const SEEN_BY_BUYERS: i64 = 10_000_001;
 pub(crate) const SEEN_BY_SELLERS: i64 = 12_345_678;
 /// How long a repeated `out_order_id` is recognised [third parties].
 const REPEAT_WINDOW: Duration = Duration::from_secs(24 * 3600);
-/// How far apart the numbers of orders are; an order's lines have those between.
+/// The difference between the ids of successive orders; the ids between them are for an order's lines.
 const LINES: i64 = 1000;
-/// How many lines an order may have. How many the platform takes is not known.
+/// How many lines an order may have. The platform's limit is not known.
 pub(crate) const MOST_LINES: usize = LINES as usize - 1;
 
 /// An order to be placed.
@@ -27,24 +27,24 @@ pub(crate) struct NewOrder {
     pub(crate) out_order_id: Option<String>,
     pub(crate) owner: String,
     pub(crate) purchase: Purchase,
-    /// About how much the call took that placed it.
+    /// The approximate size of the call that placed it, in bytes.
     pub(crate) bytes: usize,
 }
 
-/// Orders by number.
+/// Orders by id.
 pub(crate) struct Ledger {
     orders: BTreeMap<i64, Order>,
-    /// What they take together.
+    /// Their total size in bytes.
     bytes: usize,
-    /// The order that a buyer's number was last used for, by account and number.
+    /// The latest order of each `out_order_id`, by account and `out_order_id`.
     by_out_order_id: HashMap<(String, String), i64>,
-    /// Orders that time may still move on.
+    /// Orders whose status may still change with time.
     under_way: BTreeSet<i64>,
     next_id: i64,
-    /// How often an order was placed, moved on or forgotten.
+    /// Counts each order that is placed, changed or dropped.
     changes: u64,
     visible_after: Duration,
-    /// How long an order stays in each status; `None` if only commands move it.
+    /// How long an order stays in each status; `None` if only commands change it.
     pace: Option<Duration>,
 }
 
@@ -55,7 +55,7 @@ impl Ledger {
             bytes: 0,
             by_out_order_id: HashMap::new(),
             under_way: BTreeSet::new(),
-            // Sixteen digits, as the platform's numbers have.
+            // Sixteen digits, like the platform's ids.
             next_id: rng.i64(8_100_000_000_000_000..8_200_000_000_000_000),
             changes: 0,
             visible_after,
@@ -63,17 +63,17 @@ impl Ledger {
         }
     }
 
-    /// How often an order was placed or moved on.
+    /// Changes whenever an order is placed, changed or dropped.
     pub(crate) fn changes(&self) -> u64 {
         self.changes
     }
 
-    /// The number of the next order.
+    /// The id of the next order.
     pub(crate) fn next_id(&self) -> i64 {
         self.next_id
     }
 
-    /// Takes back orders of an earlier run, and counts on from there.
+    /// Restores the orders of an earlier run, and continues with its next id.
     pub(crate) fn restore(&mut self, next_id: i64, orders: impl Iterator<Item = Order>) {
         self.next_id = next_id;
         for order in orders {
@@ -89,12 +89,12 @@ impl Ledger {
         }
     }
 
-    /// Whether orders move on without a command.
+    /// Whether orders change their status without a command.
     pub(crate) fn move_by_time(&self) -> bool {
         self.pace.is_some()
     }
 
-    /// Enters the orders that the documentation's examples ask for, which every account may see.
+    /// Adds the orders of the documentation's examples, which every account may see.
     pub(crate) fn add_samples(&mut self, now: SystemTime) {
         self.add_sample(SEEN_BY_BUYERS, OrderStatus::Finish, now);
         self.add_sample(SEEN_BY_SELLERS, OrderStatus::PlaceOrderSuccess, now);
@@ -121,7 +121,7 @@ impl Ledger {
         self.orders.insert(id, order);
     }
 
-    /// The order that `owner` placed under this number not too long ago.
+    /// The order that `owner` placed under this `out_order_id`, if it is recent enough.
     pub(crate) fn placed_under(
         &self,
         owner: &str,
@@ -136,17 +136,17 @@ impl Ledger {
             .filter(|order| now < later(order.created, REPEAT_WINDOW))
     }
 
-    /// Enters a new order and returns its number.
+    /// Adds a new order and returns its id.
     pub(crate) fn place(&mut self, new: NewOrder, now: SystemTime) -> i64 {
         self.changes += 1;
-        // The catalogue adds to what the call said.
+        // The catalogue's data adds to the size of the call.
         let bytes = new.bytes.max(new.purchase.bytes());
         self.bytes += bytes;
         while (self.orders.len() >= REMEMBERED || self.bytes > REMEMBERED_BYTES)
             && self.forget_the_oldest()
         {}
         let id = self.next_id;
-        // Lines are numbered between one order and the next.
+        // The ids of lines are between those of two orders.
         self.next_id += LINES;
         if let Some(out_order_id) = &new.out_order_id {
             self.by_out_order_id
@@ -179,11 +179,11 @@ impl Ledger {
         id
     }
 
-    /// Notes the number of the parcel that an order goes in.
+    /// Stores the tracking number of an order's parcel.
     pub(crate) fn set_tracking_number(&mut self, id: i64, number: String) {
         self.changes += 1;
         if let Some(order) = self.orders.get_mut(&id) {
-            // What an order takes does not shrink: an upper bound is enough.
+            // An order's size is not reduced: an upper bound is enough.
             self.bytes += number.len();
             order.bytes += number.len();
             order.tracking_number = Some(number).filter(|number| !number.is_empty());
@@ -191,7 +191,7 @@ impl Ledger {
         while self.bytes > REMEMBERED_BYTES && self.forget_the_oldest() {}
     }
 
-    /// Notes that the payment of an order failed.
+    /// Records that the payment of an order failed.
     pub(crate) fn fail_payment(&mut self, id: i64, now: SystemTime) {
         self.changes += 1;
         if let Some(order) = self.orders.get_mut(&id) {
@@ -207,7 +207,7 @@ impl Ledger {
         self.orders.values()
     }
 
-    /// Moves an order to `status`.
+    /// Changes the status of an order.
     pub(crate) fn enter(
         &mut self,
         id: i64,
@@ -223,7 +223,7 @@ impl Ledger {
         Some(events)
     }
 
-    /// Moves every order whose time in its status is over to the next status, and returns what happened to which order.
+    /// Advances each order whose time in its status is over, and returns the events by order.
     pub(crate) fn run_due_events(&mut self, now: SystemTime) -> Vec<(i64, Event)> {
         let Some(pace) = self.pace else {
             return Vec::new();
@@ -258,7 +258,7 @@ impl Ledger {
         happened
     }
 
-    /// Returns false if only the orders of the examples are left.
+    /// Drops the oldest order; false if only the example orders are left.
     fn forget_the_oldest(&mut self) -> bool {
         let oldest = self
             .orders
@@ -272,7 +272,7 @@ impl Ledger {
         self.under_way.remove(&order.id);
         if let (Some(owner), Some(out_order_id)) = (order.owner, order.out_order_id) {
             let key = (owner, out_order_id);
-            // The number may have been used again for a later order.
+            // The `out_order_id` may have been used again for a later order.
             if self.by_out_order_id.get(&key) == Some(&order.id) {
                 self.by_out_order_id.remove(&key);
             }

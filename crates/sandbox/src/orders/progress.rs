@@ -1,4 +1,4 @@
-//! From one status to the next.
+//! The sequence of an order's statuses.
 
 use std::time::SystemTime;
 
@@ -6,7 +6,7 @@ use aliexpress_models::shared::{FundStatus, LogisticsStatus};
 
 use super::{Order, OrderStatus};
 
-/// What a change of status reports to the app, in the platform's words.
+/// An event that a change of status reports to the app, in the platform's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     Created,
@@ -32,8 +32,8 @@ impl Event {
 }
 
 impl Order {
-    /// The status that comes next in the life of an order; `None` after its end, or after a status that the
-    /// platform does not document.
+    /// The next status of an order; `None` if the order is at its end, or its status is not documented by the
+    /// platform.
     pub(crate) fn next_status(&self) -> Option<OrderStatus> {
         match self.status {
             OrderStatus::PlaceOrderSuccess => Some(OrderStatus::PaymentProcessing),
@@ -54,7 +54,7 @@ impl Order {
         }
     }
 
-    /// Moves to `status` and returns the events to report to the app.
+    /// Changes to `status` and returns the events to report to the app.
     pub(crate) fn enter(&mut self, status: OrderStatus, now: SystemTime) -> Vec<Event> {
         let mut events = Vec::new();
         if self.paid.is_none() && is_after_payment(&status) && !self.cancelled {
@@ -85,7 +85,7 @@ impl Order {
         events
     }
 
-    /// Whether it is paid, as its seller sees it.
+    /// The payment status in the seller's answers.
     pub(crate) fn fund_status(&self) -> FundStatus {
         match self.is_paid() {
             true => FundStatus::PaySuccess,
@@ -93,7 +93,7 @@ impl Order {
         }
     }
 
-    /// Where the goods are.
+    /// The shipping status in the seller's answers.
     pub(crate) fn logistics_status(&self) -> LogisticsStatus {
         match self.status {
             OrderStatus::SellerPartSendGoods => LogisticsStatus::SellerSendPartGoods,

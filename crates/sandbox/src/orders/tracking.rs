@@ -1,4 +1,4 @@
-//! What a parcel meets on its way.
+//! The tracking events of a parcel.
 
 use std::time::{Duration, SystemTime};
 
@@ -17,7 +17,7 @@ pub struct TrackingEvent {
     pub description: &'static str,
 }
 
-/// How many hours after the parcel was sent, the name, and the sentence.
+/// The hours after the parcel was sent, the name, and the sentence.
 const WAY: &[(u64, &str, &str)] = &[
     (
         0,
@@ -40,7 +40,7 @@ const WAY: &[(u64, &str, &str)] = &[
 const DELIVERED: (&str, &str) = ("Delivered", "Your package was delivered.");
 
 impl Order {
-    /// The events of its parcel up to `now`, newest first; none before it is shipped.
+    /// The events of the order's parcel up to `now`, newest first; none before it is shipped.
     pub(crate) fn tracking_events(&self, now: SystemTime) -> Vec<TrackingEvent> {
         let Some(shipped) = self.shipped else {
             return Vec::new();

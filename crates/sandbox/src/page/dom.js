@@ -1,4 +1,4 @@
-/* Elements of the page. Everything is written as text, never as markup: what clients send is not to be trusted. */
+/* Elements of the page. Everything is written as text, never as markup, because clients' requests are not trusted. */
 
 export const byId = (id) => document.getElementById(id);
 
@@ -22,7 +22,7 @@ export function row(cells) {
   return element;
 }
 
-/** A button; `key` stays the same where the label does not. */
+/** A button; `key` identifies it, also when the label changes. */
 export function button(text, label, work, key = label) {
   const element = make("button", text, { type: "button", "aria-label": label, "data-key": key });
   element.addEventListener("click", (event) => { event.stopPropagation(); work(); });
@@ -35,7 +35,7 @@ export function actions(...buttons) {
   return cell("Actions", inner, "actions");
 }
 
-/** The button in a list that opens an entry, and the row that does the same for a pointer. */
+/** The link in a list that opens an entry, and the row that does the same on a click. */
 export function opener(text, label, address) {
   return make("a", text, { class: "open", href: address, "aria-label": label });
 }
@@ -79,7 +79,7 @@ export function facts(pairs) {
   return list;
 }
 
-/** Draws again and keeps the focus of the keyboard. */
+/** Redraws an element and keeps the keyboard focus. */
 export function keepFocus(place, draw) {
   const keyOf = (element) => element.dataset.key ?? element.getAttribute("aria-label");
   const active = document.activeElement, key = place.contains(active) && active !== place ? keyOf(active) : null;
@@ -92,7 +92,7 @@ export const redraw = (id, rows) => keepFocus(byId(id), () => byId(id).replaceCh
 export const time = (milliseconds) => new Date(milliseconds).toISOString().slice(11, 23);
 export const day = (milliseconds) => new Date(milliseconds).toISOString().slice(0, 19).replace("T", " ") + " UTC";
 
-/** JSON with line breaks, and every digit of its numbers; other texts as they are. */
+/** JSON with line breaks, and with all digits of its numbers; other texts unchanged. */
 export function pretty(text) {
   try {
     return JSON.stringify(JSON.parse(text.replace(/([:\[,]\s*)(-?\d{16,})(?=\s*[,}\]])/g, '$1"$2"')), null, 2);

@@ -1,4 +1,4 @@
-/* Faults: the available ones, what each does, and the pending ones. */
+/* Faults: the available ones, their meanings, and the pending ones. */
 import { command } from "./admin.js";
 import { byId, cell, empty, make, redraw, row } from "./dom.js";
 

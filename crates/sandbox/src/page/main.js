@@ -14,14 +14,14 @@ const TABS = { requests, orders, products, answers, faults, tokens, pushes };
 const names = Object.keys(TABS);
 let shown = null, opened = null, last = {};
 
-/* The URL contains what is shown: `#orders` a list, `#orders/8100` an entry of it. */
+/* The URL's fragment names what is shown: `#orders` is a list, `#orders/8100` an entry of it. */
 function readAddress() {
   const [name, ...rest] = location.hash.slice(1).split("/");
   const entry = rest.join("/");
   return names.includes(name) ? [name, entry ? decoded(entry) : null] : ["requests", null];
 }
 
-/* An address may be typed by hand. */
+/* The fragment may be typed by hand, and be invalid. */
 function decoded(text) {
   try { return decodeURIComponent(text); } catch (error) { return text; }
 }
@@ -107,7 +107,7 @@ function follow() {
   document.title = `${title} – AliExpress sandbox`;
   if (opened === null && before === shown) closeDetail(shown);
   if (opened === null && byId("detail-" + shown)) byId("detail-" + shown).hidden = true;
-  /* The chosen row is marked by the address. */
+  /* The row whose link is the current fragment is marked. */
   delete last[shown];
   TABS[shown].redraw?.();
   attempt(async () => {
@@ -134,7 +134,7 @@ names.forEach((name, index) => {
     if (event.key === "Escape") location.hash = "#" + name;
   });
 });
-/* Its address names no tab, so that it would lead to another one. */
+/* Its fragment `#main` does not name a tab, so following the link would change the tab. */
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   byId("panel-" + shown).focus();

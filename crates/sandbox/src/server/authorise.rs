@@ -1,11 +1,11 @@
-//! The authorisation page, which sends its visitor straight back with a code.
+//! The authorisation page, which redirects its visitor back at once with a code.
 
 use hyper::http::request::Parts;
 
-/// Where the authorisation page is.
+/// The path of the authorisation page.
 pub(super) const PATH: &str = "/oauth/authorize";
 
-/// What the authorisation page was asked for.
+/// A request for the authorisation page.
 pub(super) struct Authorisation {
     pub(super) client_id: String,
     pub(super) redirect_uri: String,
@@ -44,7 +44,7 @@ impl Authorisation {
         })
     }
 
-    /// The URL to send the visitor to.
+    /// The URL to redirect the visitor to.
     pub(super) fn redirect(&self, code: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("code", code);

@@ -1,4 +1,4 @@
-//! Bodies that arrive whole, slowly, or not to the end.
+//! Bodies that are sent whole, slowly, or not to the end.
 
 use std::collections::VecDeque;
 use std::io;
@@ -10,9 +10,9 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-/// In how many pieces a slow body comes.
+/// How many pieces a slow body has.
 const PIECES: usize = 20;
-/// The pause that lets the server write out what there is before a body is cut.
+/// The pause in which the server can write what it has before a body is cut.
 const BEFORE_THE_CUT: Duration = Duration::from_millis(20);
 
 /// The body of an answer, in pieces with pauses between them.
@@ -31,7 +31,7 @@ enum End {
 }
 
 impl PacedBody {
-    /// All of it at once.
+    /// The whole body at once.
     pub(crate) fn whole(bytes: Bytes) -> Self {
         Self {
             pieces: VecDeque::from([bytes]),
@@ -41,7 +41,7 @@ impl PacedBody {
         }
     }
 
-    /// All of it, spread over `time`.
+    /// The whole body, spread over `time`.
     pub(crate) fn slow(bytes: Bytes, time: Duration) -> Self {
         let size = bytes.len().div_ceil(PIECES).max(1);
         let pieces: VecDeque<Bytes> = bytes
@@ -57,7 +57,7 @@ impl PacedBody {
         }
     }
 
-    /// The first `length` bytes; then the connection breaks.
+    /// The first `length` bytes; then the connection is closed.
     pub(crate) fn cut(bytes: &Bytes, length: usize) -> Self {
         let kept = bytes.slice(..length.min(bytes.len()));
         Self {

@@ -1,4 +1,4 @@
-//! Keeps the page and the admin commands to programs and browsers of this machine.
+//! Restricts the page and the admin commands to programs and browsers on this machine.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -8,7 +8,7 @@ use hyper::http::uri::Authority;
 
 use crate::callback::loopback;
 
-/// The address that is listened on, and the one that calls.
+/// The address on which the server listens, and the caller's.
 #[derive(Clone, Copy)]
 pub(super) struct Ends {
     pub(super) server: SocketAddr,
@@ -17,10 +17,10 @@ pub(super) struct Ends {
 
 /// Why an admin command is refused, if it is.
 ///
-/// - A peer that is not on this machine has no business here, wherever the server listens.
-/// - `Host` must name this machine: a page elsewhere whose name was made to resolve to 127.0.0.1 sends its own.
-/// - `Origin`, which browsers send with whatever a page may not read, must be the sandbox itself; so must
-///   `Sec-Fetch-Site`, which also comes with plain links and images.
+/// - The peer must be on this machine, at whichever address the server listens.
+/// - `Host` must name this machine: a page of another host whose name resolves to 127.0.0.1 sends that name.
+/// - `Origin`, if a browser sends it, must be the sandbox itself; so must `Sec-Fetch-Site`, which browsers also send
+///   for plain links and images.
 pub(super) fn refusal(head: &Parts, ends: Ends) -> Option<&'static str> {
     if !ends.peer.ip().to_canonical().is_loopback() {
         return Some("the page and the admin commands can be used from this machine only\n");
@@ -45,18 +45,18 @@ fn text(head: &Parts, name: HeaderName) -> Option<&str> {
     head.headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// Whether a `Host` header means the address that is listened on.
+/// Whether a `Host` header names the address on which the server listens.
 fn is_here(host: &str, server: SocketAddr) -> bool {
     let Ok(authority) = host.parse::<Authority>() else {
         return false;
     };
-    // A browser leaves out the port only where it is the protocol's own.
+    // Browsers leave out the port only if it is the protocol's default.
     authority.port_u16().unwrap_or(80) == server.port()
         && !authority.as_str().contains('@')
         && (loopback(authority.host()).is_some() || is_own(authority.host(), server.ip()))
 }
 
-/// Whether a host is the very address that is listened on.
+/// Whether a host is exactly the address on which the server listens.
 fn is_own(host: &str, server: IpAddr) -> bool {
     let bare = host
         .strip_prefix('[')

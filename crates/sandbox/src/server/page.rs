@@ -1,4 +1,4 @@
-//! The page: its markup, its style and its script's modules, which load nothing from other hosts.
+//! The page: markup, style and modules of its script, which load nothing from other hosts.
 
 use hyper::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
@@ -6,7 +6,7 @@ use hyper::{Response, StatusCode};
 use super::body::PacedBody;
 use super::response::{plain, private};
 
-/// Where the page's files are.
+/// The path below which the page's files are.
 pub(super) const FILES_PREFIX: &str = "/admin/page/";
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";

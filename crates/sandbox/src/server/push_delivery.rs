@@ -11,20 +11,20 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use crate::push::Letter;
+use crate::push::Outgoing;
 use crate::shared_state::SharedState;
 
-/// How long a callback may take to answer.
+/// How long a callback may take to answer, connecting included.
 const CALLBACK_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Posts messages in the order in which they were created, and repeats those that failed.
 pub(super) async fn deliver(state: SharedState) {
     loop {
         state.news().await;
-        let letters = state.lock().new_letters();
-        for letter in letters {
-            let number = letter.number;
-            if send_and_note(letter, &state).await {
+        let messages = state.lock().new_messages();
+        for message in messages {
+            let number = message.number;
+            if send_and_note(message, &state).await {
                 tokio::spawn(send_again(number, state.clone()));
             }
         }
@@ -35,19 +35,19 @@ async fn send_again(number: u64, state: SharedState) {
     loop {
         let pause = state.lock().outbox.retry_after;
         sleep(pause).await;
-        let Some(letter) = state.lock().letter_again(number) else {
+        let Some(message) = state.lock().message_again(number) else {
             return;
         };
-        if !send_and_note(letter, &state).await {
+        if !send_and_note(message, &state).await {
             return;
         }
     }
 }
 
-/// True when the message is to be sent again.
-async fn send_and_note(letter: Letter, state: &SharedState) -> bool {
-    let number = letter.number;
-    let outcome = match timeout(CALLBACK_TIMEOUT, send(letter)).await {
+/// True if the message is to be sent again.
+async fn send_and_note(message: Outgoing, state: &SharedState) -> bool {
+    let number = message.number;
+    let outcome = match timeout(CALLBACK_TIMEOUT, send(message)).await {
         Ok(outcome) => outcome,
         Err(_) => Err(format!(
             "no answer within {} ms",
@@ -57,20 +57,20 @@ async fn send_and_note(letter: Letter, state: &SharedState) -> bool {
     state.lock().outbox.note(number, outcome)
 }
 
-async fn send(letter: Letter) -> Result<(), String> {
-    let stream = TcpStream::connect(letter.callback.address)
+async fn send(message: Outgoing) -> Result<(), String> {
+    let stream = TcpStream::connect(message.callback.address)
         .await
         .map_err(|error| format!("connecting: {error}"))?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
         .map_err(|error| format!("sending: {error}"))?;
-    // The connection does its work beside the sender, and ends with it.
+    // The connection runs in its own task, which ends with the sender.
     tokio::spawn(connection);
-    let request = Request::post(&letter.callback.target)
-        .header(HOST, &letter.callback.host)
+    let request = Request::post(&message.callback.target)
+        .header(HOST, &message.callback.host)
         .header(CONTENT_TYPE, "application/json")
-        .header(AUTHORIZATION, letter.authorization)
-        .body(Full::new(Bytes::from(letter.body)))
+        .header(AUTHORIZATION, message.authorization)
+        .body(Full::new(Bytes::from(message.body)))
         .map_err(|error| format!("sending: {error}"))?;
     let answer = sender
         .send_request(request)

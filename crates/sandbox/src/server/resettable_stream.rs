@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 pub(crate) struct ResetSwitch(Arc<AtomicBool>);
 
 impl ResetSwitch {
-    /// The connection is reset after the server has dropped it.
+    /// Resets the connection once the server has dropped it.
     pub(crate) fn pull(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -39,8 +39,8 @@ impl ResettableStream {
 impl Drop for ResettableStream {
     fn drop(&mut self) {
         if self.reset.is_pulled() {
-            // Closing with a linger of zero is what makes the system send RST. Where it cannot be set the
-            // peer sees an early close, which is still no answer.
+            // Closing with a linger of zero makes the system send RST. If that cannot be set, the peer sees an
+            // early close, which is also a missing answer.
             let _ = self.stream.set_zero_linger();
         }
     }

@@ -48,7 +48,7 @@ pub(super) fn plain(status: StatusCode, text: impl Into<Bytes>) -> Response<Pace
     response
 }
 
-/// Keeps an answer out of caches and referrers, and its type from being guessed.
+/// Adds headers against caching, referrers and guessing of the content type.
 pub(super) fn private(mut response: Response<PacedBody>) -> Response<PacedBody> {
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

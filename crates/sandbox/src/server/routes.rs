@@ -1,4 +1,4 @@
-//! Which request goes where: gateway, page, admin commands, authorisation page.
+//! Routes requests: gateway, page, admin commands, authorisation page.
 
 use std::io;
 
@@ -62,7 +62,7 @@ pub(super) async fn respond(
     })
 }
 
-/// A call of the platform's.
+/// Answers a call of the platform's APIs.
 async fn call(
     head: &Parts,
     body: &Bytes,
@@ -121,7 +121,7 @@ fn command(head: &Parts, body: &Bytes, state: &SharedState) -> Response<PacedBod
     response
 }
 
-/// Redirects the visitor with a code, as if they had agreed at once.
+/// Redirects the visitor with a code, as if they had granted access.
 fn authorise(head: &Parts, state: &SharedState) -> Response<PacedBody> {
     let wrong = |why: String| plain(StatusCode::BAD_REQUEST, format!("authorising: {why}\n"));
     let asked = match Authorisation::read(head) {

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use tokio::sync::Notify;
 
-/// The places for connections.
+/// The open connections and their limit.
 pub(super) struct Seats {
     most: usize,
     taken: Mutex<Taken>,
@@ -29,7 +29,7 @@ struct Connection {
     leave: Notify,
 }
 
-/// The place of one connection; dropping it frees the place.
+/// The place of one connection, which is free again when this is dropped.
 pub(super) struct Seat {
     number: u64,
     connection: Arc<Connection>,
@@ -45,14 +45,14 @@ impl Seats {
         })
     }
 
-    /// Takes a place. Where all are taken, the connection that has been idle for longest is closed; where none is
-    /// idle, this waits for the first that ends.
+    /// Takes a place. If all are taken, the connection that has been idle for longest is closed; if none is idle, this
+    /// waits for the first that ends.
     pub(super) async fn take(self: &Arc<Self>) -> Seat {
         loop {
             if let Some(seat) = self.take_now() {
                 return seat;
             }
-            // One waiter: the task that accepts connections.
+            // Only one task waits: the one that accepts connections.
             self.freed.notified().await;
         }
     }
@@ -85,7 +85,7 @@ impl Seats {
 }
 
 impl Connection {
-    /// Whether it may be asked to leave, and was not yet.
+    /// Whether it is idle and not yet asked to close.
     fn is_idle(&self) -> bool {
         !self.busy.load(Ordering::Relaxed) && !self.asked_to_leave.load(Ordering::Relaxed)
     }
@@ -99,12 +99,12 @@ impl Connection {
 }
 
 impl Seat {
-    /// Ends when the place is wanted for another connection.
+    /// Ends when the connection should close to free its place.
     pub(super) async fn wanted(&self) {
         self.connection.leave.notified().await;
     }
 
-    /// Keeps the connection open for as long as a request is answered.
+    /// Marks the connection as busy while a request is answered.
     pub(super) fn busy(&self) -> Busy {
         self.connection.busy.store(true, Ordering::Relaxed);
         Busy(Arc::clone(&self.connection))

@@ -1,4 +1,4 @@
-//! Bodies of requests, bounded in size, in time, and in how much of them is in memory at once.
+//! Bodies of requests, limited in size, in time, and in how many are in memory at once.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,25 +10,25 @@ use hyper::body::Incoming;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-/// The largest body that is read; parameters take less, files may take so much.
+/// The largest body that is read, in bytes. Parameters have a lower limit; files may take this much.
 const LARGEST: usize = 32 * 1024 * 1024;
 /// Smaller bodies are read at once; the number of larger ones in memory is limited.
 const SMALL: usize = 256 * 1024;
 const LARGE_AT_ONCE: usize = 8;
-/// How long a client may take over a body.
+/// How long a client may take to send a body.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Where large bodies wait for their turn.
+/// Limits the number of large bodies in memory; others wait.
 #[derive(Clone)]
 pub(super) struct Room(Arc<Semaphore>);
 
-/// A body that is there in full, and its place in the room.
+/// A complete body, and its permit to be in memory.
 pub(super) struct Upload {
     pub(super) bytes: Bytes,
     _place: Option<OwnedSemaphorePermit>,
 }
 
-/// Why a body was not read: the status and the words to answer with.
+/// Why a body was not read: the status and the text of the answer.
 pub(super) type Refused = (StatusCode, &'static str);
 
 impl Room {
@@ -39,7 +39,7 @@ impl Room {
     /// Reads a body to its end.
     ///
     /// # Errors
-    /// When it is too large, too slow, or broken.
+    /// If it is too large, too slow, or incomplete.
     pub(super) async fn read(&self, body: Incoming) -> Result<Upload, Refused> {
         match timeout(PATIENCE, self.collect(body)).await {
             Ok(read) => read,

@@ -1,31 +1,31 @@
-//! The address trees: which provinces a country has, and which cities those.
+//! The address trees: the provinces of a country, and their cities.
 
 use serde_json::{Value, json};
 
 use super::data::ADDRESSES;
 
-/// A country of which the sandbox has the addresses.
+/// A country whose address tree the sandbox has.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
     pub(crate) country: &'static str,
 }
 
 impl Place {
-    /// The country with these two letters, in any case.
+    /// The country with this two-letter code, in any case.
     pub(crate) fn find(country: &str) -> Option<Self> {
         let country = country.trim().to_ascii_uppercase();
         let (country, _) = ADDRESSES.get_key_value(&country)?;
         Some(Self { country })
     }
 
-    /// Whether the tree has this city in this province; letter case counts, as the platform is reported to have it.
+    /// Whether the tree has this city in this province, with the same letter case, as reported of the platform.
     pub(crate) fn has(self, province: &str, city: &str) -> bool {
         let provinces = &ADDRESSES[self.country].provinces;
         let cities = provinces.get(province.trim());
         cities.is_some_and(|cities| cities.iter().any(|known| known == city.trim()))
     }
 
-    /// The provinces with their cities, as `aliexpress.ds.address.get` writes them into a text [third parties].
+    /// The provinces with their cities, as the JSON text in `aliexpress.ds.address.get` [third parties].
     pub(crate) fn children(self) -> String {
         let provinces = ADDRESSES[self.country].provinces.iter();
         let provinces = provinces.map(|(name, cities)| {

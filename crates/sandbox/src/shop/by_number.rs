@@ -1,4 +1,4 @@
-//! Stores and categories as a file names them: by their numbers.
+//! Saves and reads stores and categories by their ids.
 
 /// A store.
 pub(crate) mod store {

@@ -1,4 +1,4 @@
-//! Makes the products.
+//! Generates the products.
 
 use std::borrow::Cow;
 
@@ -11,14 +11,14 @@ use super::product::{Product, Property, Sku};
 const PRODUCT_IDS: i64 = 1_005_000_000_000_000;
 const SKU_IDS: i64 = 12_000_000_000_000_000;
 
-/// So many products, spread over the categories.
+/// This many products, spread over the categories.
 pub(super) fn products(count: usize, rng: &mut Rng) -> Vec<Product> {
     let categories: Vec<&'static Category> = CATALOGUE
         .categories
         .iter()
         .flat_map(|outer| &outer.children)
         .collect();
-    // Numbers go up in steps of different sizes, so that each is unique and cannot be guessed from another.
+    // Ids rise in steps of different sizes, so that each is unique and cannot be guessed from another.
     let (mut product_id, mut sku_id) = (
         PRODUCT_IDS + rng.i64(4_000_000_000..5_000_000_000),
         SKU_IDS + rng.i64(10_000_000_000..20_000_000_000),
@@ -98,7 +98,7 @@ fn title(category: &Category, rng: &mut Rng) -> String {
     )
 }
 
-/// Up to three values of what the variants of a product differ in.
+/// Up to three values of an option.
 fn values(data: &'static OptionData, rng: &mut Rng) -> Vec<Property> {
     let count = rng.usize(1..=data.values.len().min(3));
     let first = rng.usize(0..=data.values.len() - count);
@@ -113,7 +113,7 @@ fn values(data: &'static OptionData, rng: &mut Rng) -> Vec<Property> {
         .collect()
 }
 
-/// Every choice of one value for each option.
+/// All combinations of one value for each option.
 fn combinations(options: &[Vec<Property>]) -> Vec<Vec<Property>> {
     options.iter().fold(vec![Vec::new()], |all, values| {
         let longer = all.iter().flat_map(|before| {

@@ -1,4 +1,4 @@
-//! The data files that the shop is made from.
+//! The data files from which the shop is generated.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ pub(super) static CATALOGUE: LazyLock<Catalogue> =
 /// The address trees, by country.
 pub(super) static ADDRESSES: LazyLock<BTreeMap<String, Country>> =
     LazyLock::new(|| read(include_str!("../../data/addresses.json")));
-/// Who ships from where to where.
+/// The carriers, with the countries that they ship from and to.
 pub(super) static CARRIERS: LazyLock<Vec<Carrier>> =
     LazyLock::new(|| read(include_str!("../../data/carriers.json")));
 
@@ -20,7 +20,7 @@ pub(super) static CARRIERS: LazyLock<Vec<Carrier>> =
 ///
 /// # Panics
 ///
-/// When the file does not fit, which the tests would have found.
+/// If the file is invalid, which tests would have found.
 fn read<T: DeserializeOwned>(text: &str) -> T {
     serde_json::from_str(text).expect("a data file of this crate")
 }
@@ -30,12 +30,12 @@ pub(super) struct Catalogue {
     pub(super) words: Words,
     pub(super) stores: Vec<Store>,
     pub(super) feeds: Vec<String>,
-    /// What a yuan is worth, in millionths of each currency. Made up, and near the rates of 2025.
+    /// The value of one yuan, in millionths of each currency. Invented, and near the rates of 2025.
     pub(super) currencies: BTreeMap<String, i64>,
     pub(super) categories: Vec<OuterCategory>,
 }
 
-/// What titles are made from beside the article's name.
+/// Words that titles have in addition to the article's name.
 #[derive(Debug, Deserialize)]
 pub(super) struct Words {
     pub(super) before: Vec<String>,
@@ -47,7 +47,7 @@ pub(super) struct Words {
 pub(crate) struct Store {
     pub(crate) id: i64,
     pub(crate) name: String,
-    /// Where its goods are shipped from, two letters of ISO 3166.
+    /// The country from which its goods are shipped, two letters of ISO 3166.
     pub(crate) country: String,
 }
 
@@ -76,7 +76,7 @@ pub(crate) struct Category {
     pub(super) price_fen: [i64; 2],
 }
 
-/// What the variants of a product differ in.
+/// An option: a property in which the variants of a product differ.
 #[derive(Debug, Deserialize, PartialEq)]
 pub(crate) struct OptionData {
     pub(crate) id: i64,

@@ -1,9 +1,9 @@
-//! Who ships a parcel, how fast and for how much.
+//! The ways to ship a parcel, with their time and price.
 
 use super::data::{ADDRESSES, CARRIERS};
 use super::product::Product;
 
-/// What is to be shipped, and where to.
+/// The goods to ship, and their destination.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Parcel<'a> {
     pub(crate) product: &'a Product,
@@ -22,19 +22,19 @@ pub(crate) struct Delivery {
     pub(crate) company: &'static str,
     pub(crate) from: &'static str,
     pub(crate) days: [i64; 2],
-    /// 0 where shipping is free.
+    /// 0 if shipping is free.
     pub(crate) fee_fen: i64,
     /// The value of goods above which shipping is free; `None` if it never is.
     pub(crate) free_above_fen: Option<i64>,
     pub(crate) tracking: bool,
 }
 
-/// Why no one ships a parcel, by the platform's documented codes.
+/// Why a parcel cannot be shipped, by the platform's documented codes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum NoDelivery {
     /// No carrier ships there, or no carrier accepts this weight.
     NotAvailable,
-    /// The platform knows nothing of the product.
+    /// The product is unknown.
     NoProduct,
 }
 
@@ -48,7 +48,7 @@ impl NoDelivery {
     }
 }
 
-/// Every carrier's code and company.
+/// The codes and company names of all carriers.
 pub(crate) fn carriers() -> impl Iterator<Item = (&'static str, &'static str)> {
     let carriers = CARRIERS.iter();
     carriers.map(|carrier| (carrier.code.as_str(), carrier.company.as_str()))

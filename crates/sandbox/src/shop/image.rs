@@ -1,4 +1,4 @@
-//! Pictures of products: small PNG files, each made from a product's number.
+//! Pictures of products: small PNG files, generated from a product's id.
 
 use std::io::Write as _;
 
@@ -8,7 +8,7 @@ use flate2::{Compression, Crc, write::ZlibEncoder};
 const SIDE: u32 = 64;
 const SQUARE: u32 = 8;
 
-/// Where the sandbox serves a product's picture.
+/// The path of a product's picture in the sandbox.
 pub(crate) fn image_path(product: i64, number: u8) -> String {
     format!("/kf/S{product}_{number}.png")
 }
@@ -20,7 +20,7 @@ pub(crate) fn image_of_path(path: &str) -> Option<(i64, u8)> {
     Some((product.parse().ok()?, number.parse().ok()?))
 }
 
-/// The picture: squares in two colours, mirrored as faces are, different for each product and number.
+/// The picture: squares in two colours, symmetric from left to right, different for each product and number.
 pub(crate) fn png(product: i64, number: u8) -> Vec<u8> {
     let mut rng = fastrand::Rng::with_seed(product.unsigned_abs() ^ (u64::from(number) << 56));
     let colours: [[u8; 3]; 2] = [

@@ -1,4 +1,4 @@
-//! A seller's batch jobs: what was submitted, and what came of each item.
+//! A seller's batch jobs: the submitted items and their results.
 
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
@@ -8,7 +8,7 @@ use crate::clock::later;
 /// How many bytes of results are kept; the oldest jobs are dropped first.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
-/// One job. It is processed when its time has come, unless it was invalidated before.
+/// One job. It is processed when it is due, unless it was cancelled before.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
     pub(crate) id: i64,
@@ -23,7 +23,7 @@ pub(crate) struct Job {
     pub(crate) items: Vec<JobItem>,
 }
 
-/// What has become of a job.
+/// The state of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JobStage {
     Waiting,
@@ -32,7 +32,7 @@ pub(crate) enum JobStage {
     Invalidated,
 }
 
-/// One item, and what came of it.
+/// One item and its result.
 #[derive(Clone, Debug)]
 pub(crate) struct JobItem {
     /// The caller's name for it.
@@ -55,7 +55,7 @@ impl Job {
         }
     }
 
-    /// What it takes in memory, without its fixed part.
+    /// Its size in memory in bytes, without the fixed part.
     fn bytes(&self) -> usize {
         let items = self.items.iter();
         let items =
@@ -73,7 +73,7 @@ pub(crate) struct Jobs {
 }
 
 impl Jobs {
-    /// The number of the next job: ten digits or more, as the platform's have.
+    /// The id of the next job: ten digits or more, like the platform's.
     pub(crate) fn next_id(&mut self) -> i64 {
         self.submitted += 1;
         2_000_000_000 + self.submitted
@@ -92,8 +92,8 @@ impl Jobs {
         }
     }
 
-    /// Carries out, by the operation and each item's content, the jobs whose time has come: each item gives whether
-    /// it succeeded, and its result.
+    /// Processes the jobs that are due. `process` gets the operation and an item's content, and returns whether it
+    /// succeeded, and the result.
     pub(crate) fn run(
         &mut self,
         now: SystemTime,
@@ -135,10 +135,10 @@ impl Jobs {
     }
 }
 
-/// How long a job takes where the live platform's habits are on.
+/// How long a job takes if the sandbox behaves as live.
 pub(crate) const LIVE_DURATION: Duration = Duration::from_secs(5);
 
-/// When a job that is submitted now finishes.
+/// When a job that is submitted at `now` finishes.
 pub(crate) fn finish(now: SystemTime, as_live: bool) -> SystemTime {
     match as_live {
         true => later(now, LIVE_DURATION),

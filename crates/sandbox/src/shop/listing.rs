@@ -1,4 +1,4 @@
-//! What sellers change of the catalogue: products that they post, edit and take away.
+//! Sellers' changes to the catalogue: products that they post, edit and delete.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -10,17 +10,17 @@ use super::Shop;
 use super::data::{CATALOGUE, Category, Store};
 use super::product::{Product, Property, Sku};
 
-/// How much posted and edited products take together, in bytes.
+/// The largest total size of posted and edited products, in bytes.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
-/// About what a picture takes, which is a few squares.
+/// The approximate size of a picture in memory, in bytes.
 const PICTURE_BYTES: usize = 512;
-/// The numbers of products and variants go up by these steps.
+/// The steps by which the ids of products and variants rise.
 const PRODUCT_STEP: i64 = 1_000_003;
 const SKU_STEP: i64 = 1_000_003;
-/// Where numbers of properties and values start that the category does not have.
+/// The first id of properties and values that the category does not have.
 const OWN_NUMBERS: i64 = 200_000_000;
 
-/// What a seller says of a product; `None` if they say nothing.
+/// A seller's description of a product; `None` for what it does not mention.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
     pub(crate) title: Option<String>,
@@ -45,7 +45,7 @@ pub(crate) struct ListedSku {
     pub(crate) stock: i64,
 }
 
-/// Products that are not as the seed made them: posted or edited ones, and those that were taken away.
+/// The differences from the seed's products: posted, edited and deleted ones.
 #[derive(Debug, Default)]
 pub(super) struct Changed {
     listed: BTreeSet<i64>,
@@ -54,21 +54,21 @@ pub(super) struct Changed {
 }
 
 impl Shop {
-    /// The inner category with this number.
+    /// The inner category with this id.
     pub(crate) fn category(id: i64) -> Option<&'static Category> {
         let outer = CATALOGUE.categories.iter();
         let mut inner = outer.flat_map(|outer| &outer.children);
         inner.find(|category| category.id == id)
     }
 
-    /// The store of those who post products: the first one in China, from where most carriers ship.
+    /// The store of sellers who post products: the first one in China, because most carriers ship from there.
     pub(crate) fn sellers_store() -> &'static Store {
         let stores = &CATALOGUE.stores;
         let in_china = stores.iter().find(|store| store.country == "CN");
         in_china.unwrap_or(&stores[0])
     }
 
-    /// Adds a product and returns its number.
+    /// Adds a product and returns its id.
     ///
     /// # Errors
     /// In words, what is missing or too much.
@@ -128,7 +128,7 @@ impl Shop {
         Ok(id)
     }
 
-    /// The variants; one whose code the product has already keeps its number.
+    /// The variants; one whose code the product already has keeps its id.
     fn skus(&self, product: &Product, listed: Vec<ListedSku>) -> Vec<Sku> {
         let known = self.products().flat_map(|product| &product.skus);
         let mut last = known.map(|sku| sku.id).max().unwrap_or_default();
@@ -156,7 +156,7 @@ impl Shop {
         skus.collect()
     }
 
-    /// Takes a product away; `false` if there is none.
+    /// Deletes a product; `false` if there is none.
     pub(crate) fn delete(&mut self, id: i64) -> bool {
         let Some(product) = self.products.remove(&id) else {
             return false;
@@ -170,7 +170,7 @@ impl Shop {
         true
     }
 
-    /// Notes that a product is no more. Of posted ones the last is enough, whose number must not be used again.
+    /// Records a deleted product. Of posted ones only the last is kept, so that its id is not used again.
     fn note_deleted(&mut self, id: i64) {
         let (deleted, last_made) = (&mut self.changed.deleted, self.last_made);
         if id > last_made {
@@ -182,7 +182,7 @@ impl Shop {
         }
     }
 
-    /// Whether posted and edited products take no more than there is room for.
+    /// Whether posted and edited products are within the limit.
     pub(crate) fn has_room(&self) -> bool {
         self.changed.bytes <= MOST_BYTES
     }
@@ -194,7 +194,7 @@ impl Shop {
         self.forget_what_was_made();
     }
 
-    /// Forgets what is made from the products when it is needed, because they have changed.
+    /// Drops what is derived from the products, because they have changed; it is built again when needed.
     fn forget_what_was_made(&mut self) {
         self.pictures = OnceLock::new();
         self.texts = OnceLock::new();
@@ -205,7 +205,7 @@ impl Shop {
         self.changed.listed.contains(&id)
     }
 
-    /// The changes, to be kept.
+    /// The changes, to be saved.
     pub(crate) fn changed(&self) -> SavedListings {
         let listed = self.changed.listed.iter();
         let listed = listed.filter_map(|id| self.product(*id));
@@ -215,7 +215,7 @@ impl Shop {
         }
     }
 
-    /// Makes the changes again.
+    /// Applies saved changes.
     pub(crate) fn restore(&mut self, saved: &SavedListings) {
         for id in &saved.deleted {
             self.products.remove(id);
@@ -229,16 +229,16 @@ impl Shop {
     }
 }
 
-/// About what a product takes in memory.
+/// The approximate size of a product in memory, in bytes.
 fn size(product: &Product) -> usize {
     let property = |property: &Property| property.name.len() + property.value.len() + 64;
     let sku = |sku: &Sku| 128 + sku.properties.iter().map(property).sum::<usize>();
-    // Its pictures are kept where one was looked for.
+    // Its pictures are in memory after a search by picture.
     let pictures = usize::from(product.images) * PICTURE_BYTES;
     256 + pictures + product.title.len() * 2 + product.skus.iter().map(sku).sum::<usize>()
 }
 
-/// A property under the numbers that the category has for its name and value, or under numbers made from them.
+/// A property with the category's ids for its name and value, or with ids calculated from their texts.
 fn property(category: &'static Category, name: String, value: String) -> Property {
     let own = |text: &str| {
         let sum = text.bytes().fold(7_i64, |sum, byte| {
@@ -260,7 +260,7 @@ fn property(category: &'static Category, name: String, value: String) -> Propert
     }
 }
 
-/// Posted, edited and deleted products, as a file keeps them.
+/// Posted, edited and deleted products, as in a file.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SavedListings {
@@ -319,7 +319,7 @@ mod tests {
         }
         assert_eq!(shop.changed.deleted, BTreeSet::from([made, last]));
         assert_eq!(shop.changed.bytes, 0);
-        // The same in a shop that takes up from a file.
+        // The same in a shop that is restored from a file.
         let mut again = Shop::new(7);
         again.restore(&shop.changed());
         assert!(again.post(listing("Lamp")).unwrap() > last);

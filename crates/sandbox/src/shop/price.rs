@@ -6,7 +6,7 @@ use super::data::CATALOGUE;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Currency {
     pub(crate) code: &'static str,
-    /// What a yuan is worth, in millionths.
+    /// The value of one yuan in this currency, in millionths.
     rate: i64,
 }
 
@@ -17,13 +17,13 @@ impl Currency {
         rate: 1_000_000,
     };
 
-    /// What is taken where a call names no currency.
+    /// The currency if a call names none.
     pub(crate) const DOLLAR: Currency = Currency {
         code: "USD",
         rate: 138_000,
     };
 
-    /// The currency with this code of ISO 4217, in any case; `None` for one that the shop does not take.
+    /// The currency with this code of ISO 4217, in any case; `None` if the shop has no rate for it.
     pub(crate) fn find(code: &str) -> Option<Self> {
         let code = code.trim();
         let mut currencies = CATALOGUE.currencies.iter();
@@ -31,7 +31,7 @@ impl Currency {
         Some(Self { code, rate: *rate })
     }
 
-    /// An amount of fen in hundredths of this currency, rounded up, as prices are.
+    /// Converts fen to hundredths of this currency, rounded up.
     pub(crate) fn of_fen(self, fen: i64) -> i64 {
         let exact = i128::from(fen) * i128::from(self.rate);
         let rounded = exact.div_euclid(1_000_000) + i128::from(exact.rem_euclid(1_000_000) > 0);
@@ -39,9 +39,9 @@ impl Currency {
     }
 }
 
-/// An amount of 1/100 as the platform writes it: `8.34`.
+/// Writes an amount of hundredths like the platform: `8.34`.
 pub(crate) fn amount(hundredths: i64) -> String {
-    // Backwards and by hand: a page of products has two hundred amounts.
+    // Digit by digit instead of by `format!`, which is slower: a page of products has two hundred amounts.
     let (mut rest, mut digits) = (hundredths.unsigned_abs(), [0; 22]);
     let mut start = digits.len();
     let mut put = |byte: u8| {

@@ -20,7 +20,7 @@ pub(crate) struct Product {
     pub(crate) skus: Vec<Sku>,
     /// How many pictures it has; see [`image_path`](super::image_path).
     pub(crate) images: u8,
-    /// Of one piece with its packing.
+    /// The weight of one piece with its packing, in grams.
     pub(crate) weight_grams: i64,
     /// Length, width and height of the parcel in centimetres.
     pub(crate) size_cm: [i64; 3],
@@ -38,7 +38,7 @@ pub(crate) struct Sku {
     /// The name that its seller gave it, if any.
     pub(crate) code: Option<String>,
     pub(crate) properties: Vec<Property>,
-    /// The struck-out price.
+    /// The list price, shown crossed out.
     pub(crate) list_fen: i64,
     /// The price.
     pub(crate) sale_fen: i64,
@@ -56,9 +56,9 @@ pub(crate) struct Property {
 }
 
 impl Product {
-    /// The variant with these properties, whatever the case of their names.
+    /// The variant with these properties, ignoring the case of their names.
     ///
-    /// The only variant of a product is also meant by no properties.
+    /// If a product has only one variant, a call may leave out the properties.
     pub(crate) fn sku_by_attr(&self, attr: &str) -> Option<&Sku> {
         let attr = attr.trim();
         match &self.skus[..] {
@@ -72,17 +72,17 @@ impl Product {
         self.skus.iter().min_by_key(|sku| sku.sale_fen)
     }
 
-    /// What it costs at least; see [`cheapest`](Self::cheapest).
+    /// The price of the [cheapest](Self::cheapest) variant.
     pub(crate) fn least_fen(&self) -> i64 {
         self.cheapest().map_or(0, |sku| sku.sale_fen)
     }
 
-    /// Its categories from the outer one on.
+    /// Its categories, outermost first.
     pub(crate) fn categories(&self) -> impl Iterator<Item = CategoryEntry> {
         Shop::path_of_category(self.category.id)
     }
 
-    /// Of one piece in kilograms, such as `0.250`.
+    /// The weight of one piece in kilograms, such as `0.250`.
     pub(crate) fn kilograms(&self) -> String {
         format!(
             "{}.{:03}",
@@ -96,19 +96,19 @@ impl Product {
         format!("{}.{}", self.rating_tenths / 10, self.rating_tenths % 10)
     }
 
-    /// What a search looks into: title, category and number, in lower case.
+    /// The text that a search looks through: title, category and id, in lower case.
     pub(super) fn searched_text(&self) -> String {
         format!("{} {} {}", self.title, self.category.name, self.id).to_lowercase()
     }
 
-    /// The page of the product, without a scheme as the platform's search gives it.
+    /// The URL of the product's page, without a scheme, as in the platform's search.
     pub(crate) fn url(&self) -> String {
         format!("//www.aliexpress.com/item/{}.html", self.id)
     }
 }
 
 impl Sku {
-    /// By which its seller names it: the code that they gave it, else its number.
+    /// The seller's name for it: the code that they gave it, otherwise its id.
     pub(crate) fn code(&self) -> String {
         self.code.clone().unwrap_or_else(|| self.id.to_string())
     }
@@ -132,14 +132,14 @@ impl Sku {
         properties.collect::<Vec<_>>().join(";")
     }
 
-    /// The properties for people: `Color:Black; Size:M`.
+    /// The properties in readable form: `Color:Black; Size:M`.
     pub(crate) fn description(&self) -> String {
         let properties = self.properties.iter();
         let properties = properties.map(|property| format!("{}:{}", property.name, property.value));
         properties.collect::<Vec<_>>().join("; ")
     }
 
-    /// Whether these are its properties: the numbers count, in any order, and the words after `#` do not.
+    /// Whether these are its properties. Ids are compared, in any order; the words after `#` are ignored.
     fn has_attr(&self, attr: &str) -> bool {
         let mut own: Vec<(i64, i64)> = self
             .properties

@@ -1,17 +1,17 @@
-//! Search over the catalogue.
+//! Searches the catalogue.
 
 use memchr::memmem::Finder;
 
 use super::Shop;
 use super::product::Product;
 
-/// No title has so many words; a search for more finds nothing.
+/// The greatest number of words; no title has more, so a search for more finds nothing.
 pub(crate) const MOST_WORDS: usize = 100;
 
-/// What is looked for.
+/// The conditions of a search.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Search<'a> {
-    /// Each of these words is in the title, the category's name or the number; letter case does not count.
+    /// Each of these words is in the title, the category's name or the id; letter case is ignored.
     pub(crate) words: &'a str,
     /// An inner or an outer category.
     pub(crate) category: Option<i64>,
@@ -21,7 +21,7 @@ pub(crate) struct Search<'a> {
     pub(crate) sort: Sort,
 }
 
-/// How what is found is sorted; equal ones by their numbers.
+/// The order of the results; equal ones are sorted by id.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) enum Sort {
     #[default]
@@ -33,7 +33,7 @@ pub(crate) enum Sort {
 }
 
 impl Sort {
-    /// The order that a name of the platform stands for, such as `min_price,asc` or `LAST_VOLUME_DESC`.
+    /// Reads the platform's name of an order, such as `min_price,asc` or `LAST_VOLUME_DESC`.
     pub(crate) fn of_name(name: &str) -> Self {
         let name = name.to_ascii_lowercase();
         let descends = name.contains("desc");
@@ -48,7 +48,7 @@ impl Sort {
 }
 
 impl Shop {
-    /// Every product that fits, in the requested order.
+    /// All products that match, in the requested order.
     pub(crate) fn search(&self, search: &Search<'_>) -> Vec<&Product> {
         let words = search.words.to_lowercase();
         let words = words.split_whitespace().take(MOST_WORDS + 1);
@@ -89,17 +89,17 @@ impl Search<'_> {
 }
 
 impl Product {
-    /// Whether it is of this category, or of one below it.
+    /// Whether it is in this category, or in one below it.
     pub(crate) fn is_of(&self, category: i64) -> bool {
         self.categories().any(|entry| entry.id == category)
     }
 }
 
-/// What a search looks into, of all products one after another: looking through one long text takes a fraction of the
-/// time that many short ones take.
+/// The searchable texts of all products, joined: searching one long text takes a fraction of the time that many short
+/// ones take.
 pub(super) struct Texts {
     text: String,
-    /// Where the text of each product ends, and the product's number.
+    /// The end of each product's text, and the product's id.
     ends: Vec<(usize, i64)>,
 }
 
@@ -108,7 +108,7 @@ impl Texts {
         let (mut text, mut ends) = (String::new(), Vec::new());
         for product in products {
             text.push_str(&product.searched_text());
-            // No word has a blank, so that none begins in one text and ends in another.
+            // A word has no blank, so no match begins in one text and ends in another.
             text.push(' ');
             ends.push((text.len(), product.id));
         }

@@ -1,4 +1,4 @@
-//! Requests as published clients lay them out, each seen in the package that the test names.
+//! Requests as published clients send them, each taken from the package that the test names.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,9 +11,9 @@ use crate::wire::{Answer, encode, exchange, get, milliseconds, post};
 const ORDER_QUERY: (&str, &str) = ("single_order_query", "{\"order_id\":10000001}");
 const CATEGORIES: &str = "aliexpress.affiliate.category.get";
 
-/// Checks that the last call was let in, and what was remarked of it.
+/// Checks that the last call was accepted, and its notes in the log.
 #[track_caller]
-fn assert_let_in(sandbox: &Sandbox, answer: &Answer, notes: &[&str]) {
+fn assert_accepted(sandbox: &Sandbox, answer: &Answer, notes: &[&str]) {
     let entry = sandbox.log().pop().unwrap();
     let text = answer.text();
     assert_eq!(
@@ -25,10 +25,10 @@ fn assert_let_in(sandbox: &Sandbox, answer: &Answer, notes: &[&str]) {
     assert_eq!(entry.notes, notes);
 }
 
-/// ae_sdk 0.6 of npm: all in the query of a POST with no body; `simplify` without `format`, and answers read in
-/// full.
+/// ae_sdk 0.6 of npm: all parameters in the query of a POST without a body; sends `simplify` without `format`, and
+/// reads full answers.
 #[test]
-fn ae_sdk_reads_full_answers_though_it_says_simplify() {
+fn ae_sdk_gets_full_answers_although_it_sends_simplify() {
     let sandbox = Sandbox::start().unwrap();
     let timestamp = milliseconds();
     let mut all = vec![
@@ -44,7 +44,7 @@ fn ae_sdk_reads_full_answers_though_it_says_simplify() {
     all.push(("sign", &sign));
     let target = format!("/sync?{}", encode(&all));
     let answer = exchange(&sandbox, "POST", &target, &[("Content-Length", "0")], b"");
-    assert_let_in(
+    assert_accepted(
         &sandbox,
         &answer,
         &["simplify counts only beside format=json"],
@@ -53,7 +53,7 @@ fn ae_sdk_reads_full_answers_though_it_says_simplify() {
     assert_eq!(result["order_status"], "FINISH");
 }
 
-/// ae_sdk 0.6 of npm sends the session of its client, blank before there is one, with token calls too.
+/// ae_sdk 0.6 of npm sends the session with token calls too; it is blank before there is one.
 #[test]
 fn ae_sdk_sends_a_blank_session_when_it_asks_for_one() {
     let sandbox = Sandbox::start().unwrap();
@@ -71,7 +71,7 @@ fn ae_sdk_sends_a_blank_session_when_it_asks_for_one() {
     all.push(("sign", &sign));
     let target = format!("/rest{path}?{}", encode(&all));
     let answer = exchange(&sandbox, "POST", &target, &[("Content-Length", "0")], b"");
-    assert_let_in(&sandbox, &answer, &[]);
+    assert_accepted(&sandbox, &answer, &[]);
     assert!(answer.json()["access_token"].is_string());
 }
 
@@ -99,7 +99,7 @@ fn affiliates_call_without_a_session() {
         .answer(CATEGORIES, r#"{"resp_result":{"resp_code":200}}"#)
         .unwrap();
     let answer = post(&sandbox, &target, &[own]);
-    assert_let_in(&sandbox, &answer, &[]);
+    assert_accepted(&sandbox, &answer, &[]);
     assert_eq!(answer.json()["resp_result"]["resp_code"], 200);
 }
 
@@ -112,8 +112,8 @@ fn a_session_must_be_valid_if_sent_even_if_none_is_needed() {
     assert_eq!(answer["error_response"]["code"], "IllegalAccessToken");
 }
 
-/// lazada-open-platform-sdk 2.0 of npm, whose gateway runs the same software: all in the query, and the API's
-/// own parameters as a JSON body besides.
+/// lazada-open-platform-sdk 2.0 of npm, whose gateway runs the same software: all parameters in the query, and the
+/// API's own also as a JSON body.
 #[test]
 fn a_json_body_is_ignored_if_the_query_is_complete() {
     let sandbox = Sandbox::start().unwrap();
@@ -135,13 +135,13 @@ fn a_json_body_is_ignored_if_the_query_is_complete() {
     ];
     let answer = exchange(&sandbox, "POST", &target, &headers, body.as_bytes());
     let note = "the body of type \"application/json\" was not read; parameters go into the query, a form or multipart";
-    assert_let_in(&sandbox, &answer, &[note]);
+    assert_accepted(&sandbox, &answer, &[note]);
 }
 
-/// taobaopy 6.0 of PyPI, a client of the legacy gateway: all in the form, HMAC-MD5, the machine's own time for
-/// GMT+8; with a file it turns to multipart.
+/// taobaopy 6.0 of PyPI, a client of the legacy gateway: all parameters in the form, HMAC-MD5, the machine's local time
+/// in place of GMT+8; a call with a file is multipart.
 #[test]
-fn a_legacy_client_sends_the_time_of_its_machine() {
+fn a_legacy_client_sends_its_local_time() {
     let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_451_620_800);
     let sandbox = Sandbox::builder().clock(at).start().unwrap();
     sandbox.pass_time(Duration::ZERO);
@@ -160,15 +160,15 @@ fn a_legacy_client_sends_the_time_of_its_machine() {
         all.push(("sign", &sign));
         post(&sandbox, "/router/rest", &all)
     };
-    assert_let_in(&sandbox, &call("2016-01-01 12:00:00"), &[]);
+    assert_accepted(&sandbox, &call("2016-01-01 12:00:00"), &[]);
     let error = call("2015-12-31 20:00:03").json();
     assert_eq!(error["error_response"]["code"], 31);
     let why = error["error_response"]["sub_msg"].as_str().unwrap();
     insta::assert_snapshot!(why, @"timestamp: 2015-12-31 20:00:03 is 57597 s behind the gateway's clock; at most 600 s are allowed; it looks like a local time of UTC-08:00 instead of GMT+8");
 }
 
-/// The multipart of the official Java SDK begins with an empty line and has no blanks in its headers; it comes
-/// in chunks here, as `HttpURLConnection` streams it.
+/// The multipart of the official Java SDK begins with an empty line and has no blanks in its headers; here it is sent
+/// in chunks, as by `HttpURLConnection`.
 #[test]
 fn java_writes_multipart_without_blanks() {
     let sandbox = Sandbox::start().unwrap();
@@ -201,7 +201,7 @@ fn java_writes_multipart_without_blanks() {
     ];
     let target = format!("/sync?{}", encode(&common));
     let answer = exchange(&sandbox, "POST", &target, &headers, body.as_bytes());
-    assert_let_in(
+    assert_accepted(
         &sandbox,
         &answer,
         &["file \"pic\" was sent, 5 bytes with SHA-256 \
@@ -210,10 +210,10 @@ fn java_writes_multipart_without_blanks() {
     assert_eq!(answer.json()["result"]["order_status"], "FINISH");
 }
 
-/// lazop-sdk 1.0 of PyPI has one call style only, that of `/rest`: with the API's name for a path, and all
-/// parameters in the form.
+/// lazop-sdk 1.0 of PyPI only makes calls at `/rest`: with the API's name as the path, and all parameters in the
+/// form.
 #[test]
-fn a_business_api_called_as_a_system_call_names_its_path() {
+fn a_business_api_called_as_a_system_call_is_refused_with_the_right_path() {
     let sandbox = Sandbox::start().unwrap();
     let timestamp = milliseconds();
     for path in [
@@ -241,7 +241,7 @@ fn a_business_api_called_as_a_system_call_names_its_path() {
     }
 }
 
-/// The same client with the gateway's other address for its own, and the API's name among its parameters.
+/// The same client with `/sync` as its gateway, and the API's name as a parameter.
 #[test]
 fn a_client_of_system_calls_reaches_business_apis_through_sync() {
     let sandbox = Sandbox::start().unwrap();
@@ -257,11 +257,11 @@ fn a_client_of_system_calls_reaches_business_apis_through_sync() {
     let sign = hmac_sha256(sandbox.app_secret(), &sorted(&all));
     all.push(("sign", &sign));
     let answer = get(&sandbox, &format!("/sync?{}", encode(&all)));
-    assert_let_in(&sandbox, &answer, &[]);
+    assert_accepted(&sandbox, &answer, &[]);
 }
 
 #[test]
-fn a_key_outside_the_object_that_it_belongs_into_is_noted() {
+fn a_key_outside_its_object_is_noted() {
     let sandbox = Sandbox::start().unwrap();
     crate::wire::sync(&sandbox, GET, &[("order_id", "10000001")]);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! The commands of the page, which tests in any language give as well.
+//! The commands of the page, which tests in any language can also send.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::page::command;
 use crate::wire::{get, post, rest, sync};
 
 #[test]
-fn an_order_moves_on_by_command() {
+fn an_order_advances_by_command() {
     let sandbox = Sandbox::start().unwrap();
     let orders = get(&sandbox, "/admin/orders").json();
     assert_eq!(orders[0]["id"], "10000001");
@@ -47,7 +47,7 @@ fn an_order_moves_on_by_command() {
 }
 
 #[test]
-fn an_order_is_opened_with_goods_amounts_address_tracking_and_history() {
+fn an_order_has_goods_amounts_address_tracking_and_history() {
     let sandbox = Sandbox::builder().seed(7).start().unwrap();
     let products = get(&sandbox, "/admin/products").json();
     assert_eq!(products.as_array().unwrap().len(), 200);
@@ -188,7 +188,7 @@ fn the_clock_is_set_by_command() {
 }
 
 #[test]
-fn an_api_is_answered_and_a_code_handed_out_by_command() {
+fn answers_are_set_and_codes_issued_by_command() {
     let sandbox = Sandbox::start().unwrap();
     let own = [("api", "aliexpress.example.thing.get"), ("body", "{}")];
     let status = command(&sandbox, "/admin/answers", &own);
@@ -228,7 +228,7 @@ fn an_api_is_answered_and_a_code_handed_out_by_command() {
 }
 
 #[test]
-fn commands_are_for_post_and_lists_for_get() {
+fn commands_need_post_and_lists_need_get() {
     let sandbox = Sandbox::start().unwrap();
     assert_eq!(get(&sandbox, "/admin/faults/clear").status, 405);
     assert_eq!(post(&sandbox, "/admin/orders", &[]).status, 405);
@@ -236,7 +236,7 @@ fn commands_are_for_post_and_lists_for_get() {
 }
 
 #[test]
-fn what_commands_leave_is_bounded() {
+fn what_commands_store_is_limited() {
     let sandbox = Sandbox::start().unwrap();
     let api = "aliexpress.example.thing.get";
     let most = 64 * 1024 * 1024;
@@ -251,7 +251,7 @@ fn what_commands_leave_is_bounded() {
     let why = refused.json()["error"].as_str().unwrap().to_owned();
     insta::assert_snapshot!(why, @"cannot give aliexpress.example.thing.get an answer: found 68157469 bytes of answers with it; wanted up to 67108864 for all APIs together");
     assert!(!sandbox.answers(api));
-    // In the place of a large one there is room.
+    // It fits if it replaces a large one.
     sandbox.answer("a", "{}").unwrap();
     command(
         &sandbox,

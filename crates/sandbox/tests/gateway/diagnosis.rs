@@ -1,4 +1,4 @@
-//! Wrong signatures, each made by the mistake that the log must name.
+//! Wrong signatures, each made with the mistake that the log must name.
 
 use aliexpress_sandbox::{Diagnosis, Sandbox, Verdict};
 
@@ -8,7 +8,7 @@ use crate::wire::{common, milliseconds, post, set};
 pub(crate) const API: &str = "aliexpress.trade.ds.order.get";
 pub(crate) const QUERY: (&str, &str) = ("single_order_query", "{\"order_id\": \"10000001\"}");
 
-/// Sends a business call signed by `sign` and checks what the log says of it.
+/// Sends a business call signed by `sign` and checks the mistakes that the log names.
 #[track_caller]
 pub(crate) fn check(sign: impl Fn(&Sandbox, &[(&str, &str)]) -> String, mistakes: &[&str]) {
     check_with(&[QUERY], sign, mistakes);
@@ -95,7 +95,7 @@ fn sorted_by_locale() {
     );
 }
 
-/// The names in the order in which `localeCompare` puts them.
+/// The names in the order of `localeCompare`.
 #[test]
 fn sorted_by_locale_compare() {
     let order = [
@@ -142,7 +142,7 @@ fn lower_case_hex() {
 }
 
 #[test]
-fn a_prefix_on_a_business_call() {
+fn a_prefix_before_a_business_call() {
     check(
         |s, p| hmac_sha256(s.app_secret(), &format!("/{API}{}", sorted(p))),
         &[
@@ -173,7 +173,7 @@ fn a_secret_with_something_at_its_end() {
 }
 
 #[test]
-fn the_app_key_or_nothing_for_a_secret() {
+fn the_app_key_or_nothing_as_the_secret() {
     check(
         |s, p| hmac_sha256(s.app_key(), &sorted(p)),
         &["wrong secret: the app key in its place"],
@@ -185,7 +185,7 @@ fn the_app_key_or_nothing_for_a_secret() {
 }
 
 #[test]
-fn sign_among_the_signed() {
+fn sign_is_signed_too() {
     check(
         |s, p| {
             let first = hmac_sha256(s.app_secret(), &sorted(p));
@@ -245,11 +245,11 @@ fn two_mistakes_and_lower_case_at_once() {
 }
 
 #[test]
-fn quite_another_secret_implies_nothing() {
+fn an_unrelated_secret_is_not_diagnosed() {
     check(|_, p| hmac_sha256("quite another secret", &sorted(p)), &[]);
 }
 
-/// Sends a call that is signed with this secret, and returns the diagnosis if there is one.
+/// Sends a call signed with this secret, and returns the diagnosis, if any.
 fn signed_with(sandbox: &Sandbox, secret: &str) -> Option<Diagnosis> {
     let timestamp = milliseconds();
     let mut parameters = common(sandbox, API, &timestamp);
@@ -266,7 +266,7 @@ fn the_secret_is_suspected_when_no_call_had_a_valid_signature() {
     let suspected = |secret| {
         let diagnosis = signed_with(&sandbox, secret).unwrap();
         let words = diagnosis.to_string();
-        // What was expected holds the time and the session.
+        // The expected string is not compared, because it contains the time and the session.
         let (words, expected) = words.split_once("; expected ").unwrap();
         assert_eq!(expected, format!("{:?}", diagnosis.expected));
         (diagnosis.secret_suspected, words.to_owned())

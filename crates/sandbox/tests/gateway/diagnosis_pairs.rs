@@ -1,4 +1,4 @@
-//! Signatures with one or two mistakes at once, made by a client that shares nothing with the code that finds them.
+//! Signatures with one or two mistakes at once, made by a client that shares no code with the diagnosis.
 
 use aliexpress_sandbox::{Diagnosis, Sandbox};
 use base64::Engine as _;
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::signatures::{hmac_md5, hmac_sha256, md5};
 use crate::wire::{FORM, encode, exchange, milliseconds, multipart};
 
-/// A client that may sign otherwise than it sends.
+/// A client that may sign other values than it sends.
 struct Client {
     sent: Vec<(&'static str, String)>,
     signed: Vec<(&'static str, String)>,
@@ -18,7 +18,7 @@ struct Client {
     secret: String,
     hash: fn(&str, &str) -> String,
     write: fn(String) -> String,
-    /// Whether a plus is sent as it is.
+    /// Whether a plus is sent unencoded.
     raw_plus: bool,
 }
 
@@ -88,8 +88,7 @@ impl Client {
     }
 }
 
-/// A mistake: what it is about, so that two of one kind are not made at once; part of its name in the log; how a client
-/// makes it.
+/// A mistake: its kind, so that two of one kind are not combined; part of its name in the log; how a client makes it.
 #[derive(Clone, Copy, Debug)]
 struct Mistake {
     about: &'static str,
@@ -240,7 +239,7 @@ fn base64_of_hex(digits: String) -> String {
     BASE64_STANDARD.encode(bytes.collect::<Vec<u8>>())
 }
 
-/// What the log names after these mistakes were made in one call.
+/// The mistakes that the log names after a call with all of these.
 fn named(sandbox: &Sandbox, mistakes: &[&Mistake]) -> Vec<String> {
     let mut client = Client::new(sandbox);
     mistakes
@@ -254,7 +253,7 @@ fn named(sandbox: &Sandbox, mistakes: &[&Mistake]) -> Vec<String> {
 }
 
 #[test]
-fn each_mistake_is_named_alone() {
+fn a_single_mistake_is_named() {
     let sandbox = Sandbox::start().unwrap();
     for mistake in MISTAKES {
         let found = named(&sandbox, &[mistake]);
@@ -270,15 +269,15 @@ fn each_mistake_is_named_alone() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
-    /// Whatever two mistakes a client makes at once, both are named and nothing else is.
+    /// For any two mistakes that a client makes at once, both are named and nothing else.
     #[test]
-    fn any_two_mistakes_are_named(
+    fn two_mistakes_at_once_are_both_named(
         first in prop::sample::select(MISTAKES),
         second in prop::sample::select(MISTAKES),
     ) {
         prop_assume!(first.about != second.about);
         let pair = [first.about, second.about];
-        // What is encoded twice has no plus left to send as it is.
+        // A value that is encoded twice has no plus left that could be sent unencoded.
         prop_assume!(!(pair.contains(&"plus") && pair.contains(&"encoding")));
         let sandbox = Sandbox::start().unwrap();
         let found = named(&sandbox, &[&first, &second]);
@@ -309,9 +308,9 @@ fn a_timestamp_read_twice_is_diagnosed() {
     }
 }
 
-/// A wrong timestamp is refused first; the log names the wrong signature all the same.
+/// A wrong timestamp is refused first; the log nevertheless names the wrong signature.
 #[test]
-fn a_wrong_timestamp_hides_no_wrong_signature() {
+fn a_wrong_signature_is_named_despite_a_wrong_timestamp() {
     let sandbox = Sandbox::start().unwrap();
     let mut client = Client::new(&sandbox);
     for list in [&mut client.sent, &mut client.signed] {
@@ -331,7 +330,7 @@ fn refusal(sandbox: &Sandbox) -> String {
 }
 
 #[test]
-fn a_signed_file_is_found_out() {
+fn a_signed_file_is_diagnosed() {
     let sandbox = Sandbox::start().unwrap();
     for (contents, named) in [
         (
@@ -363,8 +362,8 @@ fn a_signed_file_is_found_out() {
     }
 }
 
-/// Nothing is named of a signature that no usual mistake gives, and another secret is suspected only where the
-/// signature might have been made with one.
+/// If no usual mistake gives a signature, none is named. Another secret is suspected only if some secret could have
+/// given the signature.
 #[test]
 fn an_unknown_mistake_is_reported_as_unknown() {
     let sandbox = Sandbox::start().unwrap();
@@ -392,7 +391,7 @@ fn an_unknown_mistake_is_reported_as_unknown() {
             assert_eq!(diagnosis.to_string(), whole);
         }
     }
-    // Three mistakes at once are one too many, and speak against the secret no more than a wrong one does.
+    // Three mistakes at once are not found, and one such call alone is no reason to suspect the secret.
     let mut client = Client::new(&sandbox);
     client.sort = |_| {};
     client.prefix = "/sync";

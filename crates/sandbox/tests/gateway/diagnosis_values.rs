@@ -1,4 +1,4 @@
-//! Wrong signatures of which the parameters are at fault: others than were sent, or in another spelling.
+//! Wrong signatures caused by the parameters: other ones than were sent, or in another spelling.
 
 use aliexpress_sandbox::Sandbox;
 
@@ -64,7 +64,7 @@ fn a_blank_signed_but_not_sent() {
 }
 
 #[test]
-fn json_signed_in_another_spacing() {
+fn json_signed_with_other_white_space() {
     check(
         |s, p| hmac_sha256(s.app_secret(), &sorted(p).replace(": ", ":")),
         &["JSON signed without white space but sent with it"],
@@ -105,7 +105,7 @@ fn booleans_signed_in_another_spelling() {
     );
 }
 
-/// What arrives as a blank was a raw plus of a form that was put together by hand.
+/// A raw plus in a form that the client built by hand arrives as a blank.
 #[test]
 fn a_plus_that_arrives_as_a_blank() {
     let mistake = ["a plus signed that was not sent as %2B, so that it arrived as a space"];
@@ -200,7 +200,7 @@ fn a_boolean_sent_as_a_number_and_signed_as_a_word() {
 }
 
 #[test]
-fn text_in_another_encoding_is_not_taken_for_a_wrong_secret() {
+fn text_in_another_encoding_does_not_make_the_secret_suspected() {
     let sandbox = Sandbox::start().unwrap();
     for _ in 0..3 {
         let form = format!(

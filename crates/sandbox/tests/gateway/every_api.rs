@@ -1,4 +1,4 @@
-//! Every API that has models is answered, in each form, as its table says.
+//! Every API that has models is answered according to its table, in each form.
 
 use aliexpress_models::{Api, COMMON_PARAMETERS, Field, Kind, Shape, drift};
 use aliexpress_sandbox::{OrderStatus, Sandbox};
@@ -10,26 +10,26 @@ use crate::wire::{Answer, rest, sync, sync_with_files};
 /// How deep the objects of requests are filled.
 const DEEPEST: usize = 6;
 
-/// An order that there is not.
+/// The id of an order that does not exist.
 const NOBODYS: i64 = 1;
 
-/// Ships an order, which must wait for that, and can be shipped once.
+/// APIs that ship an order: it must be waiting for that, and can be shipped once.
 const SHIPS: &str = "aliexpress.solution.order.fulfill";
 
-/// What takes products away, so that each call needs one of its own.
+/// APIs that delete products, so that each call needs a new one.
 const DELETE: [&str; 2] = [
     "aliexpress.solution.batch.product.delete",
     "aliexpress.offer.product.delete",
 ];
 
-/// Parameters that the table lets pass: all that are neither common ones nor files, objects filled alike.
+/// Parameters that are valid by the table: all except common ones and files; objects are filled in the same way.
 fn parameters(api: &Api, known: &Known) -> Vec<(&'static str, String)> {
     let (own, files) = (api.request.fields.iter(), api.call.files);
     let own =
         own.filter(|field| !COMMON_PARAMETERS.contains(&field.key) && !files.contains(&field.key));
     own.map(|field| {
         let text = match value(field, known, 0) {
-            // A product as JSON in a text.
+            // A product, as a text that contains JSON.
             _ if field.key.ends_with("_request") && field.kind.shape().is_none() => {
                 known.product_content()
             }
@@ -41,7 +41,7 @@ fn parameters(api: &Api, known: &Known) -> Vec<(&'static str, String)> {
     .collect()
 }
 
-/// Numbers that the sandbox knows.
+/// Ids that exist in the sandbox.
 #[derive(Clone, Copy)]
 struct Known {
     order: i64,
@@ -64,7 +64,7 @@ impl Known {
         .to_string()
     }
 
-    /// The number that a field asks for by its name; 1 for all that no one looks up.
+    /// An existing id for a field's name; 1 for fields that are not looked up.
     fn number(&self, key: &str) -> i64 {
         let key = key.to_lowercase().replace('_', "");
         match () {
@@ -102,14 +102,14 @@ fn value(field: &Field, known: &Known, depth: usize) -> Value {
     }
 }
 
-/// An order that waits for its seller to ship it.
+/// The id of an order that is waiting to be shipped.
 fn ready_to_ship(sandbox: &Sandbox, out_order_id: &str) -> i64 {
     let id = placed(sandbox, out_order_id);
     while sandbox.advance(id).unwrap() != OrderStatus::WaitSellerSendGoods {}
     id
 }
 
-/// A category of products.
+/// The id of an inner category.
 fn category(sandbox: &Sandbox) -> i64 {
     let id = sandbox.products()[0].id.to_string();
     let own = [("product_id", id.as_str())];
@@ -117,7 +117,7 @@ fn category(sandbox: &Sandbox) -> i64 {
     answer["result"]["category_id"].as_i64().unwrap()
 }
 
-/// The dispute of an order.
+/// The id of an order's dispute.
 fn disputed(sandbox: &Sandbox) -> i64 {
     sandbox.set_order_status(placed(sandbox, "disputed"), OrderStatus::InIssue);
     let own = [("query_dto", "{}")];
@@ -125,7 +125,7 @@ fn disputed(sandbox: &Sandbox) -> i64 {
     answer["data_list"][0]["issue_id"].as_i64().unwrap()
 }
 
-/// A batch job that was submitted.
+/// The id of a submitted batch job.
 fn job(sandbox: &Sandbox) -> i64 {
     let items = json!([{ "item_content_id": "a", "item_content": "{}" }]).to_string();
     let own = [
@@ -136,7 +136,7 @@ fn job(sandbox: &Sandbox) -> i64 {
     answer["job_id"].as_i64().unwrap()
 }
 
-/// A token call with a code, or a refresh token, of its own.
+/// A token call with a new code or refresh token.
 fn token_call(sandbox: &Sandbox, api: &Api, form: &[(&str, &str)]) -> Answer {
     let code = sandbox.authorise();
     let refresh = sandbox.tokens()[0].refresh_token.clone();
@@ -165,7 +165,7 @@ fn call(sandbox: &Sandbox, api: &Api, known: &Known, form: &[(&str, &str)]) -> A
     }
 }
 
-/// What is wrong with an answer, if anything: it must read as its model says, with nothing that the model lacks.
+/// The mistake in an answer, if any: it must read as its model, without keys that the model does not have.
 fn wrong(api: &Api, answer: &Answer) -> Option<String> {
     let text = || String::from_utf8_lossy(&answer.body).into_owned();
     match api.decode(&answer.body) {
@@ -183,7 +183,7 @@ fn wrong(api: &Api, answer: &Answer) -> Option<String> {
     }
 }
 
-/// Calls every API in every form, and gives what `wrong` says of the answers.
+/// Calls every API in every form, and returns the mistakes that `wrong` finds.
 fn found(
     sandbox: &Sandbox,
     known: Known,
@@ -239,9 +239,9 @@ fn every_api_is_answered_in_every_form_as_its_table_says() {
     );
 }
 
-/// Text for numbers, bare objects for lists and other inner names keep no model from reading an answer.
+/// Every model can read answers with text for numbers, bare objects for lists, and other inner names.
 #[test]
-fn every_api_is_read_with_the_live_habits_as_well() {
+fn every_answer_as_live_is_read_by_its_model() {
     let sandbox = Sandbox::builder().seed(7).as_live(true).start().unwrap();
     let known = Known {
         order: NOBODYS,

@@ -1,4 +1,4 @@
-//! Ordered faults, seen from the other end of the wire.
+//! Faults, as a client sees them.
 
 use std::time::{Duration, Instant};
 
@@ -51,7 +51,7 @@ fn a_cut_body_is_shorter_than_announced() {
 }
 
 #[test]
-fn a_slow_body_and_a_delay_take_their_time() {
+fn a_slow_body_and_a_delay_take_the_requested_time() {
     let sandbox = Sandbox::start().unwrap();
     for fault in [
         Fault::SlowBody(Duration::from_millis(200)),
@@ -69,7 +69,7 @@ fn a_slow_body_and_a_delay_take_their_time() {
 }
 
 #[test]
-fn a_proxys_page_comes_under_its_status() {
+fn a_proxys_page_has_the_requested_status() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.fail_next(Fault::HtmlBefore(502));
     let answer = try_create(&sandbox).unwrap();
@@ -81,7 +81,7 @@ fn a_proxys_page_comes_under_its_status() {
 }
 
 #[test]
-fn a_ban_lasts_as_long_as_it_says() {
+fn a_ban_lasts_as_long_as_announced() {
     let sandbox = Sandbox::builder().clock_check(false).start().unwrap();
     sandbox.pass_time(Duration::ZERO);
     sandbox.fail_next(Fault::Throttle(Duration::from_secs(3)));
@@ -96,7 +96,7 @@ fn a_ban_lasts_as_long_as_it_says() {
 }
 
 #[test]
-fn answers_can_be_spoilt() {
+fn answers_can_be_changed() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.fail_next(Fault::Malformed);
     let malformed = try_create(&sandbox).unwrap();
@@ -119,14 +119,14 @@ fn answers_can_be_spoilt() {
     );
     sandbox.fail_next(Fault::Replace("nothing".to_owned()));
     assert_eq!(try_create(&sandbox).unwrap().text(), "nothing");
-    // Where the middle is inside a character.
+    // An answer whose middle is inside a character.
     sandbox.answer(CREATE, "\u{1f600}").unwrap();
     sandbox.fail_next(Fault::Malformed);
     assert_eq!(try_create(&sandbox).unwrap().text(), "");
 }
 
 #[test]
-fn a_token_that_expires_in_the_middle_is_gone_for_good() {
+fn an_expired_token_stays_expired() {
     let sandbox = Sandbox::start().unwrap();
     let ask = || {
         sync(
@@ -159,7 +159,7 @@ fn a_failing_service_is_reported_as_such() {
 }
 
 #[test]
-fn a_fault_waits_for_its_api_and_for_a_call_that_holds() {
+fn a_fault_waits_for_its_api_and_for_a_valid_call() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.add_fault(FaultRule::next(Fault::HtmlBefore(503)).on("/auth/token/refresh"));
     assert_eq!(try_create(&sandbox).unwrap().status, 200);

@@ -1,4 +1,4 @@
-//! What no client should send: the sandbox answers or hangs up, and goes on.
+//! Requests that no client should send: the sandbox answers or closes the connection, and continues to work.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -7,11 +7,11 @@ use aliexpress_sandbox::{LogEntry, Sandbox};
 
 use crate::wire::{PATIENCE, exchange, get, milliseconds, sync};
 
-/// Sends bytes as they are and reads until the connection ends or nothing more comes.
+/// Sends bytes unchanged and reads until the connection ends or nothing more arrives.
 fn send(sandbox: &Sandbox, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(sandbox.address()).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    // The server may hang up before it has read everything.
+    // The server may close the connection before it has read everything.
     let _ = stream.write_all(bytes);
     let mut received = Vec::new();
     let _ = stream.read_to_end(&mut received);
@@ -27,7 +27,7 @@ fn form(body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// The last entry of the log, by a sandbox that still answers.
+/// The last entry of the log; fails if the sandbox no longer answers.
 #[track_caller]
 fn entry(sandbox: &Sandbox) -> LogEntry {
     assert_eq!(get(sandbox, "/admin/status").status, 200);
@@ -41,7 +41,7 @@ fn has_note(sandbox: &Sandbox, note: &str) {
 }
 
 #[test]
-fn a_hundred_thousand_parameters_are_not_all_read() {
+fn of_a_hundred_thousand_parameters_only_some_are_read() {
     let sandbox = Sandbox::start().unwrap();
     for name in ["p", ""] {
         let body: String = (0..100_000)
@@ -67,12 +67,12 @@ fn a_hundred_thousand_parameters_are_not_all_read() {
 }
 
 #[test]
-fn a_body_without_end_is_refused() {
+fn a_body_above_the_limit_is_refused() {
     let sandbox = Sandbox::start().unwrap();
     let head = "POST /sync HTTP/1.1\r\nHost: a\r\nContent-Length: 40000000\r\n\r\n";
     let body = vec![b'a'; 40_000_000];
     let answer = send(&sandbox, &[head.as_bytes(), &body].concat());
-    // The answer is lost where the rest of the body meets a closed connection.
+    // The answer may be lost, because the rest of the body arrives at a closed connection.
     assert!(
         answer.is_empty() || answer.starts_with("HTTP/1.1 413"),
         "{answer}"
@@ -82,7 +82,7 @@ fn a_body_without_end_is_refused() {
 }
 
 #[test]
-fn a_large_parameter_is_left_out_and_said_so() {
+fn a_large_parameter_is_left_out_with_a_note() {
     let sandbox = Sandbox::start().unwrap();
     let body = [b"a=", &vec![b'x'; 5_000_000][..], b"&method=m"].concat();
     assert!(send(&sandbox, &form(&body)).contains("app_key"));
@@ -101,14 +101,14 @@ fn a_wrong_signature_over_much_text_is_explained_in_bounded_time() {
         "app_key={}&method=aliexpress.ds.order.create&timestamp={timestamp}&sign=AB&large={large}",
         sandbox.app_key()
     );
-    // The socket's patience is the bound: trying every mistake on so much text takes hours.
+    // The socket's time-out is the limit: trying every mistake on so much text would take hours.
     assert!(send(&sandbox, &form(body.as_bytes())).contains("IncompleteSignature"));
     let diagnosis = entry(&sandbox).diagnosis.unwrap();
     assert!(diagnosis.expected.len() < 40_000);
 }
 
 #[test]
-fn text_that_is_not_utf_8_is_read_as_far_as_it_goes() {
+fn text_that_is_not_utf_8_is_read_with_replacement_characters() {
     let sandbox = Sandbox::start().unwrap();
     for body in [
         &b"method=%FF%FE&app_key=%ZZ%4"[..],
@@ -155,7 +155,7 @@ fn broken_multipart_is_reported() {
 }
 
 #[test]
-fn bytes_that_are_no_http_end_the_connection_only() {
+fn invalid_http_only_ends_its_connection() {
     let sandbox = Sandbox::start().unwrap();
     for bytes in [
         &b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..],
@@ -193,7 +193,7 @@ fn smuggled_requests_are_refused() {
 }
 
 #[test]
-fn requests_in_one_go_are_answered_in_turn() {
+fn pipelined_requests_are_answered_in_order() {
     let sandbox = Sandbox::start().unwrap();
     let requests: String = (0..50)
         .map(|index| {
@@ -212,7 +212,7 @@ fn requests_in_one_go_are_answered_in_turn() {
     assert_eq!(apis, expected);
 }
 
-/// Heads and bodies that come by and by hold no one up.
+/// Heads and bodies that arrive slowly do not delay other clients.
 #[test]
 fn slow_clients_do_not_block_others() {
     let sandbox = Sandbox::start().unwrap();
@@ -236,12 +236,12 @@ fn slow_clients_do_not_block_others() {
     let log = sandbox.log();
     assert!(
         log.iter().all(|entry| entry.api.is_empty()),
-        "nothing half-sent was carried out"
+        "a half-sent request was processed"
     );
 }
 
 #[test]
-fn json_without_end_is_refused() {
+fn invalid_json_is_refused() {
     let sandbox = Sandbox::start().unwrap();
     let name = "param_place_order_request4_open_api_d_t_o";
     for text in [
@@ -261,7 +261,7 @@ fn json_without_end_is_refused() {
 }
 
 #[test]
-fn an_order_of_more_lines_than_there_are_numbers_for_is_refused() {
+fn an_order_with_too_many_lines_is_refused() {
     let sandbox = Sandbox::start().unwrap();
     let item = "{\"product_id\":1,\"product_count\":1}";
     let address = "{\"country\":\"RU\",\"province\":\"a\",\"city\":\"a\",\"address\":\"a\",\
@@ -276,9 +276,9 @@ fn an_order_of_more_lines_than_there_are_numbers_for_is_refused() {
     assert_eq!(order(1000)["result"]["error_code"], "PARM_ILLEGL");
 }
 
-/// Each of these asks for as much work as its bytes allow; another call must not wait for them.
+/// Each of these requests as much work as possible for its size; another call must not wait for them.
 #[test]
-fn endless_lists_delay_no_other_request() {
+fn very_long_lists_do_not_delay_other_requests() {
     let sandbox = Sandbox::builder().seed(7).start().unwrap();
     let id = sandbox.products()[0].id.to_string();
     let many = 200_000;

@@ -1,4 +1,4 @@
-//! What HTTP clients ask for beside their calls: compressed answers, bodies in pieces.
+//! Features of HTTP that clients use: compressed answers, bodies in chunks.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -8,7 +8,7 @@ use aliexpress_sandbox::Sandbox;
 use crate::wire::{PATIENCE, exchange};
 
 #[test]
-fn gzip_comes_when_asked_for() {
+fn gzip_is_sent_on_request() {
     let sandbox = Sandbox::start().unwrap();
     let headers = [("Accept-Encoding", "deflate, gzip;q=0.8")];
     let answer = exchange(&sandbox, "GET", "/sync", &headers, b"");
@@ -27,7 +27,7 @@ fn gzip_comes_when_asked_for() {
     assert_eq!(plain.header("content-encoding"), None);
 }
 
-/// curl, and with it PHP, asks before it sends a long body.
+/// curl, and PHP through it, waits for `100 Continue` before it sends a long body.
 #[test]
 fn a_client_that_waits_for_continue_gets_it() {
     let sandbox = Sandbox::start().unwrap();

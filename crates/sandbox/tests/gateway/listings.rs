@@ -125,7 +125,7 @@ fn a_posted_product_is_listed_found_bought_edited_and_deleted() {
     };
     assert_eq!((stock("L-1"), stock("L-2")), (Some(1), Some(0)));
 
-    // What is not named stays; variants keep their numbers by their codes.
+    // Fields that the edit does not name are unchanged; variants with a known code keep their ids.
     content["sku_info_list"][1]["inventory"] = json!(9);
     let edit = json!({ "product_id": id, "subject": "Airship lamp", "sku_info_list": content["sku_info_list"] });
     let edited = call(
@@ -164,7 +164,7 @@ fn a_posted_product_is_listed_found_bought_edited_and_deleted() {
 }
 
 #[test]
-fn listings_that_make_no_sense_are_refused() {
+fn invalid_listings_are_refused() {
     let sandbox = sandbox();
     let category = category(&sandbox);
     let count = sandbox.products().len();
@@ -197,7 +197,7 @@ fn listings_that_make_no_sense_are_refused() {
 }
 
 #[test]
-fn a_batch_job_creates_products_and_can_be_called_off_before() {
+fn a_batch_job_creates_products_unless_it_is_cancelled() {
     let sandbox = Sandbox::builder().seed(7).as_live(true).start().unwrap();
     let category = sandbox_category(&sandbox);
     let submit = |title: &str| {
@@ -274,7 +274,7 @@ fn sandbox_category(sandbox: &Sandbox) -> i64 {
     whole(&told["result"]["category_id"])
 }
 
-/// A number, or the text of one, as live answers have either.
+/// A number, or a text that is one: answers as live have both.
 fn whole(value: &Value) -> i64 {
     let text = value
         .as_str()
@@ -284,7 +284,7 @@ fn whole(value: &Value) -> i64 {
 }
 
 #[test]
-fn sellers_products_outlast_a_restart() {
+fn sellers_products_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
     let start = || Sandbox::builder().seed(7).state(&path).start().unwrap();
@@ -304,7 +304,7 @@ fn sellers_products_outlast_a_restart() {
     assert_eq!(sandbox.products(), before);
     let ids: Vec<i64> = before.iter().map(|product| product.id).collect();
     assert!(ids.contains(&posted) && !ids.contains(&deleted));
-    // A new product takes no number again.
+    // The id of a deleted product is not used again.
     let next = post(&sandbox, &listing(category(&sandbox), "Another"));
     assert!(next["result"]["product_id"].as_i64().unwrap() > posted);
 }

@@ -22,15 +22,15 @@ fn ten_thousand_requests_from_sixteen_connections_get_their_own_answers() {
     thread::scope(|scope| {
         for (index, id) in ids.into_iter().enumerate() {
             let sandbox = &sandbox;
-            scope.spawn(move || ask_again_and_again(sandbox, id, index));
+            scope.spawn(move || send_repeatedly(sandbox, id, index));
         }
     });
     assert_eq!(sandbox.request_count(), (CONNECTIONS + REQUESTS) as u64);
     assert_eq!(sandbox.log().len(), 100);
 }
 
-/// One connection that is kept open; each answer must be that of this connection's own order.
-fn ask_again_and_again(sandbox: &Sandbox, id: i64, index: usize) {
+/// Sends requests over one open connection; each answer must be that of this connection's own order.
+fn send_repeatedly(sandbox: &Sandbox, id: i64, index: usize) {
     let body = signed_body(sandbox, id);
     let request = format!(
         "POST /sync HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\

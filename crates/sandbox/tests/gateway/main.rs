@@ -1,9 +1,6 @@
-//! The sandbox over plain HTTP, as clients that no one here wrote see it.
+//! The sandbox over plain HTTP, without this project's client.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on says so by a panic"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot continue panics")]
 
 mod clients;
 mod commands;

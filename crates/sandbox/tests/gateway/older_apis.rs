@@ -1,4 +1,4 @@
-//! Older APIs of sellers and of freight, which speak of the same orders and products.
+//! Older APIs for sellers and freight, which return the same orders and products.
 
 use aliexpress_sandbox::OrderStatus;
 use serde_json::json;
@@ -47,7 +47,7 @@ fn older_apis_of_sellers_see_the_same_order() {
 }
 
 #[test]
-fn an_order_in_dispute_has_a_dispute_and_a_shipped_one_a_parcel() {
+fn disputed_orders_have_a_dispute_and_shipped_orders_a_parcel() {
     let sandbox = sandbox();
     let id = placed(&sandbox, "a");
     let issues = || {

@@ -1,4 +1,4 @@
-//! What becomes of an order after it was placed.
+//! An order after it was placed.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::orders::{CREATE, FIRST_CALL, GET, call, look_up, order, place, placed
 use crate::wire::sync;
 
 #[test]
-fn an_order_shows_after_the_delay() {
+fn an_order_is_visible_after_the_delay() {
     let sandbox = Sandbox::builder()
         .visible_after(Duration::from_secs(10))
         .clock_check(false)
@@ -100,7 +100,7 @@ fn a_cancelled_order_closes() {
 }
 
 #[test]
-fn time_moves_orders_if_configured() {
+fn orders_advance_with_time_if_a_pace_is_set() {
     let sandbox = Sandbox::builder()
         .pace(Duration::from_secs(60))
         .clock_check(false)
@@ -123,7 +123,7 @@ fn time_moves_orders_if_configured() {
 }
 
 #[test]
-fn a_payment_tried_is_a_payment_made_unless_it_is_to_fail() {
+fn a_payment_succeeds_unless_a_fault_prevents_it() {
     let sandbox = Sandbox::start().unwrap();
     let try_to_pay = |out_order_id: &str, currency: &str| {
         let order = order(out_order_id).to_string();
@@ -165,7 +165,7 @@ fn a_payment_tried_is_a_payment_made_unless_it_is_to_fail() {
 }
 
 #[test]
-fn an_ordered_refusal_stores_nothing() {
+fn a_refused_order_is_not_stored() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.fail_next(Fault::RefuseOrder("INVENTORY_HOLD_ERROR".to_owned()));
     let refused = place(&sandbox, &order("shop-1"));
@@ -176,7 +176,7 @@ fn an_ordered_refusal_stores_nothing() {
 }
 
 #[test]
-fn an_order_of_somebody_else_is_not_shown() {
+fn an_order_of_another_account_is_not_shown() {
     let sandbox = Sandbox::start().unwrap();
     let id = placed(&sandbox, "shop-1");
     let stranger = sandbox.session_of_another_account();
@@ -196,7 +196,7 @@ fn an_order_of_somebody_else_is_not_shown() {
 }
 
 #[test]
-fn faults_of_an_answer_leave_the_order_placed() {
+fn faults_of_an_answer_do_not_undo_the_order() {
     let sandbox = Sandbox::start().unwrap();
     for (number, fault) in [Fault::HtmlAfter(502), Fault::Malformed, Fault::WrongTypes]
         .into_iter()

@@ -1,4 +1,4 @@
-//! Orders: placed, and seen by their buyer and their seller.
+//! Orders: placing them, and reading them as buyer and as seller.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ pub(crate) const CREATE: &str = "aliexpress.ds.order.create";
 pub(crate) const GET: &str = "aliexpress.trade.ds.order.get";
 pub(crate) const INFO: &str = "aliexpress.solution.order.info.get";
 
-/// The order of the documentation's example, under another number.
+/// The order of the documentation's example, with another `out_order_id`.
 pub(crate) fn order(out_order_id: &str) -> Value {
     json!({
         "product_items": [
@@ -41,7 +41,7 @@ pub(crate) fn place(sandbox: &Sandbox, order: &Value) -> Value {
     .json()
 }
 
-/// Places an order and returns its number.
+/// Places an order and returns its id.
 #[track_caller]
 pub(crate) fn placed(sandbox: &Sandbox, out_order_id: &str) -> i64 {
     let answer = place(sandbox, &order(out_order_id));
@@ -54,7 +54,7 @@ pub(crate) fn look_up(sandbox: &Sandbox, id: i64) -> Value {
     sync(sandbox, GET, &[("single_order_query", &query)]).json()
 }
 
-/// A business call whose common parameters are changed.
+/// Sends a business call with changed common parameters.
 pub(crate) fn call(sandbox: &Sandbox, api: &str, changed: &[(&str, &str)]) -> Answer {
     let timestamp = milliseconds();
     let mut parameters = common(sandbox, api, &timestamp);
@@ -67,7 +67,7 @@ pub(crate) fn call(sandbox: &Sandbox, api: &str, changed: &[(&str, &str)]) -> An
 pub(crate) const FIRST_CALL: (&str, &str) = ("single_order_query", "{\"order_id\":\"10000001\"}");
 
 #[test]
-fn anybodys_first_call_finds_the_documented_order() {
+fn every_account_finds_the_documented_order() {
     let sandbox = Sandbox::start().unwrap();
     let mut full = call(&sandbox, GET, &[FIRST_CALL, ("simplify", "false")]).json();
     let printed: Value =
@@ -96,7 +96,7 @@ fn the_documented_order_of_the_seller_is_found() {
     let sandbox = Sandbox::start().unwrap();
     let query = ("param1", "{\"ext_info_bit_flag\":31,\"order_id\":12345678}");
     let xml = call(&sandbox, INFO, &[query, ("format", "xml")]);
-    // The order of the keys is all that may differ.
+    // Only the order of the keys may differ.
     let parts = |text: &str| {
         let mut parts: Vec<String> = text
             .replace('<', "\n<")
@@ -110,7 +110,7 @@ fn the_documented_order_of_the_seller_is_found() {
         parts
     };
     let printed = include_str!("../../data/order_info_12345678.xml");
-    // The sample is of another order than the example asks for; the answer names the requested one.
+    // The sample shows another order than its example request names; the answer has the requested one.
     let own_id = "<id>31130700125804</id>\n            <frozen_status>";
     let printed = printed.replace(own_id, "<id>12345678</id>\n            <frozen_status>");
     assert_eq!(parts(xml.text()), parts(&printed));
@@ -150,7 +150,7 @@ fn the_bit_flag_chooses_the_details() {
 }
 
 #[test]
-fn an_order_is_placed_and_seen() {
+fn a_placed_order_is_read_by_its_buyer() {
     let sandbox = Sandbox::start().unwrap();
     let id = placed(&sandbox, "shop-1");
     let seen = look_up(&sandbox, id);
@@ -174,7 +174,7 @@ fn an_order_is_placed_and_seen() {
 }
 
 #[test]
-fn the_same_number_places_no_second_order_within_a_day() {
+fn a_repeated_out_order_id_places_no_second_order_within_a_day() {
     let sandbox = Sandbox::builder().clock_check(false).start().unwrap();
     sandbox.pass_time(Duration::ZERO);
     placed(&sandbox, "shop-1");
@@ -241,7 +241,7 @@ fn absent_and_wrong_parameters_are_named() {
     assert_eq!(sandbox.orders().len(), 2);
 }
 
-/// Parameters are checked by the rule by which answers are read.
+/// Parameters are checked by the same rule as answers are read.
 #[test]
 fn a_list_in_a_request_may_have_any_inner_name() {
     let sandbox = Sandbox::start().unwrap();
@@ -305,7 +305,7 @@ fn a_list_of_one_comes_bare_if_configured() {
 }
 
 #[test]
-fn two_sandboxes_with_one_seed_and_clock_answer_alike() {
+fn two_sandboxes_with_the_same_seed_and_clock_answer_the_same() {
     let at = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     let run = || {
         let sandbox = Sandbox::builder()
@@ -324,7 +324,7 @@ fn two_sandboxes_with_one_seed_and_clock_answer_alike() {
 }
 
 #[test]
-fn an_api_that_the_sandbox_lacks_can_be_answered() {
+fn an_answer_can_be_set_for_an_unknown_api() {
     let sandbox = Sandbox::start().unwrap();
     assert_eq!(
         sync(&sandbox, "aliexpress.example.thing.get", &[]).json()["error_response"]["code"],
@@ -337,7 +337,7 @@ fn an_api_that_the_sandbox_lacks_can_be_answered() {
         sync(&sandbox, "aliexpress.example.thing.get", &[]).text(),
         "{\"result\":{}}"
     );
-    // The type is the body's, whatever was asked for.
+    // The content type is that of the body, not of the requested format.
     for (body, format, content_type) in [
         ("{}", "json", "application/json"),
         ("{}", "xml", "application/json"),

@@ -1,4 +1,4 @@
-//! The page, over plain HTTP: its files, its lists, and whom it lets in.
+//! The page, over plain HTTP: its files, its lists, and which requests it accepts.
 
 use aliexpress_sandbox::{FAULTS, Sandbox};
 use serde_json::Value;
@@ -13,7 +13,7 @@ pub(crate) fn command(sandbox: &Sandbox, target: &str, parameters: &[(&str, &str
 }
 
 #[test]
-fn the_page_needs_nothing_from_elsewhere() {
+fn the_page_loads_nothing_from_other_hosts() {
     let sandbox = Sandbox::start().unwrap();
     let page = get(&sandbox, "/");
     assert_eq!(
@@ -55,12 +55,12 @@ fn the_page_needs_nothing_from_elsewhere() {
     assert!(text.contains("prefers-color-scheme: dark"));
     assert!(
         !text.contains("innerHTML"),
-        "what clients send must not become markup"
+        "text from clients must not become markup"
     );
     assert_eq!(get(&sandbox, "/admin/page/secret.js").status, 404);
 }
 
-/// The files that the page and its modules name, with the type that each must have.
+/// The files that the page and its modules load, with their content types.
 fn files_of_the_page(sandbox: &Sandbox) -> Vec<(String, &'static str)> {
     let mut files = vec![(
         "/admin/page/style.css".to_owned(),
@@ -81,7 +81,7 @@ fn files_of_the_page(sandbox: &Sandbox) -> Vec<(String, &'static str)> {
 }
 
 #[test]
-fn every_list_the_page_asks_for_is_there() {
+fn every_list_of_the_page_is_answered() {
     let sandbox = Sandbox::start().unwrap();
     for list in [
         "status", "requests", "orders", "products", "answers", "tokens", "faults", "pushes",
@@ -99,7 +99,7 @@ fn every_list_the_page_asks_for_is_there() {
 }
 
 #[test]
-fn a_request_is_listed_and_opened_with_its_diagnosis() {
+fn a_requests_details_contain_its_diagnosis() {
     let sandbox = Sandbox::start().unwrap();
     let timestamp = milliseconds();
     let mut parameters = common(&sandbox, "aliexpress.trade.ds.order.get", &timestamp);
@@ -166,7 +166,7 @@ fn from(sandbox: &Sandbox, target: &str, headers: &[(&str, &str)]) -> Answer {
 }
 
 #[test]
-fn pages_of_other_origins_are_kept_out() {
+fn requests_from_other_origins_are_refused() {
     let sandbox = Sandbox::start().unwrap();
     let form = ("Content-Type", "application/x-www-form-urlencoded");
     let port = sandbox.address().port();
@@ -210,7 +210,7 @@ fn pages_of_other_origins_are_kept_out() {
 }
 
 #[test]
-fn the_authorise_page_sends_its_visitor_back_with_a_code() {
+fn the_authorisation_page_redirects_with_a_code() {
     let sandbox = Sandbox::start().unwrap();
     let query = encode(&[
         ("response_type", "code"),

@@ -1,4 +1,4 @@
-//! Push messages, as a callback sees them.
+//! Push messages, as a callback receives them.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -12,8 +12,8 @@ use serde_json::json;
 use crate::signatures::hmac_sha256;
 use crate::wire::PATIENCE;
 
-/// A callback that answers with each status in turn, then with 200 for ever, and hands on what it was sent: head
-/// and body.
+/// A callback that answers with each status in turn, then always with 200, and passes on the head and body of each
+/// request.
 fn callback(statuses: &'static [u16]) -> (String, Receiver<(String, String)>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/messages", listener.local_addr().unwrap());
@@ -27,7 +27,7 @@ fn callback(statuses: &'static [u16]) -> (String, Receiver<(String, String)>) {
                 let count = stream.read(&mut buffer).unwrap();
                 received.push_str(std::str::from_utf8(&buffer[..count]).unwrap());
             }
-            // A busy machine may be too late for the sandbox, which then comes again.
+            // On a busy machine this may be too late for the sandbox, which then sends the message again.
             let _ = write!(stream, "HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n");
             let (head, body) = received.split_once("\r\n\r\n").unwrap();
             if sender.send((head.to_owned(), body.to_owned())).is_err() {
@@ -93,7 +93,7 @@ fn a_message_is_given_up_after_twelve_repeats() {
 }
 
 #[test]
-fn without_a_callback_messages_are_only_remembered() {
+fn without_a_callback_messages_are_only_stored() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.push(0, json!({}));
     assert_eq!(sandbox.pushes()[0].state, PushState::NoCallback);
@@ -101,7 +101,7 @@ fn without_a_callback_messages_are_only_remembered() {
 }
 
 #[test]
-fn orders_move_on_by_time() {
+fn example_orders_do_not_change_with_time() {
     let sandbox = Sandbox::builder()
         .pace(Duration::from_secs(60))
         .start()
@@ -112,12 +112,12 @@ fn orders_move_on_by_time() {
     assert_eq!(
         status(&sandbox),
         "PLACE_ORDER_SUCCESS",
-        "examples stay as they are documented"
+        "the example orders do not change"
     );
 }
 
 #[test]
-fn other_types_follow_where_they_are_wanted() {
+fn other_types_of_messages_are_sent_if_enabled() {
     let sandbox = Sandbox::builder().push_types([18, 51, 53]).start().unwrap();
     while sandbox.advance(12_345_678).is_some() {}
     let sent: Vec<(i64, String)> = sandbox
@@ -159,7 +159,11 @@ fn the_end_of_a_token_is_announced_once() {
     assert_eq!(body["message_type"], 65);
     assert_eq!(body["data"]["userId"], body["seller_id"]);
     sandbox.pass_time(2 * hour);
-    assert_eq!(sandbox.pushes().len(), 1, "an expired token is not news");
+    assert_eq!(
+        sandbox.pushes().len(),
+        1,
+        "an expired token is not announced"
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::wire::{common, get, milliseconds, post, set, sync, sync_with_files};
 const API: &str = "aliexpress.trade.ds.order.get";
 const QUERY: (&str, &str) = ("single_order_query", "{\"order_id\":\"10000001\"}");
 
-/// Sends a business call that is right but for `changed`, and gives the error.
+/// Sends a business call that is valid except for `changed`, and returns the refusal.
 fn refused(sandbox: &Sandbox, changed: &[(&str, &str)]) -> Value {
     let timestamp = milliseconds();
     let mut parameters = common(sandbox, API, &timestamp);
@@ -100,7 +100,7 @@ fn wrong_common_parameters() {
 }
 
 #[test]
-fn a_clock_that_is_off() {
+fn a_wrong_clock_is_refused() {
     let hours_ago = SystemTime::now() - Duration::from_secs(3 * 3600);
     let old = hours_ago
         .duration_since(SystemTime::UNIX_EPOCH)
@@ -139,7 +139,7 @@ fn an_expired_session() {
     assert_eq!(entry.notes, ["the session has expired"]);
 }
 
-/// Sends a legacy call signed by MD5, with time in GMT+8.
+/// Sends a legacy call signed with MD5, with its time in GMT+8.
 fn legacy(sandbox: &Sandbox, changed: &[(&str, &str)]) -> crate::wire::Answer {
     let mut parameters = vec![
         ("app_key", sandbox.app_key()),
@@ -191,9 +191,9 @@ fn the_legacy_gateway_answers_with_numbers() {
     }
 }
 
-/// What the platform answers is not known; the nearest code is that of other wrong values.
+/// The platform's answer is not known; the most similar known code is that of other wrong values.
 #[test]
-fn a_format_that_the_platform_lacks_is_a_wrong_value() {
+fn an_unknown_format_is_a_wrong_value() {
     let sandbox = Sandbox::start().unwrap();
     let timestamp = milliseconds();
     for format in ["yaml", "JSON;xml", "протобуф"] {
@@ -209,7 +209,7 @@ fn a_format_that_the_platform_lacks_is_a_wrong_value() {
 }
 
 #[test]
-fn the_legacy_gateway_writes_xml_unless_asked_otherwise() {
+fn the_legacy_gateway_answers_in_xml_by_default() {
     let answer = legacy(&legacy_sandbox(), &[("format", ""), ("session", "")]);
     assert_eq!(
         answer.header("content-type"),
@@ -237,9 +237,9 @@ fn a_call_without_a_signature() {
     insta::assert_snapshot!(answer["message"].as_str().unwrap(), @r#"The input parameter "sign" that is mandatory for processing this request is not supplied."#);
 }
 
-/// Below a parameter as in its place: a list, an object or a number too large is not a scalar.
+/// A list, an object or a number that is too large is refused as a scalar, in an object as well as as a parameter.
 #[test]
-fn values_of_another_type_are_refused_wherever_they_are() {
+fn values_of_another_type_are_refused_at_any_depth() {
     let sandbox = Sandbox::start().unwrap();
     let api = "aliexpress.solution.product.list.get";
     let query = |name: &str, value: &Value| {
@@ -291,16 +291,16 @@ fn values_of_another_type_are_refused_wherever_they_are() {
 }
 
 #[test]
-fn a_path_of_no_gateway() {
+fn an_unknown_path_is_refused() {
     let sandbox = Sandbox::start().unwrap();
     let answer = get(&sandbox, "/api/v1/orders");
     assert_eq!(answer.status, 404);
     insta::assert_snapshot!(answer.text(), @r#"no gateway at "/api/v1/orders"; there are /sync, /rest{path}, /router/rest and, for a browser, /"#);
 }
 
-/// A test that lets a day pass does not move its client's clock.
+/// A test that moves the sandbox's clock by a day does not move its client's clock.
 #[test]
-fn time_that_passed_on_purpose_is_not_held_against_clients() {
+fn calls_with_the_machines_time_are_accepted_after_the_clock_is_moved() {
     let sandbox = Sandbox::start().unwrap();
     let answer = post(&sandbox, "/admin/clock", &[("pass", "86401")]);
     assert_eq!(answer.status, 200);
@@ -333,7 +333,7 @@ fn invalid_missing_and_repeated_files_are_refused() {
         "image_file_bytes is required".to_owned(),
     );
     assert_eq!(said(&[], &[]), missing);
-    // As a parameter it is not a file.
+    // Sent as a parameter, it does not count as a file.
     assert_eq!(said(&[], &[("image_file_bytes", "pixels")]), missing);
     let image = ("image_file_bytes", "pixels");
     let wrong = |found: &str| ("isv.invalid-parameter".to_owned(), found.to_owned());
@@ -346,7 +346,7 @@ fn invalid_missing_and_repeated_files_are_refused() {
         wrong("found a file named \"picture\"; wanted image_file_bytes")
     );
     assert_eq!(said(&[image], &[]), (String::new(), String::new()));
-    // The hash is that of what was sent.
+    // The hash in the log is that of the sent bytes.
     let hash = "SHA-256 6ec9c2b0eb14010746c8bce8939303b382344b296206612eb8a907a37b2b2f37";
     let notes = sandbox.log().last().unwrap().notes.clone();
     assert!(notes.iter().any(|note| note.contains(hash)), "{notes:?}");

@@ -116,7 +116,7 @@ fn a_batch_job_has_a_result_for_each_item() {
 }
 
 #[test]
-fn a_job_takes_its_time_on_the_live_platform() {
+fn a_job_takes_five_seconds_as_live() {
     let sandbox = Sandbox::builder().seed(7).as_live(true).start().unwrap();
     let job = submit(&sandbox, "PRODUCT_PRICES_UPDATE", &[("a", json!({}))]);
     let count = |reply: &Value| reply["result_list"].as_array().map_or(0, Vec::len);
@@ -127,7 +127,7 @@ fn a_job_takes_its_time_on_the_live_platform() {
 }
 
 #[test]
-fn categories_lead_from_the_outer_ones_to_those_of_products() {
+fn sellers_find_categories_from_the_outer_to_the_inner() {
     let sandbox = sandbox();
     let below = |id: i64| -> Vec<Value> {
         let own = [("param0", id.to_string())];
@@ -169,7 +169,7 @@ fn categories_lead_from_the_outer_ones_to_those_of_products() {
     );
 }
 
-/// The older APIs of the same calls know the same orders.
+/// The older APIs for the same purpose return the same orders.
 #[test]
 fn older_apis_see_the_same_orders() {
     let sandbox = sandbox();

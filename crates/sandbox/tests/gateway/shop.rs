@@ -1,4 +1,4 @@
-//! What can be bought: products, variants, stock, shipping, pictures.
+//! The shop: products, variants, stock, shipping, pictures.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
@@ -16,7 +16,7 @@ fn sandbox() -> Sandbox {
     Sandbox::builder().seed(7).start().unwrap()
 }
 
-/// Products that are shipped from China and have something in stock.
+/// Products that are shipped from China and have a variant in stock.
 fn in_stock(sandbox: &Sandbox) -> Vec<ProductRecord> {
     let mut products = sandbox.products();
     products.retain(|product| product.ships_from == "CN" && product.skus[0].stock > 10);
@@ -90,7 +90,7 @@ fn a_cancelled_order_returns_what_was_not_sent_to_stock() {
     assert_eq!(stock(), full - 3, "not before it is cancelled");
     sandbox.advance(unpaid).unwrap();
     assert_eq!(stock(), full);
-    // It is at its end, and gives nothing back a second time.
+    // The order is finished, and returns nothing to the stock a second time.
     sandbox
         .set_order_status(unpaid, OrderStatus::Finish)
         .unwrap();
@@ -164,7 +164,7 @@ fn unavailable_goods_are_refused_with_a_code() {
         &with("logistics_service_name", json!("PIGEON")),
         "DELIVERY_METHOD_NOT_EXIST",
     );
-    // Together they are more than there are, and few enough to be shipped.
+    // Together they are more than the stock, but few enough for one parcel.
     let products = in_stock(&sandbox);
     let rare = products.iter().min_by_key(|product| product.skus[0].stock);
     let rare = rare.unwrap();
@@ -209,7 +209,7 @@ fn each_store_gets_a_separate_order() {
 }
 
 #[test]
-fn products_have_pictures_that_anybody_may_fetch() {
+fn product_pictures_need_no_credentials() {
     let sandbox = sandbox();
     let product = &sandbox.products()[0];
     let picture = get(&sandbox, &format!("/kf/S{}_0.png", product.id));
@@ -224,10 +224,10 @@ fn products_have_pictures_that_anybody_may_fetch() {
     }
 }
 
-/// The live platform's habits change how an answer is written, and nothing of what it says.
+/// Answers as live differ in their form, not in their contents.
 #[test]
-fn the_live_habits_lose_nothing() {
-    // The clock stands still, because the answers of both contain the time.
+fn answers_as_live_have_the_same_contents() {
+    // The clock is stopped, because the answers of both contain the time.
     let start = |as_live| {
         let builder = Sandbox::builder().seed(7).clock(SystemTime::now());
         let builder = builder.clock_check(false).as_live(as_live);
@@ -250,7 +250,7 @@ fn the_live_habits_lose_nothing() {
     assert!(departed > 10, "{departed} of 20");
 }
 
-/// Every scalar of a value as a text, blank ones left out.
+/// All scalars of a value as texts, without blank ones.
 fn scalars(value: &Value) -> Vec<String> {
     match value {
         Value::Object(members) => members.values().flat_map(scalars).collect(),
@@ -279,7 +279,7 @@ fn orders_and_stock_survive_a_restart() {
     let second = start().unwrap();
     let placed = |sandbox: &Sandbox| {
         let orders = sandbox.orders().into_iter();
-        // Milliseconds are kept, nothing finer.
+        // Times are saved in milliseconds.
         orders
             .filter(|order| !order.sample)
             .map(|order| (order.id, order.out_order_id, order.status))
@@ -289,7 +289,7 @@ fn orders_and_stock_survive_a_restart() {
     let before = orders.into_iter().find(|order| order.id == id).unwrap();
     assert_eq!(placed(&second)[0], (id, before.out_order_id, before.status));
     assert_eq!(second.products(), products);
-    // Under the session of this run, which is of the same account.
+    // With the session of this run, which belongs to the same account.
     assert_ne!(second.session(), session);
     assert_eq!(
         look_up(&second, id)["result"]["order_status"],
@@ -313,16 +313,16 @@ fn orders_and_stock_survive_a_restart() {
     );
 }
 
-/// What is ordered last, while earlier changes are being written, must be in the file when the sandbox is gone.
+/// An order that is placed while earlier changes are being written must be in the file after the sandbox is dropped.
 #[test]
-fn the_last_order_before_the_end_is_kept() {
+fn the_last_order_before_the_drop_is_saved() {
     let folder = tempfile::tempdir().unwrap();
     let restarted = |round: u64| {
         let file = folder.path().join(format!("{round}.json"));
         let start = || Sandbox::builder().state(&file).start().unwrap();
         let sandbox = start();
         placed(&sandbox, "first");
-        // About when the first order is written.
+        // About the time at which the first order is written.
         std::thread::sleep(std::time::Duration::from_millis(490 + 2 * round));
         let last = placed(&sandbox, "last");
         drop(sandbox);
@@ -336,7 +336,7 @@ fn the_last_order_before_the_end_is_kept() {
 
 /// An affiliate's commission is calculated in the currency that the order was paid in.
 #[test]
-fn commissions_are_computed_from_the_amount_paid() {
+fn commissions_are_calculated_from_the_paid_amount() {
     let sandbox = sandbox();
     let product = &in_stock(&sandbox)[0];
     let order = order("a", &[line(product, 2)]).to_string();

@@ -1,9 +1,9 @@
-//! Signatures made from the hash functions alone, sharing nothing with the crate that checks them.
+//! Signatures calculated with hash functions only, without code of the crate that checks them.
 
 use md5::Md5;
 use sha2::{Digest, Sha256};
 
-/// HMAC as RFC 2104 has it, over a hash with blocks of 64 bytes.
+/// HMAC (RFC 2104) of a hash with blocks of 64 bytes.
 fn hmac<D: Digest>(secret: &str, message: &[u8]) -> Vec<u8> {
     let mut key = [0u8; 64];
     if secret.len() > 64 {
@@ -45,7 +45,7 @@ pub(crate) fn sha256(message: &str) -> String {
     hex(&Sha256::digest(message.as_bytes()))
 }
 
-/// Names and values in byte order of the names, with nothing between.
+/// Names and values in byte order of the names, without separators.
 pub(crate) fn sorted(parameters: &[(&str, &str)]) -> String {
     let mut parameters = parameters.to_vec();
     parameters.sort_by_key(|(name, _)| name.as_bytes());

@@ -8,7 +8,7 @@ use crate::signatures::{hmac_sha256, sorted};
 use crate::wire::{milliseconds, post, rest};
 
 #[test]
-fn a_code_buys_a_token_once() {
+fn a_code_is_exchanged_for_a_token_once() {
     let sandbox = Sandbox::start().unwrap();
     let code = sandbox.authorise();
     let token = rest(&sandbox, "/auth/token/create", &[("code", &code)]).json();
@@ -54,7 +54,7 @@ fn a_code_is_too_old_after_three_minutes() {
 }
 
 #[test]
-fn a_refresh_gives_a_new_token_and_does_not_lengthen_the_refresh_token() {
+fn a_refresh_gives_a_new_token_and_does_not_extend_the_refresh_token() {
     let hour = Duration::from_secs(3600);
     let sandbox = Sandbox::builder()
         .clock_check(false)
@@ -118,7 +118,7 @@ fn a_token_call_goes_through_sync_as_well() {
 }
 
 #[test]
-fn the_security_variants_answer_too() {
+fn the_security_variants_are_answered() {
     let sandbox = Sandbox::start().unwrap();
     let code = sandbox.authorise();
     let created = rest(&sandbox, "/auth/token/security/create", &[("code", &code)]).json();
@@ -154,7 +154,7 @@ fn tokens_and_codes_stay_out_of_the_log() {
     }
 }
 
-/// SDKs for several languages sign a system call to `/sync` with its path before the parameters, or without.
+/// Some SDKs sign a system call at `/sync` with its path before the parameters, others without.
 #[test]
 fn a_system_call_at_sync_is_signed_with_its_path_or_without() {
     let sandbox = Sandbox::start().unwrap();

@@ -1,4 +1,4 @@
-//! What surprises on the live platform, brought in by `as_live`, and the four ways in which it says no.
+//! Surprises of the live platform, enabled by `as_live`, and its four forms of refusals.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ fn live() -> Sandbox {
     Sandbox::builder().seed(7).as_live(true).start().unwrap()
 }
 
-/// A product that is shipped from China and has something in stock.
+/// A product that is shipped from China and has a variant in stock.
 fn in_stock(sandbox: &Sandbox) -> ProductRecord {
     let mut products = sandbox.products().into_iter();
     products
@@ -32,7 +32,7 @@ fn product(sandbox: &Sandbox, id: i64, simplify: &str) -> Value {
     sync(sandbox, "aliexpress.ds.product.get", &own).json()
 }
 
-/// Calls until all of `wanted` were seen at once or in turn; fails after 300 calls.
+/// Repeats a call until each of `wanted` was seen in some answer; fails after 300 calls.
 #[track_caller]
 fn eventually<const N: usize>(call: impl Fn() -> [bool; N]) {
     let mut seen = [false; N];
@@ -49,7 +49,7 @@ fn eventually<const N: usize>(call: impl Fn() -> [bool; N]) {
 }
 
 #[test]
-fn a_product_states_the_sellers_and_the_requested_currency() {
+fn a_product_has_the_sellers_and_the_requested_currency() {
     let sandbox = live();
     let reply = product(&sandbox, in_stock(&sandbox).id, "true");
     let result = &reply["result"];
@@ -58,9 +58,9 @@ fn a_product_states_the_sellers_and_the_requested_currency() {
 }
 
 #[test]
-fn types_lists_names_and_blanks_vary() {
+fn answers_as_live_vary_in_types_lists_names_and_blanks() {
     let sandbox = live();
-    // Its variants differ in one property, which is a list of one.
+    // Its variants differ in one property, so the list of properties has one element.
     let mut products = sandbox.products().into_iter();
     let simple = products
         .find(|product| product.ships_from == "CN" && !product.skus[0].sku_attr.contains(';'));
@@ -94,7 +94,7 @@ fn types_lists_names_and_blanks_vary() {
 }
 
 #[test]
-fn a_search_fails_at_times_and_passes_when_it_is_repeated() {
+fn a_search_fails_sometimes_and_succeeds_when_repeated() {
     let sandbox = live();
     let own = [
         ("keyWord", "shirt"),
@@ -138,7 +138,7 @@ fn an_order_is_visible_late_and_its_parcel_later() {
 }
 
 #[test]
-fn a_payment_fails_at_times_after_the_order_was_created() {
+fn a_payment_fails_sometimes_after_the_order_was_created() {
     let sandbox = Sandbox::builder()
         .seed(7)
         .as_live(true)
@@ -172,7 +172,7 @@ fn a_payment_fails_at_times_after_the_order_was_created() {
 }
 
 #[test]
-fn addresses_outside_the_tree_and_phones_with_other_characters_are_refused() {
+fn addresses_outside_the_tree_and_invalid_phone_numbers_are_refused() {
     let sandbox = live();
     let placed = |number: &str, changed: &[(&str, &str)]| {
         let mut order = order(number);
@@ -185,7 +185,7 @@ fn addresses_outside_the_tree_and_phones_with_other_characters_are_refused() {
         for (name, value) in address.iter().chain(changed) {
             order["logistics_address"][*name] = json!(value);
         }
-        // Blank at times where there is none.
+        // Sometimes blank instead of absent.
         let code = place(&sandbox, &order)["result"]["error_code"].take();
         code.as_str().unwrap_or_default().to_owned()
     };
@@ -208,9 +208,9 @@ fn addresses_outside_the_tree_and_phones_with_other_characters_are_refused() {
     }
 }
 
-/// By the gateway, beside an absent result, in `resp_result`, and inside the result.
+/// By the gateway, next to an absent result, in `resp_result`, and inside the result.
 #[test]
-fn the_platform_says_no_in_four_ways() {
+fn refusals_have_four_forms() {
     let sandbox = live();
     let unknown = json!({ "order_id": 1 }).to_string();
     let reply = sync(&sandbox, GET, &[("single_order_query", &unknown)]).json();

@@ -2,10 +2,10 @@
 
 use aliexpress_sandbox::Sandbox;
 
-use crate::replay::{ORDER_QUERY, assert_let_in};
+use crate::replay::{ORDER_QUERY, assert_accepted};
 use crate::wire::{Answer, post};
 
-/// The documentation's own order, with its two alike items.
+/// The documentation's order, with its two identical items.
 const DOCUMENTED_ORDER: [(&str, &str); 3] = [
     ("method", "aliexpress.ds.order.create"),
     (
@@ -18,9 +18,9 @@ const DOCUMENTED_ORDER: [(&str, &str); 3] = [
     ),
 ];
 
-/// Calls whose signatures real SDKs made, on values that no test here has chosen.
+/// Calls that real SDKs signed, with values from outside these tests.
 #[test]
-fn signatures_of_real_sdks_hold() {
+fn signatures_of_real_sdks_are_accepted() {
     let sandbox = sandbox_of_the_vectors();
     let get_order = [
         ("method", "aliexpress.trade.ds.order.get"),
@@ -108,7 +108,7 @@ fn sandbox_of_the_vectors() -> Sandbox {
     given.clock_check(false).start().unwrap()
 }
 
-/// Sends a call with what all vectors share.
+/// Sends a call with the credentials and time that all vectors share.
 fn post_vector(
     sandbox: &Sandbox,
     target: &str,
@@ -117,6 +117,6 @@ fn post_vector(
 ) -> Answer {
     let shared = [("app_key", "12345678"), ("v", "2.0"), ("session", "test")];
     let answer = post(sandbox, target, &[&shared[..], common, own].concat());
-    assert_let_in(sandbox, &answer);
+    assert_accepted(sandbox, &answer);
     answer
 }

@@ -1,4 +1,4 @@
-//! HTTP by hand: what goes out is written byte by byte, what comes back is read to the end.
+//! A minimal HTTP client: requests are written byte by byte, answers are read to the end.
 
 use std::fmt::Write as _;
 use std::io::{self, Read, Write};
@@ -9,10 +9,10 @@ use aliexpress_sandbox::Sandbox;
 
 use crate::signatures::{hmac_sha256, sorted};
 
-/// How long anything may take: so long that a busy machine does not matter, and work without bounds takes longer.
+/// How long anything may take: long enough for a busy machine, but shorter than work without limits.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -66,7 +66,7 @@ pub(crate) fn try_exchange(
     take_apart(&received)
 }
 
-/// Status, head and body; an error when fewer bytes came than were announced.
+/// Status, head and body; an error if fewer bytes arrived than `Content-Length` says.
 fn take_apart(received: &[u8]) -> io::Result<Answer> {
     let broken = || io::Error::from(io::ErrorKind::UnexpectedEof);
     let end = received
@@ -137,7 +137,7 @@ pub(crate) fn try_post(
     )
 }
 
-/// As a form or a query.
+/// Encodes pairs as a form or a query.
 pub(crate) fn encode(parameters: &[(&str, &str)]) -> String {
     let encoded = |text: &str| {
         text.bytes().fold(String::new(), |mut written, byte| {
@@ -158,7 +158,7 @@ pub(crate) fn encode(parameters: &[(&str, &str)]) -> String {
     pairs.join("&")
 }
 
-/// As `multipart/form-data`, with the content type to send.
+/// Encodes pairs as `multipart/form-data`, and returns the content type to send.
 pub(crate) fn multipart(parameters: &[(&str, &str)]) -> (String, Vec<u8>) {
     let boundary = "-------------18d1a2b3c4d";
     let mut body = String::new();
@@ -202,7 +202,7 @@ pub(crate) fn common<'a>(
     ]
 }
 
-/// A business call through `/sync`, rightly signed.
+/// Sends a correctly signed business call to `/sync`.
 pub(crate) fn sync(sandbox: &Sandbox, api: &str, own: &[(&str, &str)]) -> Answer {
     let (timestamp, target) = (milliseconds(), "/sync");
     let mut parameters = common(sandbox, api, &timestamp);
@@ -212,7 +212,7 @@ pub(crate) fn sync(sandbox: &Sandbox, api: &str, own: &[(&str, &str)]) -> Answer
     post(sandbox, target, &parameters)
 }
 
-/// A system call through `/rest`, rightly signed.
+/// Sends a correctly signed system call to `/rest`.
 pub(crate) fn rest(sandbox: &Sandbox, path: &str, own: &[(&str, &str)]) -> Answer {
     let timestamp = milliseconds();
     let mut parameters = vec![
@@ -239,7 +239,7 @@ pub(crate) fn set<'a>(parameters: &mut Vec<(&'a str, &'a str)>, changed: &[(&'a 
     }
 }
 
-/// A business call with files beside its parameters: each the name of its part and its content.
+/// Sends a business call with files: each has the name of its part and its content.
 pub(crate) fn sync_with_files(
     sandbox: &Sandbox,
     api: &str,

@@ -25,13 +25,13 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
 /// The commission, in hundredths.
 pub(super) const COMMISSION: i64 = 7;
 
-/// How many texts a joined list may have. The platform takes some fifty.
+/// How many texts a joined list may have. The platform accepts about fifty.
 const MOST_JOINED: usize = 200;
 
 /// The texts of a list that is joined by commas.
 ///
 /// # Errors
-/// When there are more than a call may have.
+/// If there are more than a call may have.
 pub(super) fn joined(asked: &Asked, name: &str) -> Result<Vec<String>, Refusal> {
     let text = asked.text(name).unwrap_or_default();
     let parts = text
@@ -193,7 +193,7 @@ fn variants(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusa
     })))
 }
 
-/// A product as affiliates and picture searches see it.
+/// A product as affiliate calls and picture searches return it.
 pub(super) fn entry(context: &Context<'_>, asked: &Asked, product: &Product) -> Value {
     let target = currency(asked, "target_currency");
     let seller = Currency::SELLER;
@@ -242,7 +242,7 @@ pub(super) fn entry(context: &Context<'_>, asked: &Asked, product: &Product) -> 
     })
 }
 
-/// A link per source; one for a page that is not the platform's has a message instead.
+/// A link for each source, or a message if the source is not a page of the platform.
 fn links(_: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let tracking = asked.text("tracking_id").unwrap_or_default();
     let sources = joined(asked, "source_values")?;
@@ -267,7 +267,7 @@ fn links(_: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     })))
 }
 
-/// A short link of the platform's look, the same for the same source and tracking id.
+/// A short link in the platform's format, the same for the same source and tracking id.
 fn promotion_link(source: &str, tracking: &str) -> String {
     const LETTERS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let seed = source.bytes().chain([0]).chain(tracking.bytes());

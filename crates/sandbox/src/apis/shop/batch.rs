@@ -16,10 +16,10 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ),
 ];
 
-/// The code of a change that fails, of the look of the platform's. Which code it has for which reason is not known.
+/// The code of a failed change, in the platform's format. Which code the platform gives for which reason is not known.
 pub(super) const FAILED: &str = "F00-00-10001-001";
 
-/// A change of one variant by what a call says of it; an error in words where it says nothing that can be.
+/// Changes one variant as the call's JSON says; the error is a sentence about what is wrong there.
 pub(super) type Change = fn(&mut Sku, &Value) -> Result<(), &'static str>;
 
 fn set_prices(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
@@ -58,7 +58,7 @@ pub(super) fn hundredths(value: &Value) -> Option<i64> {
     scaled(value, 2)
 }
 
-/// An amount without a sign, in units of the last of so many decimal places; `None` if it has more.
+/// An amount without a sign, in units of the last of `places` decimal places; `None` if it has more places.
 pub(super) fn scaled(value: &Value, places: usize) -> Option<i64> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
@@ -75,7 +75,7 @@ pub(super) fn scaled(value: &Value, places: usize) -> Option<i64> {
     whole.checked_add(rest)
 }
 
-/// Changes products one by one: each is changed whole or, where one of its variants fails, not at all.
+/// Changes products one by one. If one variant of a product fails, nothing of that product is changed.
 fn update(shop: &mut Shop, asked: &Asked, change: Change) -> Contents {
     let (mut done, mut failed) = (Vec::new(), Vec::new());
     for wanted in asked.list("mutiple_product_update_list") {
@@ -96,7 +96,7 @@ fn update(shop: &mut Shop, asked: &Asked, change: Change) -> Contents {
     }))
 }
 
-/// Changes the variants of one product that are named below `multiple_sku_update_list`, all or none.
+/// Changes all variants of one product that `multiple_sku_update_list` names, or none if one fails.
 pub(super) fn update_product(
     shop: &mut Shop,
     id: i64,

@@ -1,4 +1,4 @@
-//! The buyer's orders by the older APIs of the same calls.
+//! The buyer's orders, by the older APIs for the same purpose.
 
 use serde_json::{Value, json};
 

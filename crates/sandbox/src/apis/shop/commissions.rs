@@ -1,4 +1,4 @@
-//! The commissions that orders bring.
+//! The commissions on orders.
 
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("/ds/order/list", own_orders_by_index),
 ];
 
-/// The lines of paid orders, each of which brings a commission; newest first.
+/// The lines of paid orders, which each earn a commission; newest first.
 fn commissions<'a>(context: &'a Context<'_>) -> Vec<(i64, &'a Order, &'a Item)> {
     let paid = context.state.orders.iter().filter(|order| order.is_paid());
     let lines = paid.flat_map(|order| {
@@ -35,7 +35,7 @@ fn commissions<'a>(context: &'a Context<'_>) -> Vec<(i64, &'a Order, &'a Item)> 
     lines
 }
 
-/// So many hundredths of an amount, rounded down.
+/// A percentage of an amount, rounded down.
 fn hundredths(amount: i64, percent: i64) -> i64 {
     let share = i128::from(amount) * i128::from(percent) / 100;
     i64::try_from(share).unwrap_or(i64::MAX)
@@ -108,7 +108,7 @@ fn between<'a>(context: &'a Context<'_>, asked: &Asked) -> Vec<(i64, &'a Order, 
     let start = asked.text("start_time").unwrap_or_default();
     let end = asked.text("end_time").unwrap_or_else(|| "9999".to_owned());
     let mut lines = commissions(context);
-    // Times of one form are in the order of their texts.
+    // Times in the same format sort as text.
     lines.retain(|(_, order, _)| {
         let created = pacific::seconds(order.created);
         start <= created && created <= end
@@ -141,7 +141,7 @@ fn orders_by_index(context: &mut Context<'_>, asked: &Asked) -> Result<Contents,
     Ok(result.map_or_else(nothing_found, resp_result))
 }
 
-/// What a dropshipper earns on their own orders.
+/// The commission of a dropshipper on their own orders.
 fn own_orders_by_index(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let mut lines = between(context, asked);
     lines.retain(|(_, order, _)| order.belongs_to(context.user_id()));
@@ -163,7 +163,7 @@ fn own_orders_by_index(context: &mut Context<'_>, asked: &Asked) -> Result<Conte
     })
 }
 
-/// A page that is turned by the number of the last line shown; `None` if it is empty.
+/// The page that follows the line with this number; `None` if it is empty.
 fn page_by_index(
     context: &Context<'_>,
     mut lines: Vec<(i64, &Order, &Item)>,

@@ -1,4 +1,4 @@
-//! What shipping costs.
+//! The cost of shipping.
 
 use serde_json::{Value, json};
 
@@ -43,7 +43,7 @@ fn deliveries(
 
 fn query(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let asked_for = |name: &str| format!("queryDeliveryReq.{name}");
-    // A number is refused here, though it is documented as one [third parties].
+    // The platform refuses a number here, although it documents one [third parties].
     if asked
         .at(&asked_for("quantity"))
         .is_some_and(Value::is_number)
@@ -103,7 +103,7 @@ fn option(context: &Context<'_>, delivery: &Delivery, sku: &Sku, currency: Curre
         option["free_shipping_threshold"] = amount(currency.of_fen(least)).into();
     }
     if !is_free {
-        // In whole units in spite of its name, and absent where shipping is free [third parties].
+        // In whole units in spite of its name, and absent if shipping is free [third parties].
         option["shipping_fee_cent"] = fee.clone().into();
         option["shipping_fee_currency"] = currency.code.into();
         option["shipping_fee_format"] = format!("{} {fee}", currency.code).into();
@@ -111,7 +111,7 @@ fn option(context: &Context<'_>, delivery: &Delivery, sku: &Sku, currency: Curre
     option
 }
 
-/// The older API, which gives real hundredths.
+/// The older API, whose amounts are in hundredths as their names say.
 fn calculate(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     calculated(
         context,
@@ -121,7 +121,7 @@ fn calculate(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refus
     )
 }
 
-/// The same under other names.
+/// The same answer under other names.
 fn get(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     calculated(
         context,
@@ -131,7 +131,7 @@ fn get(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     )
 }
 
-/// What shipping costs by the object `what` of the call, in the list `options` of the answer.
+/// The cost of shipping for the call's object `what`, in the list `options` of the answer.
 fn calculated(
     context: &mut Context<'_>,
     asked: &Asked,

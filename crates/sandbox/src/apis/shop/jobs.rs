@@ -22,7 +22,7 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.solution.feed.invalidate", invalidate),
 ];
 
-/// Takes the items; the job's number leads to what comes of them.
+/// Accepts the items as a job and returns its number, which is used to look up the results.
 fn submit(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let items = asked.list("item_list").map(|item| {
         let text = |name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -49,7 +49,7 @@ fn submit(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal>
     Ok(members(json!({ "job_id": id })))
 }
 
-/// Processes the jobs that are due, each item separately.
+/// Processes the jobs that are due, item by item.
 pub(crate) fn run_due(state: &mut State, now: SystemTime) {
     let shop = &mut state.shop;
     state.jobs.run(now, |operation, item| {
@@ -69,7 +69,7 @@ pub(crate) fn run_due(state: &mut State, now: SystemTime) {
     });
 }
 
-/// Carries out one item and returns the product that it made or changed.
+/// Processes one item and returns the product that it created or changed.
 fn carry_out(shop: &mut Shop, operation: &str, content: &str) -> Result<i64, &'static str> {
     let content: Value = serde_json::from_str(content).map_err(|_| "item_content is not JSON")?;
     let id = content.get("aliexpress_product_id").and_then(whole);
@@ -84,11 +84,11 @@ fn carry_out(shop: &mut Shop, operation: &str, content: &str) -> Result<i64, &'s
     id
 }
 
-/// Cancels jobs that were not processed yet.
+/// Cancels the jobs that are not processed yet.
 fn invalidate(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let ids = joined(asked, "job_id_list")?;
     let (mut done, mut needless, mut failed) = (Vec::new(), Vec::new(), Vec::new());
-    // Some send a JSON array, which is the same list in brackets.
+    // Some clients send a JSON array, which is the same list in brackets.
     let ids = ids.iter().map(|id| id.trim_matches(['[', ']', '"', ' ']));
     for id in ids.filter(|id| !id.is_empty()) {
         let id: i64 = id.parse().map_err(|_| {
@@ -109,14 +109,14 @@ fn invalidate(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refu
             "no_need_invalid_list": needless,
             "invalid_failed_list": failed,
         },
-        // The names that older documentation has.
+        // The names of older documentation.
         "successful_list": done,
         "no_need_invalidation_list": needless,
         "failed_list": failed,
     })))
 }
 
-/// What came of a job's items; nothing yet while it runs.
+/// The results of a job's items; none while it runs.
 fn query(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let id = asked.integer("job_id").unwrap_or_default();
     let job = context.state.jobs.get(id, context.user_id());
@@ -145,7 +145,7 @@ fn list(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
         asked.text("submitted_time_end"),
     );
     let jobs = context.state.jobs.of(context.user_id()).filter(|job| {
-        // Times of one form are in the order of their texts.
+        // Times in the same format sort as text.
         let submitted = pacific::seconds(job.submitted);
         kind.as_ref().is_none_or(|kind| *kind == job.operation)
             && status

@@ -1,4 +1,4 @@
-//! A seller's products: posted, edited, deleted, and what their variants may differ in.
+//! A seller's products: posting, editing and deleting them, and the properties of their variants.
 
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.solution.sku.attribute.query", attributes),
 ];
 
-/// How long a title, a name, a value or a code may be, in characters.
+/// The greatest length of a title, name, value or code, in characters.
 const LONGEST: usize = 218;
 const MOST_SKUS: usize = 500;
 const MOST_IMAGES: usize = 20;
@@ -80,7 +80,7 @@ fn invalid(why: &str) -> Refusal {
     Refusal::InvalidParameter(why.to_owned())
 }
 
-/// What a request says of a product. Posted products, batch jobs and schemas name the same things differently.
+/// The product that a request describes. Posted products, batch jobs and schemas use different names for the same.
 fn listing(content: &Value) -> Result<Listing, &'static str> {
     let any = |names: &[&str]| names.iter().find_map(|name| content.get(name));
     let title = any(&["subject", "title"])
@@ -96,7 +96,7 @@ fn listing(content: &Value) -> Result<Listing, &'static str> {
     if images.is_some_and(|count| count == 0 || count > MOST_IMAGES) {
         return Err("found no picture, or too many");
     }
-    // Kilograms with two or three places.
+    // Kilograms with two or three decimal places.
     let weight = any(&["weight", "package_weight", "gross_weight"])
         .map(|weight| grams(weight).ok_or("found a weight that is not an amount above zero"));
     let skus = content.get("sku_info_list").and_then(Value::as_array);
@@ -138,7 +138,7 @@ fn sku(content: &Value) -> Result<ListedSku, &'static str> {
     })
 }
 
-/// Names and values: a list of objects, or an object by name.
+/// Names and values of properties: a list of objects, or one object with the names as keys.
 fn options(sku: &Value) -> Result<Vec<(String, String)>, &'static str> {
     let listed = sku.get("sku_attributes_list").and_then(Value::as_array);
     let listed = listed.into_iter().flatten().map(|option| {
@@ -178,7 +178,7 @@ fn grams(value: &Value) -> Option<i64> {
     scaled(value, 3).filter(|grams| *grams > 0)
 }
 
-/// Deletes every product that is named, or none where one of them does not exist.
+/// Deletes all named products, or none if one of them does not exist.
 fn delete_many(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let shop = &mut context.state.shop;
     let ids: Option<Vec<i64>> = asked.list("product_ids").map(whole).collect();
@@ -201,7 +201,7 @@ fn delete(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal>
     Ok(members(json!({ "product_id": id })))
 }
 
-/// What variants of a category's products differ in, with the values that the catalogue has.
+/// The properties of variants in a category, with the catalogue's values.
 fn attributes(_: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let id = ["aliexpress_category_id", "category_id"];
     let id = id

@@ -1,4 +1,4 @@
-//! A dropshipper's reports to the platform, and what it says of them and of single products.
+//! A dropshipper's reports to the platform, and a product's properties for some countries.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.ds.search.event.report", search_event),
 ];
 
-/// Takes the address of a shop, which nothing shows again.
+/// Accepts the address of a shop; no other API shows it.
 fn registered(_: &mut Context<'_>, _: &Asked) -> Result<Contents, Refusal> {
     Ok(members(json!({
         "result": true,
@@ -26,7 +26,7 @@ fn registered(_: &mut Context<'_>, _: &Asked) -> Result<Contents, Refusal> {
     })))
 }
 
-/// Every member may pay automatically, as orders of the sandbox do where they ask for it.
+/// Every member may pay automatically: the sandbox pays each order that requests it.
 fn benefits(_: &mut Context<'_>, _: &Asked) -> Result<Contents, Refusal> {
     Ok(members(json!({
         "rsp_code": "200",
@@ -35,7 +35,7 @@ fn benefits(_: &mut Context<'_>, _: &Asked) -> Result<Contents, Refusal> {
     })))
 }
 
-/// Takes what a shop says of an order, if there is that order.
+/// Accepts a shop's report on an order, if the order exists.
 fn order_data(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let id = asked.integer("ae_orderid").unwrap_or_default();
     Ok(members(match context.order(id) {
@@ -44,7 +44,7 @@ fn order_data(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refu
     }))
 }
 
-/// The properties of a product that some countries want to be shown.
+/// The properties of a product that must be shown in some countries.
 fn special_info(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let id = asked.integer("itemId").unwrap_or_default();
     let Some(product) = context.state.shop.product(id) else {
@@ -69,7 +69,7 @@ fn special_info(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Re
     })))
 }
 
-/// Takes a report on what was done with a search's results, which nothing shows again.
+/// Accepts a report on how a search's results were used; no other API shows it.
 fn search_event(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let report = asked.text("report_text").unwrap_or_default();
     if serde_json::from_str::<Value>(&report).is_err() {

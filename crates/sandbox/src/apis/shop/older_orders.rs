@@ -26,10 +26,10 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ),
 ];
 
-/// What lies between the numbers of an order and of its dispute.
+/// The number of an order's dispute is the order's number plus this.
 const ISSUE: i64 = 900;
 
-/// The order with everything that the current API for one order has.
+/// The order with all fields of the current API for one order.
 fn found(context: &mut Context<'_>, asked: &Asked) -> Result<Value, Refusal> {
     let id = asked.integer(".order_id").unwrap_or_default();
     let mut contents = order_info::contents(context, id)?;
@@ -69,7 +69,7 @@ fn list(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let (start, end) = (text("create_date_start"), text("create_date_end"));
     let mut mine = mine(context);
     mine.retain(|(order, _)| {
-        // Times of one form are in the order of their texts.
+        // Times in the same format sort as text.
         let created = pacific::seconds(order.created);
         (statuses.is_empty()
             || statuses
@@ -153,7 +153,7 @@ fn trade_line(order: &Order, item: &Item, place: i64, currency: &str) -> Value {
     })
 }
 
-/// An order in dispute has one dispute.
+/// The dispute of an order, which has at most one.
 fn issues(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let text = |name: &str| asked.text(&format!(".{name}"));
     let wanted = asked.integer(".order_no");
@@ -186,7 +186,7 @@ fn issues(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal>
     })))
 }
 
-/// The status and the reason of every dispute.
+/// The status and the reason of each dispute.
 const OPEN: &str = "processing";
 const REASON: &str = "Other";
 
@@ -231,7 +231,7 @@ fn issue(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> 
     })))
 }
 
-/// The parcels that are on their way, of one order or of all.
+/// The shipped parcels, of one order or of all.
 fn parcels(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let (wanted, number) = (
         asked.integer("order_id"),

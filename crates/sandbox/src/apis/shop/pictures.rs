@@ -1,4 +1,4 @@
-//! Search by picture: the product whose picture it is, and others of its category.
+//! Search by picture: finds the product in the picture, and others of its category.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -19,15 +19,15 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.affiliate.image.search", by_file_of_affiliate),
 ];
 
-/// How many products are found at most, and where the call asks for no number.
+/// The greatest number of products found, and the number if the call names none.
 const MOST: usize = 50;
 const USUAL: usize = 10;
 /// The name of the file part.
 const FILE: &str = "image_file_bytes";
-/// The code for what is not a picture. The platform's own is not known.
+/// The code for an upload that is not a picture. The platform's own code is not known.
 const NO_IMAGE: &str = "ILLEGAL_IMAGE";
 
-/// The products that a picture shows, the best first; empty if the sandbox serves no such picture.
+/// The products found for a picture, best match first; empty if the sandbox serves no such picture.
 fn alike<'a>(shop: &'a Shop, image: &[u8], count: usize) -> Vec<&'a Product> {
     let Some(product) = shop.pictured(image) else {
         return Vec::new();
@@ -40,7 +40,7 @@ fn alike<'a>(shop: &'a Shop, image: &[u8], count: usize) -> Vec<&'a Product> {
     std::iter::once(product).chain(others).take(count).collect()
 }
 
-/// The picture comes as base64 in a parameter.
+/// The picture is sent as base64 in a parameter.
 fn by_text(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let image = asked.text(".image_base64").unwrap_or_default();
     let currency = currency(asked, ".currency");
@@ -97,7 +97,7 @@ fn pictured_product(
     })
 }
 
-/// The products by the picture in the file part, as affiliates see them; `None` without a file.
+/// The products found for the picture in the file part, as affiliate calls return them; `None` without a file.
 fn products_by_file(context: &Context<'_>, asked: &Asked) -> Option<Vec<Value>> {
     let image = context.call.file(FILE).filter(|image| !image.is_empty())?;
     let count = asked.integer("product_cnt").unwrap_or_default();
@@ -124,7 +124,7 @@ fn by_file(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal
 }
 
 fn by_file_in_result(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
-    // The answer has no place for a refusal.
+    // The answer has no field for a refusal.
     let products = products_by_file(context, asked).unwrap_or_default();
     Ok(members(json!({
         "result": { "total_record_count": products.len(), "products": products }

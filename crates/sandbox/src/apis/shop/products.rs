@@ -1,4 +1,4 @@
-//! Products, categories and feeds, as a dropshipper reads them.
+//! Products, categories and feeds, for dropshippers.
 
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ("aliexpress.ds.feed.itemids.get", feed_items),
 ];
 
-/// A product that is not sold to the requested country, by the documentation's words.
+/// The documentation's message for a product that is not sold to the requested country.
 const NOT_ALLOWED: &str = "Item is not allowed to this country";
 const NOT_FOUND: (i64, &str) = (605, "ITEM_ID_NOT_FOUND");
 
@@ -62,7 +62,7 @@ fn product(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal
                 "subject": product.title,
                 "category_id": product.category.id,
                 "category_sequence": category_path(product),
-                // The seller's, whatever was requested [third parties].
+                // Always the seller's currency [third parties].
                 "currency_code": Currency::SELLER.code,
                 "product_status_type": "onSelling",
                 "avg_evaluation_rating": rating,
@@ -105,7 +105,7 @@ fn product(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal
     })))
 }
 
-/// Sales as the documentation's samples of a product and of a search by picture have them: `13`, `700+`, `1500+`.
+/// Sales as in the documentation's samples of a product and of a search by picture: `13`, `700+`, `1500+`.
 pub(super) fn sold(sales: i64) -> String {
     match sales {
         ..100 => sales.to_string(),
@@ -228,7 +228,7 @@ fn sku_info(context: &Context<'_>, product: &Product, sku: &Sku, currency: Curre
         "sku_id": sku.id.to_string(),
         "sku_attr": sku.attr(),
         "id": sku.attr(),
-        // The struck-out price, and the price.
+        // The list price (shown crossed out), and the price.
         "sku_price": amount(currency.of_fen(sku.list_fen)),
         "offer_sale_price": sale,
         "offer_bulk_sale_price": sale,
@@ -240,7 +240,7 @@ fn sku_info(context: &Context<'_>, product: &Product, sku: &Sku, currency: Curre
     })
 }
 
-/// The numbers of a product's categories from the outer one on, joined by commas.
+/// The ids of a product's categories, outermost first, joined by commas.
 pub(super) fn category_path(product: &Product) -> String {
     let path = product.categories().map(|category| category.id.to_string());
     path.collect::<Vec<_>>().join(",")
@@ -281,7 +281,7 @@ fn feed_names(context: &mut Context<'_>, _: &Asked) -> Result<Contents, Refusal>
     })))
 }
 
-/// Pages are turned by `search_id`, which says where the next one begins.
+/// The next page is requested by `search_id`, which says where it begins.
 fn feed_items(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let name = asked.text("feed_name").unwrap_or_default();
     let Some(feed) = context.state.shop.feed(&name) else {

@@ -12,7 +12,7 @@ use crate::shop::{Currency, Product, Search, Sort, amount};
 
 pub(super) const APIS: &[(&str, CarryOut)] = &[("aliexpress.ds.text.search", by_words)];
 
-/// The failure that ends without a change after some minutes [third parties].
+/// The failure that goes away after some minutes, without any change to the call [third parties].
 const SEARCH_ERROR: &str = "NGSELECTION_SEARCH_ERROR";
 
 fn by_words(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
@@ -61,7 +61,7 @@ fn found_product(base: &str, product: &Product, currency: Currency) -> Fields {
     let target = |fen| amount(currency.of_fen(fen));
     let (seller_sale, target_list, target_sale) = (seller(sale), target(list), target(sale));
     let formatted = |amount: &str| [currency.code, " ", amount].concat();
-    // JSON in a text.
+    // A text that contains JSON.
     let least = [
         r#"{"currency":""#,
         Currency::SELLER.code,
@@ -75,7 +75,7 @@ fn found_product(base: &str, product: &Product, currency: Currency) -> Fields {
         ("itemUrl", product.url().into()),
         ("itemMainPic", image(base, product, 0).into()),
         ("cateId", category_path(product).into()),
-        // The seller's currency, and the requested one beside it [third parties].
+        // The seller's currency, and the requested one next to it [third parties].
         ("originalPrice", seller(list).into()),
         ("originalPriceCurrency", Currency::SELLER.code.into()),
         ("originalPriceFormat", formatted(&target_list).into()),
@@ -99,7 +99,7 @@ fn found_product(base: &str, product: &Product, currency: Currency) -> Fields {
     ])
 }
 
-/// Sales as a search by words gives them: `5,000+`, or blank for few [third parties].
+/// Sales as a search by words returns them: `5,000+`, or blank if there were few [third parties].
 fn sold(sales: i64) -> String {
     match sales {
         ..10 => String::new(),

@@ -1,4 +1,4 @@
-//! The same orders and products as their seller sees and keeps them.
+//! The same orders and products from their seller's side.
 
 use aliexpress_models::shared::OrderStatus;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ fn money(cents: i64, currency: &str) -> Value {
     json!({ "amount": amount(cents), "currency_code": currency })
 }
 
-/// The caller's orders that fit the filter, newest first.
+/// The caller's orders that match the filter, newest first.
 fn orders(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let statuses: Vec<String> = asked
         .list(".order_status_list")
@@ -39,7 +39,7 @@ fn orders(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal>
     let range = |name: &str| ["start", "end"].map(|end| asked.text(&format!(".{name}_{end}")));
     let (created, modified) = (range("create_date"), range("modified_date"));
     let within = |[from, to]: &[Option<String>; 2], time: String| {
-        // Times of one form are in the order of their texts.
+        // Times in the same format sort as text.
         from.as_ref().is_none_or(|from| *from <= time) && to.as_ref().is_none_or(|to| time <= *to)
     };
     let mine = context.state.orders.iter().filter(|order| {
@@ -142,7 +142,7 @@ pub(super) fn receipt(context: &mut Context<'_>, asked: &Asked) -> Result<Conten
     })))
 }
 
-/// Notes the parcel's number, and ships what is paid.
+/// Stores the parcel's number, and ships the order if it is paid.
 fn fulfil(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let id = asked.integer("out_ref").unwrap_or_default();
     let order = context.order(id)?;
@@ -183,7 +183,7 @@ fn products(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusa
         let mut skus = product.skus.iter();
         code.is_none() || skus.any(|sku| Some(sku.code()) == code)
     };
-    // Every product is on sale: those of other statuses are none.
+    // Every product is on sale, so there are none with another status.
     let on_sale = text("product_status_type").is_none_or(|status| status == "onSelling");
     let excepted: Vec<i64> = asked
         .list(".excepted_product_ids")

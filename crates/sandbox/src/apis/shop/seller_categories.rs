@@ -1,4 +1,4 @@
-//! Categories as sellers see them.
+//! Categories, for sellers.
 
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ fn children(_: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     })))
 }
 
-/// The categories below one; 0 and nothing ask for the outer ones.
+/// The categories below one; 0 or no id requests the outer ones.
 fn below(above: Option<i64>) -> impl Iterator<Item = CategoryEntry> {
     let above = above.filter(|id| *id != 0);
     Shop::categories().filter(move |category| category.parent == above)
@@ -73,7 +73,7 @@ fn tree(_: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     })))
 }
 
-/// The categories of the products that have the title's words, each once.
+/// The categories of the products whose texts have the title's words, each once.
 fn suggested(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let title = asked.text("title").unwrap_or_default();
     let mut found: Vec<(i64, Value)> = Vec::new();

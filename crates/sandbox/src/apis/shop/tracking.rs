@@ -1,4 +1,4 @@
-//! Where the parcels of an order are.
+//! The tracking events of an order's parcels.
 
 use std::time::{Duration, SystemTime};
 
@@ -20,7 +20,7 @@ pub(super) const APIS: &[(&str, CarryOut)] = &[
     ),
 ];
 
-/// What is answered before anything was shipped, and for the order of someone else [third parties].
+/// The answer before anything was shipped, and for someone else's order [third parties].
 const NOT_FOUND: (&str, &str) = ("1001", "TRACKING DATA NOT FOUND");
 fn tracking(context: &mut Context<'_>, asked: &Asked) -> Result<Contents, Refusal> {
     let id = asked.integer("ae_order_id").unwrap_or_default();

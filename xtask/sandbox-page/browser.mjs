@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const PATIENCE = 10_000;
+// Longer than any step takes on a slow machine: there the time for the whole walk ends first, and it is skipped.
+const PATIENCE = 60_000;
 // What the browser answers to an evaluation that a navigation interrupts.
 const NAVIGATED = /navigated or closed|context was destroyed|Cannot find context/;
 const KEYS = {

@@ -53,6 +53,7 @@ pub fn ci(root: &Root) -> anyhow::Result<()> {
         let mut words = line.split_whitespace();
         let mut command = Command::new(words.next().unwrap_or_default());
         command.args(words).env("RUSTDOCFLAGS", "-D warnings");
+        command.env("CARGO_NET_RETRY", "10");
         let status = command
             .current_dir(root.path())
             .status()
@@ -75,6 +76,14 @@ pub fn postgres() {
     let succeeds = |line: &str| {
         let mut words = line.split_whitespace();
         let mut command = Command::new(words.next().unwrap_or_default());
+        // A network that swallows packets must not hold up everything else.
+        for setting in [
+            "Acquire::Retries=2",
+            "Acquire::http::Timeout=20",
+            "DPkg::Lock::Timeout=60",
+        ] {
+            command.args(["-o", setting]);
+        }
         command.args(words).env("DEBIAN_FRONTEND", "noninteractive");
         let output = command.output();
         output.is_ok_and(|output| output.status.success())

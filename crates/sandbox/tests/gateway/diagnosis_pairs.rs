@@ -280,7 +280,10 @@ proptest! {
         // A value that is encoded twice has no plus left that could be sent unencoded.
         prop_assume!(!(pair.contains(&"plus") && pair.contains(&"encoding")));
         let sandbox = Sandbox::start().unwrap();
-        let found = named(&sandbox, &[&first, &second]);
+        // Encoded text has no JSON left to write in another way.
+        let mut in_turn = [&first, &second];
+        in_turn.sort_by_key(|mistake| mistake.about == "encoding");
+        let found = named(&sandbox, &in_turn);
         prop_assert_eq!(found.len(), 2, "{:?}: {:?}", (first.named, second.named), &found);
         for mistake in [first, second] {
             prop_assert!(found.iter().any(|name| name.contains(mistake.named)), "{}: {:?}", mistake.named, &found);

@@ -40,7 +40,7 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Posts the request (see `send.prepared.method`); `phase` is how far it got, or later.
+/// Posts the request (see `send.prepared.method`); `phase` is the phase that it reached, or a later one.
 async fn post(send: &Send, phase: &mut Phase) -> Result<HttpResponse, Failure> {
     let uri: Uri = send.prepared.url.parse()?;
     let host = uri.authority().map_or("", |host| host.as_str());

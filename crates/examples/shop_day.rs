@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let values: Vec<_> = sku.properties().map(|(_, value)| value).collect();
         println!("  {:<12} {:>10}", values.join(", "), shown(sku.price()));
     }
-    // Found by its properties, as a shop stores them.
+    // The variant is found by its properties, as a shop stores them.
     let stored = product.skus().next().ok_or("found no variant")?;
     let sku = product.sku_with(&stored.properties().collect::<Vec<_>>())?;
 

@@ -29,7 +29,7 @@ fn main() -> io::Result<()> {
     };
     write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")?;
     match message {
-        // It may come again: make handling it twice harmless.
+        // It may be sent again, so processing it twice must be harmless.
         Ok(message) => println!("{:?}, account {:?}", message.event, message.seller_id),
         Err(error) => println!("{error}"),
     }
@@ -39,10 +39,10 @@ fn main() -> io::Result<()> {
 /// The `Authorization` header and the body of a request.
 fn read_post(stream: &TcpStream) -> io::Result<(Option<String>, Vec<u8>)> {
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-    // No message is nearly as long.
+    // Messages are much shorter than this limit.
     let mut reader = BufReader::new(stream).take(64 * 1024);
     let (mut authorization, mut length) = (None, 0);
-    // Headers are what is between the request line and a blank line.
+    // The headers are between the request line and a blank line.
     for line in reader.by_ref().lines().skip(1) {
         match line?.split_once(':') {
             Some((name, value)) => match name.to_ascii_lowercase().as_str() {

@@ -1,20 +1,20 @@
 //! What one call costs beyond its exchange: `cargo bench -p aliexpress --features hyper --bench call`.
 //!
 //! Reads an order from a server on loopback that gives the same answer each time: through the client (assembled,
-//! signed, sent, decoded) and by a bare call of a usual HTTP library that posts the same bytes and reads the answer
-//! without looking at it. The blocking client is compared with ureq, on which it is built; the async one with reqwest,
-//! which async programs usually take. All keep their connection.
+//! signed, sent, decoded) and by a bare call of a common HTTP library that posts the same bytes and decodes nothing.
+//! The blocking client is compared with ureq, on which it is built; the async one with reqwest, which async programs
+//! usually use. All keep their connection open.
 //!
-//! The program, its server included, runs on one processor (on Linux): between two, the kernel wakes the other end now
-//! at once and now after a pause that is longer than a call, and medians jump. On one, each end works while the other
-//! waits, and a call takes what both do. The calls are compared in two ways:
+//! On Linux the program and its server run on one processor: with two, the kernel sometimes wakes the other end after
+//! a pause that is longer than a call, and medians vary. On one, each end works while the other waits, and a call takes
+//! the time of both. The calls are compared in two ways:
 //!
-//! - In wall time: they take turns call by call, so that a machine that is slow for a while is slow for all; a ratio is
-//!   that of the medians.
-//! - In processor time of the whole program, kernel included: what else the machine does is not in it. They take turns
-//!   by a few hundred calls, because reading that time costs as much as a part of a call.
+//! - In wall time: the kinds alternate call by call, so that a machine that is slow for a while is slow for all; a
+//!   ratio is that of the medians.
+//! - In processor time of the whole program, kernel included, which does not depend on the machine's other load. The
+//!   kinds alternate after a few hundred calls, because reading that time is slow compared with a call.
 //!
-//! With an argument such as `client 100` it makes so many calls of one kind and prints nothing, for a profiler.
+//! With arguments such as `client 100` it makes this many calls of one kind and prints nothing, for a profiler.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -30,10 +30,10 @@ const ANSWER: &str =
 const ORDER: i64 = 10_000_001;
 
 const CALLS: usize = 20_000;
-/// What warms up and is not counted.
+/// The number of rounds that warm up and are not counted.
 const FIRST: usize = 1000;
 
-/// The ratio that this project wants to reach.
+/// The ratio that is this project's goal.
 const GOAL: f64 = 1.15;
 
 /// The kinds of calls, in the order in which they take turns.
@@ -55,7 +55,7 @@ fn main() {
     if let Some(medians) = in_processor_time(&mut bench) {
         print("in processor time", medians);
     }
-    println!("of which, by themselves:");
+    println!("parts of it, measured alone:");
     let request = OrderGet::new(OrderQuery::new(OrderId(ORDER)));
     let alone = |name, act: &mut dyn FnMut()| {
         let costs = (0..CALLS).map(|_| measure(act)).collect();
@@ -71,7 +71,7 @@ fn main() {
 fn by_the_clock(bench: &mut Bench) -> [f64; 4] {
     let mut costs: [Vec<Duration>; 4] = Default::default();
     for number in 0..FIRST + CALLS {
-        // Each begins a round as often as the others, because what comes first finds colder caches.
+        // Each kind is first in a round equally often, because the first one has colder caches.
         for turn in 0..KINDS.len() {
             let kind = (number + turn) % KINDS.len();
             let cost = measure(&mut || bench.call(kind));
@@ -81,7 +81,7 @@ fn by_the_clock(bench: &mut Bench) -> [f64; 4] {
     costs.map(median)
 }
 
-/// The medians of batches that take turns; `None` if the system does not say.
+/// The medians of alternating batches; `None` if the system does not report processor time.
 fn in_processor_time(bench: &mut Bench) -> Option<[f64; 4]> {
     const BATCH: usize = 200;
     let mut costs: [Vec<Duration>; 4] = Default::default();
@@ -108,7 +108,7 @@ fn stay_on_one_processor() {
 #[cfg(not(target_os = "linux"))]
 fn stay_on_one_processor() {}
 
-/// What this program has used so far, kernel included.
+/// The processor time that this program has used so far, kernel included.
 #[cfg(target_os = "linux")]
 fn processor_time() -> Option<Duration> {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
@@ -131,7 +131,7 @@ fn print(way: &str, medians: [f64; 4]) {
     }
 }
 
-/// All four, each with its own connection to the same server.
+/// All four kinds of calls, each with its own connection to the same server.
 struct Bench {
     client: Client,
     asynchronous: AsyncClient,
@@ -143,7 +143,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        // The features that reqwest is built with leave the choice to the program; another one is no harm.
+        // reqwest is built without a TLS provider, so the program installs one; it may already be installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let gateway = serve();
         let client = settings(&gateway).build().expect("good settings");

@@ -11,14 +11,14 @@ use aliexpress::models::shared::OrderId;
 use aliexpress::tokens::{FileStore, TokenStore, Tokens};
 use aliexpress::{CallOptions, Client, Session};
 
-/// The secrets with each letter changed, so that this list itself is not found.
+/// The secrets with each letter changed, so that the search does not find this list.
 const CHANGED: [&[u8]; 3] = [
     b"ecpct{/crr/uidsdv/12345",
     b"ecpct{/uduuknp/vqmgp/56",
     b"ecpct{/tghtguj/vqmgp/78",
 ];
 
-/// What is before the letters that are searched for: allocators write into the first bytes of memory that they get back.
+/// The length of a prefix before each secret: allocators overwrite the first bytes of freed memory.
 const BEFORE: usize = 40;
 
 fn letter(changed: u8) -> u8 {
@@ -53,12 +53,12 @@ fn copies(changed: &[u8]) -> usize {
             let windows = page[..read].windows(changed.len());
             let same = |window: &[u8]| window.iter().zip(changed).all(|(a, b)| *a == letter(*b));
             found += windows.filter(|window| same(window)).count();
-            // What was found here is not found again in the copy.
+            // The copy is cleared, so that the search does not find it again.
             page.fill(0);
             if read < length || at + length as u64 >= end {
                 break;
             }
-            // A secret may lie across the end.
+            // A secret may cross the end of a piece.
             at += (length - changed.len()) as u64;
         }
     }
@@ -73,7 +73,11 @@ fn check_gone(index: usize, what: &str) {
 #[test]
 fn dropped_secrets_are_overwritten_in_memory() {
     let held = secret(0);
-    assert_eq!(copies(CHANGED[0]), 1, "the search finds what is there");
+    assert_eq!(
+        copies(CHANGED[0]),
+        1,
+        "the search must find an existing copy"
+    );
     let client = Client::builder("12345678", held)
         .session(secret(1))
         .build()

@@ -1,4 +1,4 @@
-//! Calls start no thread, blocking or async; alone in its program, because it counts all threads.
+//! Calls start no thread, blocking or async. This test has its own program, because it counts all threads.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -10,11 +10,11 @@ use aliexpress::{CallLimits, Client, ClientBuilder};
 const ANSWER: &str =
     include_str!("../../../fixtures/samples/aliexpress.trade.ds.order.get/answer.json");
 
-/// The ways to call: with a connection that is kept, and with a new one for a call that changes something.
+/// Makes calls over a kept connection, and over a new one for a call that changes something.
 const READING: &str = "aliexpress.trade.ds.order.get";
 const WRITING: &str = "aliexpress.shop.something.change";
 
-/// Answers on a few connections at a time, by threads that run from the start.
+/// A server with a few threads, all started before the count, which each answer on one connection.
 fn serve() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -89,7 +89,7 @@ fn blocking(gateway: &str) {
     assert_eq!(threads_started_by(orders), 0);
 }
 
-/// On a runtime of one thread, and with a session from a store that was read once.
+/// On a runtime with one thread, with a session from a store that was already read.
 #[cfg(feature = "hyper")]
 fn asynchronous(gateway: &str) {
     use aliexpress::tokens::{MemoryStore, Tokens};

@@ -15,7 +15,7 @@ use aliexpress::{CallLimits, Client, ClientBuilder, Error, RetryPolicy};
 
 const MIB: u64 = 1024 * 1024;
 
-/// A server that counts what it is sent and keeps none of it.
+/// A server that counts the bytes it receives, and keeps none of them.
 struct Counting {
     url: String,
     requests: Arc<AtomicUsize>,
@@ -26,7 +26,7 @@ struct Counting {
 #[derive(Clone, Copy)]
 enum Does {
     Answers,
-    /// Reads so much and closes.
+    /// Reads this many bytes and closes the connection.
     Cuts(u64),
 }
 
@@ -94,7 +94,7 @@ fn serve(mut stream: TcpStream, does: Does, requests: &AtomicUsize, count: &Atom
     }
 }
 
-/// Zeros that notes how large the pieces are in which it is read, and how far ahead of the server it is.
+/// A reader of zeros that records the size of each read, and how many bytes it is ahead of the server.
 struct Zeros {
     left: u64,
     largest: Arc<AtomicUsize>,
@@ -110,7 +110,7 @@ impl Read for Zeros {
     }
 }
 
-/// Both clients behind one function.
+/// The blocking or the async client, with the same method.
 #[derive(Clone, Copy, Debug)]
 enum Front {
     Blocking,
@@ -162,7 +162,7 @@ fn builder(url: &str) -> ClientBuilder {
         )
 }
 
-/// The memory that the process holds, by the system's account of it.
+/// The memory of the process as reported by the system, in KiB.
 #[cfg(target_os = "linux")]
 fn peak_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
@@ -173,7 +173,7 @@ fn peak_kib() -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// Tests of one process would share its peak.
+/// Tests in the same process would share its peak.
 static ALONE: Mutex<()> = Mutex::new(());
 
 #[test]
@@ -242,7 +242,7 @@ fn files_over_the_upload_limit_are_not_opened() {
     }
 }
 
-/// A file is opened for each try. A reader that was begun cannot be read again.
+/// A file is opened for each try. A reader that was partly read cannot be read again.
 #[test]
 fn an_upload_from_a_reader_is_retried_only_if_reading_had_not_begun() {
     let _alone = ALONE.lock();
@@ -267,7 +267,7 @@ fn an_upload_from_a_reader_is_retried_only_if_reading_had_not_begun() {
         );
         assert!(reader.is_spent() && error.may_have_acted());
 
-        // No connection: the reader was not begun.
+        // No connection: the reader was not read yet.
         let reader = File::from_reader("a.png", 3, &b"abc"[..]);
         let error = upload(front, builder("http://127.0.0.1:1"), reader.clone()).unwrap_err();
         assert_eq!(error.tries(), 3, "{front:?}: {error}");

@@ -47,11 +47,11 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             );
         }
         PlacedOrder::CreatedNotPaid { reason, .. } => println!("placed, but not paid: {reason}"),
-        PlacedOrder::Duplicate { .. } => println!("there already, from an earlier run"),
+        PlacedOrder::Duplicate { .. } => println!("already placed, by an earlier run"),
         PlacedOrder::Refused(refusal) => return Err(report::refusal(refusal).into()),
     }
     for order_id in placed.order_ids() {
-        println!("waiting for order {order_id} to show");
+        println!("waiting until order {order_id} is visible");
         let order = client.wait_for_order(*order_id, Duration::from_secs(60))?;
         report::order(*order_id, &order);
     }

@@ -1,4 +1,4 @@
-//! Prints orders for people.
+//! Prints orders in readable form.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -49,7 +49,7 @@ fn describe(item: &ChildOrder) -> String {
     format!("{count} x {name}, {price} each")
 }
 
-/// When an unpaid order lapses, from the seconds that the answer states.
+/// When an unpaid order expires, from the seconds in the answer.
 fn pay_until(order: &Order) -> Option<String> {
     let seconds = u64::try_from(order.pay_timeout_second?).ok()?;
     let placed = order.gmt_create.as_ref()?.zoned()?;

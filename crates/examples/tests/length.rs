@@ -1,4 +1,4 @@
-//! README promises that its examples are short.
+//! README says that its examples are short.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 

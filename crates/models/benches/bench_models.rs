@@ -1,8 +1,8 @@
 //! Runs one workload on one payload a given number of times: `bench_models <workload> <payload> <iterations>`.
 //!
-//! Made for counting instructions with callgrind, as `cargo xtask bench` does: the difference between two
-//! numbers of iterations is free of what starting the program costs. `bench_models print-json <payload> 1` and
-//! `print-xml` print the payload itself, for readers in other languages.
+//! For counting instructions with callgrind, as `cargo xtask bench` does: the difference between two runs with
+//! different numbers of iterations does not include the cost of starting the program. `bench_models print-json
+//! <payload> 1` and `print-xml` print the payload itself, for readers in other languages.
 
 mod workloads;
 
@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use workloads::{Bench, PAYLOADS};
 
-/// What can be done with each payload.
+/// The workloads that each payload has.
 const WORKLOADS: &[&str] = &["json", "json_floor", "xml", "xml_floor", "raw", "raw_value"];
 
 fn main() -> ExitCode {

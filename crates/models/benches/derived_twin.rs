@@ -1,7 +1,7 @@
-//! Prints the models as serde's derive would have them, for comparison: structs with one strict type per field.
+//! Prints the models as structs with serde's derive, for comparison: each field has one strict type.
 //!
-//! `cargo xtask bench` builds programs from it. Of every API with models; `derived_twin EVERY` of each so many APIs
-//! only, from the first on.
+//! `cargo xtask bench` builds programs from it. It prints every API with models; with an argument, `derived_twin N`,
+//! only every Nth API, starting with the first.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -36,12 +36,12 @@ const DERIVE: &str =
 struct Twin {
     structs: String,
     modules: String,
-    /// Names given so far, by the address of the table.
+    /// The names given so far, by the address of the table.
     names: BTreeMap<usize, String>,
 }
 
 impl Twin {
-    /// The name of the struct for this table, which is written the first time.
+    /// The name of the struct for this table; writes the struct at the first call.
     fn record(&mut self, shape: &'static Shape) -> String {
         let address = std::ptr::from_ref(shape).addr();
         if let Some(name) = self.names.get(&address) {
@@ -84,7 +84,7 @@ impl Twin {
         }
     }
 
-    /// A list as it stands in full answers: an object around the array.
+    /// A list in full answers: an object around the array.
     fn list(&mut self, field: &Field, element: &str) -> String {
         let Some(inner) = field.wrapper else {
             return format!("Vec<{element}>");

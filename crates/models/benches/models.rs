@@ -1,6 +1,6 @@
 //! The cost of reading answers in wall time, with heap use: `cargo bench -p aliexpress-models`.
 //!
-//! Clocks swing; `cargo xtask bench` counts instructions of the same workloads and writes docs/benchmarks.md.
+//! Wall time varies; `cargo xtask bench` counts instructions of the same workloads and writes docs/benchmarks.md.
 
 mod workloads;
 

@@ -1,11 +1,11 @@
-//! The tree beside those of readers written by others: roxmltree's for XML, serde_json's for JSON.
+//! Compares the tree with those of other libraries: roxmltree's for XML, serde_json's for JSON.
 
 use aliexpress_models::raw::{Value, parse};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// What roxmltree makes of an element, as this crate's tree has it.
+/// The element as read by roxmltree, converted to this crate's tree.
 fn from_element(node: roxmltree::Node<'_, '_>) -> Value {
     let children = node.children().filter(roxmltree::Node::is_element);
     let members: Vec<(Box<str>, Value)> = children
@@ -19,7 +19,7 @@ fn from_element(node: roxmltree::Node<'_, '_>) -> Value {
     Value::Text(text.into())
 }
 
-/// What serde_json makes of a text; numbers are those of whole numbers and of halves, which no reader rounds.
+/// The text as read by serde_json. Numbers are only integers and halves, which no reader rounds.
 fn from_json(value: &serde_json::Value) -> Value {
     match value {
         serde_json::Value::Null => Value::Null,
@@ -61,8 +61,8 @@ fn name() -> impl Strategy<Value = &'static str> {
     select(&["a", "b-c", "_d.e", "üx", "order_list", "x1"][..])
 }
 
-/// What may be inside a text: every way in which XML writes characters. Where a carriage return stands alone, no
-/// reference follows, before which roxmltree 0.21 leaves it alone.
+/// Pieces of a text: every way in which XML writes characters. No reference follows a single carriage return, because
+/// roxmltree 0.21 does not normalise it there.
 fn text() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         "[a-z <]{0,9}".prop_map(|text| text.replace('<', "&lt;")),
@@ -174,7 +174,7 @@ fn json() -> impl Strategy<Value = String> {
     })
 }
 
-/// Takes a byte away, doubles it or changes it, where the text stays UTF-8.
+/// Removes, doubles or changes a byte, if the text is still UTF-8.
 fn spoilt(text: &str, at: usize, how: u8) -> Option<String> {
     let mut bytes = text.as_bytes().to_vec();
     let at = at % bytes.len().max(1);
@@ -199,11 +199,12 @@ proptest! {
         prop_assert_eq!(shown(&ours), shown(&theirs), "{:?}", xml);
     }
 
-    /// Where both read it, they read the same; what is not XML for roxmltree alone is laxness of quick-xml's.
+    /// If both read a text, they read the same. A text that only roxmltree refuses is accepted because quick-xml is
+    /// less strict.
     #[test]
     fn corrupt_xml_is_read_alike_or_refused(root in element(), at in any::<usize>(), how in any::<u8>()) {
         let Some(xml) = spoilt(&root, at, how) else { return Ok(()) };
-        // roxmltree 0.21 leaves a carriage return alone where a reference follows.
+        // roxmltree 0.21 does not normalise a carriage return before a reference.
         prop_assume!(!xml.contains("\r&"));
         if let (Ok(theirs), Ok(ours)) = (roxmltree::Document::parse(&xml), parse(xml.as_bytes())) {
             let root = theirs.root_element();

@@ -1,4 +1,4 @@
-//! Arbitrary bytes: each ends in a value or an error, without recursion and without much work.
+//! Arbitrary bytes: reading them gives a value or an error, without recursion and without much work.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -48,7 +48,7 @@ fn answer() -> impl Strategy<Value = Vec<u8>> {
     proptest::sample::select(answers())
 }
 
-/// Bytes as they come in JSON and XML, more often than by chance.
+/// Bytes that are frequent in JSON and XML.
 fn markup() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         proptest::string::string_regex(r#"[<>/&;'"=?!\[\]\\{}:,.# \n\r\t0-9a-zé-]{1,6}"#)
@@ -131,7 +131,7 @@ proptest! {
     }
 }
 
-/// What the fuzzers start from and what they found.
+/// The fuzzers' initial inputs, and inputs that they found.
 #[test]
 fn the_corpus_of_the_fuzzers() {
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus");
@@ -149,7 +149,7 @@ fn the_corpus_of_the_fuzzers() {
     assert!(read > 0);
 }
 
-/// Reads an answer of a size at which work that grows with its square would take minutes.
+/// Reads an answer so large that quadratic work would take minutes.
 fn read(answer: &str) -> Result<OrderGetAnswer, String> {
     match decode::<OrderGetAnswer>(answer.as_bytes()) {
         Ok(envelope) => envelope.outcome.map_err(|error| error.to_string()),

@@ -1,4 +1,4 @@
-//! What reading takes from the heap at most, in multiples of the answer.
+//! The greatest heap use of reading, in multiples of the answer's size.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -8,10 +8,10 @@ use aliexpress_models::{Api, DecodeError, drift};
 const ORDER: &str = "aliexpress.trade.ds.order.get";
 const INFO: &str = "aliexpress.solution.order.info.get";
 
-/// What small answers may take, whatever they hold.
+/// The number of bytes that any small answer may take.
 const FREE: u64 = 40 << 20;
 
-/// What an answer takes from the heap at its peak to be decoded, compared with its model and read without one.
+/// The peak heap use of decoding an answer, of comparing it with its model, and of reading it without one.
 fn peaks(api: &str, answer: &str) -> [(&'static str, u64); 3] {
     let api = Api::find(api).unwrap();
     let peak = |work: &dyn Fn()| allocation_counter::measure(work).bytes_max;
@@ -23,7 +23,7 @@ fn peaks(api: &str, answer: &str) -> [(&'static str, u64); 3] {
     ]
 }
 
-/// Checks what an answer takes, and reads it.
+/// Reads an answer and checks its peak heap use.
 #[track_caller]
 fn check(api: &str, answer: &str) -> Result<(), DecodeError> {
     for (work, peak) in peaks(api, answer) {
@@ -59,7 +59,7 @@ fn lists_of_empty_elements_cannot_exhaust_the_memory() {
     check(INFO, &xml).unwrap_err();
 }
 
-/// 16 MiB of next to nothing, as an answer of the largest size that a client takes by default may be.
+/// 16 MiB of very small elements, in an answer of the largest size that a client accepts by default.
 #[test]
 fn the_largest_answers_take_no_more_than_twelve_times_their_size() {
     const SIZE: usize = 16 << 20;
@@ -112,7 +112,7 @@ fn long_lists_of_real_orders_are_read() {
     .unwrap();
 }
 
-/// Whatever an answer repeats, its tree stays below twelve times its size, or is refused before.
+/// For any repeated content, the tree takes less than twelve times the answer's size, or the answer is refused.
 #[test]
 fn trees_stay_within_twelve_times_the_answer() {
     let nested = ["[".repeat(100), "]".repeat(100), ",".to_owned()].concat();
@@ -148,7 +148,7 @@ fn trees_stay_within_twelve_times_the_answer() {
             is_read = decode_raw(answer.as_bytes()).is_ok();
         });
         let mut peak = reading.bytes_max;
-        // The comparison reads the same tree, and goes on only where there is one.
+        // The comparison reads the same tree, and continues only if there is one.
         if is_read {
             let comparing = allocation_counter::measure(|| {
                 drop(drift(answer.as_bytes(), Api::find(ORDER).unwrap()));
@@ -164,7 +164,7 @@ fn trees_stay_within_twelve_times_the_answer() {
     }
 }
 
-/// What the tree of an answer takes at its peak, beside serde_json's `Value` of the same.
+/// Compares the peak heap use of an answer's tree with that of serde_json's `Value` of the same answer.
 #[test]
 fn trees_take_less_than_those_of_serde_json() {
     let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/samples");

@@ -1,4 +1,4 @@
-//! What a shop stores: requests, answers, ids, codes, amounts and times, in the formats that the documentation names.
+//! Requests, answers, ids, codes, amounts and times, stored in the formats that the documentation names.
 
 #![allow(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
 
@@ -12,7 +12,7 @@ use aliexpress_models::{Amount, Answer, PacificTime, Time, decode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Through every format and back.
+/// Writes a value in every format and reads it back.
 #[track_caller]
 fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
     let json = serde_json::to_string(value).unwrap();
@@ -68,7 +68,7 @@ fn requests_survive_serialisation() {
     check(&request);
 }
 
-/// A row of a shop's own table.
+/// A row of a shop's database.
 #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 struct Row {
     id: OrderId,

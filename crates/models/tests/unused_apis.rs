@@ -1,11 +1,11 @@
-//! A program compiles the models that it uses and no others.
+//! A program compiles only the models that it uses.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The hand-written sources.
+/// The sources that are not generated.
 fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -17,8 +17,8 @@ fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// The table of APIs holds a function for each of them that reads its answers. A function that names the table and is
-/// compiled in this crate has all of them compiled, which trebles the time that the crate takes.
+/// The table of APIs has a function for each of them that reads its answers. If a function that is compiled in this
+/// crate uses the table, all of them are compiled, which triples the crate's build time.
 #[test]
 fn the_table_of_apis_is_compiled_only_where_it_is_used() {
     let mut files = Vec::new();

@@ -1,7 +1,7 @@
 //! Runs one workload a given number of times: `bench_signing <workload> <iterations>`.
 //!
-//! Made for counting instructions with callgrind: the difference between two numbers of iterations
-//! is free of what starting the program costs.
+//! For counting instructions with callgrind: the difference between two runs with different numbers
+//! of iterations does not include the cost of starting the program.
 //!
 //! ```text
 //! cargo build --release -p aliexpress-signing --example bench_signing
@@ -59,7 +59,7 @@ fn parse(arguments: &[String]) -> Option<(Run, u64)> {
     Some((*run, iterations.parse().ok()?))
 }
 
-/// Makes the compiler compute a result that no one looks at.
+/// Makes the compiler compute a result that is not used.
 fn discard<T>(result: T) {
     black_box(result);
 }

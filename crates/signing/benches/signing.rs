@@ -1,8 +1,7 @@
 //! The cost of a signature in wall time, with heap use: `cargo bench -p aliexpress-signing`.
 //!
-//! `sign` against `hash` is the ratio that matters. The clock flatters or shames it, depending on
-//! whether the processor has instructions for SHA-256; `bench_signing` under callgrind counts
-//! instructions.
+//! The ratio of `sign` to `hash` is what matters. In wall time it depends on whether the processor has
+//! instructions for SHA-256; `bench_signing` under callgrind counts instructions instead.
 
 mod workloads;
 

@@ -1,4 +1,4 @@
-//! Every case of `fixtures/signing`, at both steps: canonical string and signature.
+//! Every case of `fixtures/signing`, in both steps: canonical string and signature.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +12,7 @@ use aliexpress_signing::{AppSecret, SignMethod, Signer, canonical_string};
 
 const CASES: usize = 22;
 
-/// The cases of `sha256` and `hmac-sha256`, all that a build without `md5` can sign.
+/// The number of cases of `sha256` and `hmac-sha256`, which a build without `md5` can sign.
 const SHA256_CASES: usize = 17;
 
 struct Case {
@@ -38,7 +38,7 @@ fn both_steps_agree_with_every_case() {
     assert_eq!(checked, expected);
 }
 
-/// Checks a case if this build knows its sign method, and says whether it does.
+/// Checks a case if this build has its sign method; returns whether it has.
 #[track_caller]
 fn check(case: &Case) -> bool {
     let Ok(method) = case.sign_method.parse::<SignMethod>() else {

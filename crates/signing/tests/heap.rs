@@ -1,4 +1,4 @@
-//! Signing and checking use no heap at all; the signature is kept in place.
+//! Signing and checking allocate nothing on the heap; the signature is an array.
 
 use std::hint::black_box;
 

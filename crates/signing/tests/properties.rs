@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
-    /// The route of the documentation, with another sort, a string in between and HMAC written out.
+    /// Compares with the documentation's steps: another sort, a separate string, and HMAC written out.
     #[test]
     fn a_signature_is_the_hmac_of_the_sorted_pairs(
         (secret, path) in (any::<String>(), any::<Option<String>>()),
@@ -101,7 +101,7 @@ proptest! {
     }
 }
 
-/// Names as the platform uses them, names at random, and `sign` itself.
+/// Names of the platform, random names, and `sign` itself.
 fn name() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[A-Za-z0-9_.-]{1,6}",
@@ -110,7 +110,7 @@ fn name() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Values of any length around the hash's block of 64 bytes.
+/// Values of lengths around the hash's block of 64 bytes.
 fn value() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[ -~]{0,200}", Just(String::new())]
 }
@@ -137,7 +137,7 @@ fn borrowed_pairs(params: &[(String, String)]) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// RFC 2104 by the letter, in upper-case hexadecimal.
+/// HMAC written as in RFC 2104, in upper-case hexadecimal.
 fn hmac_sha256(key: &[u8], message: &[u8]) -> String {
     let mut block = [0; 64];
     if key.len() > 64 {

@@ -1,5 +1,5 @@
-//! Nothing confidential is logged, even where the logger takes everything. Alone in its program, for
-//! the logger is global.
+//! Nothing confidential is logged, even if the logger records everything. This test has its own program,
+//! because the logger is global.
 
 #![cfg(feature = "no-trace-log")]
 #![allow(
@@ -31,7 +31,7 @@ impl log::Log for Collector {
     fn flush(&self) {}
 }
 
-/// A proxy that agrees and is its own server.
+/// A proxy that opens the tunnel, and then is also the server.
 fn serve(listener: TcpListener) {
     let (mut stream, _) = listener.accept().unwrap();
     let mut request = Vec::new();

@@ -1,4 +1,4 @@
-//! A call on a kept connection starts no thread; alone in its program, because it counts them all.
+//! A call on a kept connection starts no thread. This test has its own program, because it counts all threads.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +13,7 @@ use aliexpress_transport::{Connection, HttpRequest, Transport};
 
 const BODY: &str = "a=1";
 
-/// Answers on as many connections as come, one after the other, in one thread.
+/// A server with one thread, which answers on one connection after the other.
 fn serve(listener: TcpListener) {
     for stream in listener.incoming() {
         let mut stream = stream.unwrap();
@@ -65,12 +65,12 @@ fn only_a_lookup_starts_a_thread() {
     let transport = Transport::builder().build().unwrap();
     let exchange = HttpRequest::form(&by_number, BODY);
     assert_eq!(threads_started_by(|| send(&transport, &exchange)), 0);
-    // The server has one connection at a time.
+    // The server handles one connection at a time.
     drop(transport);
 
     let transport = Transport::builder().build().unwrap();
     let exchange = HttpRequest::form(&by_name, BODY);
-    // A new connection by name looks the name up, which shows that the count counts.
+    // A new connection to a host name starts a thread for the look-up, which shows that the count works.
     assert_eq!(threads_started_by(|| send(&transport, &exchange)), 1);
     let hundred = || (0..100).for_each(|_| send(&transport, &exchange));
     assert_eq!(threads_started_by(hundred), 0);

@@ -211,7 +211,7 @@ fn call_limits_hold_over_clones_and_threads() {
             scope.spawn(move || (0..5).for_each(|_| drop(client.order(SAMPLE).unwrap())));
         }
     });
-    // Twenty calls at fifty a second: the last begins 380 ms after the first.
+    // Twenty calls at fifty per second: the last begins 380 ms after the first.
     assert!(started.elapsed() >= Duration::from_millis(380));
 }
 
@@ -311,7 +311,7 @@ fn the_api_or_its_family_decides_whether_an_untyped_call_sends_a_session() {
         sent.contains("canary-session")
     };
     assert!(session("aliexpress.ds.no.such.api") && session("no.such.api"));
-    // Its models say that it has no use for one; of an unknown affiliate API, no one knows.
+    // According to its models this API needs no session; for an unknown affiliate API that is not known.
     assert!(!session("aliexpress.affiliate.link.generate"));
     assert!(session("aliexpress.affiliate.no.such.api"));
     assert!(session("/ds/no/such/api"));
@@ -354,12 +354,12 @@ fn options_add_to_earlier_ones() {
 fn files_go_out_as_parts_that_are_not_signed() {
     let sandbox = Sandbox::start().unwrap();
     let mut request = ImageSearch::default().shpt_to("PL");
-    // Bytes that would end a line, a part or a form.
+    // The bytes that end a line, a part or a form.
     let bytes: Vec<u8> = (0..=255).chain(*b"\r\n--x--\r\n&a=b").collect();
     request.image_file_bytes = Some(File::new("a \"b\".png", bytes));
     let reply = client(&sandbox).call(&request).unwrap();
     assert!(reply.request_id().is_some());
-    // What arrived is what was sent.
+    // The hash in the log proves that the file arrived unchanged.
     let hash =
         "269 bytes with SHA-256 3a6eb8a48c117eb7ab28fbfec1b3b57b9722c0410e4d341b806649c498e15279";
     let notes = &sandbox.log()[0].notes;

@@ -1,5 +1,5 @@
-//! The platform quotes secrets and personal data in every place and encoding, and nothing of them
-//! may appear in errors and outcomes. `tests/secrets` searches the logs.
+//! The server quotes secrets and personal data in every place and encoding, and none of them may
+//! appear in errors and outcomes. `tests/secrets` searches the logs.
 
 use std::error::Error as StdError;
 use std::fmt::Debug;
@@ -43,7 +43,7 @@ fn order() -> NewOrder {
     )
 }
 
-/// What must appear nowhere, in any case.
+/// The texts that must not appear, in upper or lower case.
 const CANARIES: [&str; 11] = [
     "50000201c07",
     "zyk12345",
@@ -75,7 +75,7 @@ fn ways(text: &str) -> Vec<String> {
 
 #[track_caller]
 fn check_shown(shown: &str, around: &str) {
-    // Undone where it is plain ASCII, as a reader would.
+    // Also decoded where it is plain ASCII, as a reader could do.
     let lower = shown.to_lowercase();
     for canary in CANARIES {
         assert!(!lower.contains(canary), "{canary} in {shown}\nof {around}");
@@ -100,7 +100,7 @@ fn check<T: Debug>(result: &Result<Reply<T>, Error>, around: &str) {
     }
 }
 
-/// Answers in whose every text stands `{}`.
+/// Answers with `{}` in each of their texts.
 const ANSWERS: [&str; 13] = [
     r#"{"error_response":{"code":"15","type":"{}","msg":"of {}","sub_code":"isv.{}","sub_msg":"{}!","request_id":"{}","_trace_id_":"{}"}}"#,
     r#"{"code":"{}","type":"ISV","message":"{}","request_id":"{}"}"#,
@@ -126,15 +126,15 @@ fn client(server: &Server) -> Client {
         .unwrap()
 }
 
-/// Every answer with every value in every way.
+/// Every answer with every value in every encoding.
 fn bodies(values: &[&str]) -> Vec<String> {
     let mut bodies = Vec::new();
     for value in values {
         for way in ways(value) {
-            // The answer is JSON still: what JSON escapes is, and `\u` comes out as it is.
+            // The answer is still JSON: characters are escaped for JSON, but `\u` escapes stay unchanged.
             let text = serde_json::to_string(&way).unwrap();
             let text = text.trim_matches('"').replace(r"\\u", r"\u");
-            // A number in place of an order's id is the platform's word for an order.
+            // A number in place of an order's id means that the platform named an order.
             let is_id = |answer: &&str| value == &PHONE && answer.contains("order_list\":");
             let answers = ANSWERS.iter().filter(|answer| !is_id(answer));
             bodies.extend(answers.map(|answer| answer.replace("{}", &text)));
@@ -206,7 +206,7 @@ fn nothing_is_shown_of_orders_that_are_read() {
     assert!(refused_in_answer > 10, "{refused_in_answer}");
 }
 
-/// An API without a model says no in the same way as one with a model.
+/// The refusal of an API without a model is handled like that of one with a model.
 #[test]
 fn business_refusals_of_untyped_calls_are_errors_on_request() {
     let body = format!(r#"{{"result":{{"ret":false,"code":"1001","msg":"of {SESSION}"}}}}"#);

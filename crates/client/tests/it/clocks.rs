@@ -1,4 +1,4 @@
-//! Orders under wrong clocks: a second one is never made.
+//! Orders under wrong clocks: a second order is never placed.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -11,7 +11,7 @@ use crate::{Built, CREATE, Client, order, quick};
 
 const HOUR: u64 = 3600;
 
-/// What the shop's clock shows beside the true time, in seconds.
+/// The difference between the shop's clock and the true time, in seconds.
 #[derive(Clone, Copy)]
 struct Clocks {
     /// When the order is sent, and when it is recovered.
@@ -50,7 +50,7 @@ fn orders_after(clocks: Clocks) -> usize {
     let now = start + Duration::from_secs(clocks.later);
     sandbox.set_clock(now);
     *shops.lock().unwrap() = moved(now, clocks.off[1]);
-    // Whatever comes of it.
+    // Whether it succeeds or not.
     let _ = client.recover_order(&order, first_sent);
     let placed = sandbox.orders();
     placed.iter().filter(|order| !order.sample).count()
@@ -123,7 +123,7 @@ fn clocks_that_the_gateway_accepts_make_one_order() {
     }
 }
 
-/// What the gateway's answers say of its clock, beside the true time in seconds; or something else.
+/// The `Date` header of the gateway's answers: the difference from the true time in seconds, or some text.
 #[derive(Clone, Copy, Debug)]
 enum Date {
     Missing,
@@ -146,7 +146,8 @@ impl Date {
 const READ: &str = r#"{"result":{},"code":"0"}"#;
 const DUPLICATE: &str = r#"{"result":{"is_success":false,"error_code":"REPEATED_ORDER_ERROR"}}"#;
 
-/// Reads something, loses the answer to an order, reads something later, and recovers the order: how often was it sent?
+/// Reads something, loses the answer to an order, reads something later, and recovers the order. Returns how often the
+/// order was sent.
 fn times_sent(dates: [Date; 2], page: &str, later: u64) -> usize {
     let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_750_000_000);
     let after = start + Duration::from_secs(later);
@@ -182,7 +183,7 @@ fn times_sent(dates: [Date; 2], page: &str, later: u64) -> usize {
         .count()
 }
 
-/// The machine's clock is right. An answer may say nothing of the gateway's, or nonsense.
+/// The machine's clock is right. The `Date` of an answer may be absent or nonsense.
 #[test]
 fn no_date_of_an_answer_makes_two_orders() {
     let day = 24 * 3600;
@@ -214,7 +215,7 @@ fn no_date_of_an_answer_makes_two_orders() {
     }
 }
 
-/// What can be recovered is: with no date, with a strange one, with one that is right, and after a page of a proxy.
+/// An order is recovered if it can be: with no date, with a strange one, with a right one, and after a proxy's page.
 #[test]
 fn unhelpful_dates_do_not_prevent_the_recovery_of_an_order() {
     for date in [

@@ -1,4 +1,4 @@
-//! Messages of errors, asserted as a whole.
+//! Messages of errors, compared as a whole.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,7 +8,7 @@ use aliexpress_sandbox::Sandbox;
 use crate::server::{Act, Server};
 use crate::{Built, Client, builder, client, quick};
 
-/// The error of reading an order where the gateway does this.
+/// The error of reading an order if the gateway does this.
 fn error_of(act: Act) -> Error {
     let read_timeout = match act {
         Act::Silence => Duration::from_millis(200),
@@ -28,7 +28,7 @@ fn error_of(act: Act) -> Error {
 #[track_caller]
 fn check(act: Act, expected: &str) -> Error {
     let error = error_of(act);
-    // Which port it is, the system decides.
+    // The system chooses the port.
     let message = error.to_string();
     let message = match message.split_once("http://127.0.0.1:") {
         Some((before, after)) => {
@@ -187,7 +187,7 @@ fn a_wrong_clock_is_reported_with_its_offset() {
     assert!(client(&sandbox).order(10_000_001).is_ok());
 }
 
-/// What a program prints whose `main` returns the error.
+/// The text that a program prints if its `main` returns the error.
 #[test]
 fn debug_output_of_an_error_is_its_message_and_those_of_its_sources() {
     let client = Client::builder("1", "canary-secret")

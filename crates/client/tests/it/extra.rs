@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{Built, CREATE, GET, builder, client, order};
 
-/// The last value that was sent of this parameter.
+/// The last value of this parameter that was sent.
 fn sent(sandbox: &Sandbox, name: &str) -> Option<String> {
     let log = sandbox.log();
     let parameters = &log.last()?.parameters;
@@ -99,7 +99,7 @@ fn an_order_keeps_its_extra_keys_through_journal_and_recovery() {
     assert!(settled[0].outcome.as_ref().unwrap().exists());
     let extend = sent_json(&sandbox, EXTEND);
     assert_eq!(extend["trade_extra_param"]["new_key"], "K1");
-    // Without the key it is another order.
+    // The same order without the key counts as another order.
     let error = client.place_order(&crate::order("shop-1")).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -111,7 +111,7 @@ fn an_order_keeps_its_extra_keys_through_journal_and_recovery() {
     assert_eq!(sandbox.orders().len(), 1 + before(&sandbox));
 }
 
-/// The orders that a sandbox has from the start.
+/// The number of orders that a sandbox has from the start.
 fn before(sandbox: &Sandbox) -> usize {
     let orders = sandbox.orders().into_iter();
     orders.filter(|order| order.out_order_id.is_none()).count()
@@ -133,7 +133,7 @@ fn an_order_with_invalid_extra_keys_is_not_recorded() {
         "cannot call aliexpress.ds.order.create: found a value of the request at the extra key \
          \"param_place_order_request4_open_api_d_t_o.logistics_address.city\"; wanted a key that the request does not have"
     );
-    // Keys of the client's options would be lost to whoever settles the order.
+    // Keys in the client's options would be absent when another client settles the order.
     let optional = journaled.with(CallOptions::new().extra("new", "1"));
     let error = optional.place_order(&order("shop-1")).unwrap_err();
     assert_eq!(

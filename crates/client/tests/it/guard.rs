@@ -15,7 +15,7 @@ use crate::{Built, CREATE, Client, builder, client, order, quick};
 
 type Placed = Result<Reply<PlacedOrder>, Error>;
 
-/// What a call to place an order may come to.
+/// The possible outcomes of placing an order.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Outcome {
     Created,
@@ -24,7 +24,7 @@ enum Outcome {
     Refused,
     /// An error that proves that there is no order.
     NotPlaced,
-    /// An error that leaves it open.
+    /// An error that leaves open whether there is an order.
     Unknown,
 }
 
@@ -56,8 +56,8 @@ fn orders(sandbox: &Sandbox, out_order_id: &str) -> usize {
     named.count()
 }
 
-/// Places an order under a fault: `(outcome, requests, orders)`; and again after it, for what exists
-/// must be recognised.
+/// Places an order under a fault, and returns `(outcome, requests, orders)`. Then places it again,
+/// because an existing order must be recognised.
 #[track_caller]
 fn check(fault: Fault, expected: (Outcome, u64, usize)) {
     let sandbox = Sandbox::start().unwrap();
@@ -83,7 +83,7 @@ fn check(fault: Fault, expected: (Outcome, u64, usize)) {
     );
     assert_eq!(found, expected, "{fault}: {placed:?}");
 
-    // Whatever it was, a repeat under the same id never makes a second order.
+    // After any outcome, a repeat under the same id never places a second order.
     std::thread::sleep(Duration::from_millis(
         if matches!(fault, Fault::Throttle(_)) {
             60
@@ -273,7 +273,7 @@ fn only_refusals_before_the_service_prove_that_nothing_was_placed() {
         let body =
             format!(r#"{{"error_response":{{"code":"{code}","msg":"m","request_id":"r"}}}}"#);
         check_act(answer(&body), (Outcome::NotPlaced, 1), &[]);
-        // The same beside an error status or the id of an order no longer proves anything.
+        // With an error status, or with an order's id, the same code no longer proves anything.
         check_act(
             Act::Answer("502 Bad Gateway", body),
             (Outcome::Unknown, 1),
@@ -451,7 +451,7 @@ fn an_order_is_recovered_only_while_the_platform_recognises_a_repeat() {
     let day = Duration::from_secs(24 * 3600);
     let recover = |order: &NewOrder, first_sent| {
         let error = client.recover_order(order, first_sent).unwrap_err();
-        // A repeat that is not sent leaves the first request as open as it was.
+        // A repeat that is not sent does not change that the first request is open.
         let open = error.unknown_outcome().unwrap();
         assert!(error.may_have_acted() && error.tries() == 0);
         assert!(open.sent_at == first_sent && open.cause().is_some_and(|cause| cause.is_usage()));
@@ -466,7 +466,7 @@ fn an_order_is_recovered_only_while_the_platform_recognises_a_repeat() {
     recover(&order("1"), SystemTime::now() + day);
     recover(&order(" "), SystemTime::now());
     assert_eq!(sandbox.request_count(), 0);
-    // A clock that was set back a little in between is no reason to refuse.
+    // If the clock was set back a little in between, the repeat is not refused.
     let soon = SystemTime::now() + Duration::from_secs(5);
     assert!(client.recover_order(&order("1"), soon).unwrap().exists());
 }
@@ -558,7 +558,7 @@ fn a_session_that_cannot_be_refreshed_proves_that_nothing_was_placed() {
         .gateway(sandbox.url())
         .built()
         .unwrap();
-    // The refresh may have been carried out; the order was not sent.
+    // The refresh may have succeeded; the order was not sent.
     sandbox.add_fault(FaultRule::next(Fault::HtmlBefore(502)).on("/auth/token/refresh"));
     for expected in [
         "cannot call /auth/token/refresh: found HTTP status 502 with 144 bytes of \"text/html\"; wanted an answer under HTTP \

@@ -10,7 +10,7 @@ use proptest::test_runner::TestRunner;
 
 use crate::{Built, CREATE, builder, order};
 
-/// Every fault but the slow ones, which `guard` has, one by one.
+/// Every fault except the slow ones, which the tests in `guard` cover one by one.
 fn fault() -> impl Strategy<Value = Fault> {
     prop_oneof![
         Just(Fault::ResetBefore),
@@ -30,8 +30,8 @@ fn fault() -> impl Strategy<Value = Fault> {
     ]
 }
 
-/// What a shop does with one order: places it, then settles it as often as its outcome is open, or
-/// places it again under the same id where it was certainly not placed.
+/// What a shop does with one order: places it, then settles it as long as its outcome is open, or
+/// places it again under the same id if it was certainly not placed.
 fn place_until_settled(client: &crate::Client, out_order_id: &str, tries: usize) {
     let order = order(out_order_id);
     let sent_at = SystemTime::now();
@@ -57,7 +57,7 @@ fn thousands_of_fault_sequences_never_make_two_orders() {
     });
 }
 
-/// Sequences share a sandbox, for starting one takes longer than all their requests.
+/// All sequences share one sandbox, because starting one takes longer than all their requests.
 fn run_sequences(cases: u32) {
     let sandbox = Sandbox::builder().log_size(1).start().unwrap();
     let client = builder(&sandbox).built().unwrap();

@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 
 use crate::order;
 
-/// The codes of the API's page but the one of a repeat, copied from the page.
+/// The codes of the API's page, except the one for a repeat.
 const LISTED: &[&str] = &[
-    // Those two are reported from live use.
+    // These two are reported from live use.
     "SKU_NOT_EXIST",
     "PRODUCT_OFF_SHELF",
     "B_DROPSHIPPER_DELIVERY_ADDRESS_VALIDATE_FAIL",
@@ -46,7 +46,7 @@ const TURNED_AWAY: &[&str] = &[
     "29",
 ];
 
-/// Codes that prove it beside the type `ISV` alone.
+/// Codes that prove it only together with the type `ISV`.
 const BY_TYPE: &[&str] = &[
     "InsufficientPermission",
     "AppWhiteIpLimit",
@@ -54,7 +54,7 @@ const BY_TYPE: &[&str] = &[
     "Unheard",
 ];
 
-/// Codes that prove nothing wherever they are.
+/// Codes that prove nothing, in any place.
 const OPEN: &[&str] = &[
     "INTERNAL_ERROR",
     "PROCESSING",
@@ -69,7 +69,7 @@ const OPEN: &[&str] = &[
     "isp.remote-service-error",
 ];
 
-/// What codes of the caller may be about, and what they say of it that leaves open whether it was made.
+/// The subjects of the caller's codes, and the endings that leave open whether the order was placed.
 const ABOUT: &[&str] = &["order", "out-order-id", "trade", "create-order"];
 const DONE: &[&str] = &[
     "exist",
@@ -86,7 +86,7 @@ const DONE: &[&str] = &[
     "pay-failed",
 ];
 
-/// Those of them that prove alone that a service ran, regardless of the type beside them.
+/// Those that alone prove that a service ran, with any type next to them.
 const OF_SERVICES: &[&str] = &[
     "REMOTE_CREATE_ORDER_RESULT_ERROR",
     "15",
@@ -102,7 +102,7 @@ struct Drawn {
     /// The code of the result.
     code: Option<String>,
     refusal: Option<Refusal>,
-    /// Ids and where they are.
+    /// The ids and their places.
     ids: Vec<(i64, Place)>,
     status: u16,
 }
@@ -146,7 +146,7 @@ fn of_caller() -> impl Strategy<Value = String> {
     })
 }
 
-/// Whether a code says by its beginning that the caller is at fault, and nothing else.
+/// Whether a code's prefix says that the caller is at fault, and the code says nothing else.
 fn is_of_caller(code: &str) -> bool {
     let words = code.to_ascii_lowercase().replace('_', "-");
     code.starts_with("isv.") && !DONE.iter().any(|done| words.ends_with(done))
@@ -326,7 +326,7 @@ proptest! {
                 }
             },
         };
-        // "None" is said only where it is proven, and an id that was named is never lost.
+        // "No order" is reported only if it is proven, and an id that was named is never lost.
         prop_assert!(!none || drawn.proves_none(), "{body}: {read:?}");
         let mut expected = drawn.named();
         expected.sort_unstable();
@@ -334,7 +334,7 @@ proptest! {
         named.sort_unstable();
         let named: Vec<_> = named.into_iter().map(|id| id.0).collect();
         prop_assert_eq!(named, expected, "{}", body);
-        // "Created" needs the platform's word for it.
+        // "Created" is reported only if the platform says so.
         if let Ok(PlacedOrder::Created { .. }) = read.map(aliexpress::Reply::into_data) {
             prop_assert!(drawn.success == Some(true) && drawn.code.is_none(), "{body}");
         }

@@ -52,7 +52,7 @@ proptest! {
     #[test]
     fn any_bytes_are_an_outcome_or_an_error(status in 100_u16..700, body: Vec<u8>) {
         let placed = read_order(&order("1"), SystemTime::now(), status, body);
-        // Whatever these bytes are, they prove neither an order nor that there is none.
+        // Such bytes never prove that there is an order, or that there is none.
         prop_assert!(placed.is_err_and(|error| error.unknown_outcome().is_some()));
     }
 

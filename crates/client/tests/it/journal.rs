@@ -55,7 +55,7 @@ fn an_outcome_is_recorded() {
         (refused.state, refused.note.as_str()),
         (OrderState::NotPlaced, "INVENTORY_HOLD_ERROR")
     );
-    // What does not exist may be placed again.
+    // An order that was not placed may be placed again.
     assert!(client.place_order(&order("3")).unwrap().exists());
     assert!(client.open_orders().unwrap().is_empty());
     let latest = client.journaled_orders(2).unwrap();
@@ -283,8 +283,8 @@ fn an_order_is_not_sent_where_it_cannot_be_recorded() {
     assert!(client.open_orders().unwrap_err().is_usage());
 }
 
-/// A journal in which, before an outcome is recorded, someone settles the order as not placed and
-/// another client begins it again.
+/// A journal in which, before an outcome is recorded, another client settles the order as not placed and
+/// begins it again.
 struct Overtaken {
     inner: Arc<MemoryJournal>,
     entry: JournaledOrder,

@@ -1,4 +1,4 @@
-//! Clients with one app key share its limits and bans.
+//! Clients with the same app key share its limits and bans.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -50,7 +50,7 @@ fn a_ban_that_one_client_meets_holds_back_the_other() {
     assert!(waited >= ban && !ban.is_zero(), "{waited:?} of {ban:?}");
 }
 
-/// A store that is out of order.
+/// A store whose methods all fail.
 #[derive(Default)]
 struct Broken {
     asked: AtomicUsize,

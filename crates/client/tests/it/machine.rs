@@ -1,4 +1,4 @@
-//! The call machine, stepped without a clock and without a socket.
+//! The call machine, run step by step without a clock and without a socket.
 
 use std::io;
 use std::time::{Duration, Instant, SystemTime};
@@ -11,27 +11,27 @@ use aliexpress::transport::{Connection, Error as HttpError, HttpResponse, Phase}
 use aliexpress::{CallLimits, CallOptions, Client, Effect, Error, Reply, RetryPolicy, Session};
 use proptest::prelude::*;
 
-/// What becomes of a request.
+/// What happens to a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Event {
     Answer,
-    /// An error page under this status.
+    /// An error page with this status.
     Page(u16),
     /// The gateway refuses the session.
     Expired,
-    /// The gateway refuses for so many seconds.
+    /// The gateway bans calls for this many seconds.
     Ban(u64),
     /// The API refuses the input.
     Refused,
     /// No connection.
     NoConnection,
-    /// The connection broke while the answer was awaited.
+    /// The connection was closed before the answer.
     Cut,
-    /// The deadline passed while the answer was awaited.
+    /// The deadline passed before the answer.
     TimedOut,
 }
 
-/// What becomes of the refreshing of a session.
+/// What happens to the refresh of a session.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Refresh {
     Refreshed,
@@ -72,7 +72,7 @@ fn response(event: Event) -> Result<HttpResponse, HttpError> {
 }
 
 fn refresh(outcome: Refresh) -> Result<Option<Session>, Error> {
-    // Errors as a session manager has them: of calls that were made.
+    // Errors as from a session manager: those of real calls.
     let failed = |event| {
         let client = Client::builder("1", "secret").session("s").build().unwrap();
         let client = client.with(CallOptions::new().effect(Effect::Write));
@@ -88,7 +88,7 @@ fn refresh(outcome: Refresh) -> Result<Option<Session>, Error> {
     }
 }
 
-/// Time that passes only where a step says so.
+/// A clock that only advances when a step says so.
 struct Clock {
     start: Instant,
     now: Now,
@@ -112,7 +112,7 @@ impl Clock {
     }
 }
 
-/// What the machine asked for.
+/// The steps that the machine requested.
 #[derive(Clone, Debug, PartialEq)]
 enum Asked {
     Sleep(Duration),
@@ -121,7 +121,7 @@ enum Asked {
     Send(Connection),
 }
 
-/// Steps a machine through what happens to its requests; past the last event the last one happens again.
+/// Runs a machine through these events; after the last event, that one is repeated.
 fn drive(
     mut machine: Machine<'_, Reply<OrderGetAnswer>>,
     clock: &mut Clock,
@@ -338,12 +338,12 @@ fn no_request_is_handed_out_twice() {
         error.to_string(),
         format!("cannot call {API}: cannot send a request")
     );
-    // What comes late changes nothing.
+    // A late event changes nothing.
     machine.answered(HttpResponse::default(), now);
     assert!(matches!(machine.next(now), Step::Done(Err(_))));
 }
 
-/// A plain model of what a machine may do.
+/// A simple model of what a machine may do.
 struct Model {
     effect: Effect,
     store: bool,
@@ -421,7 +421,7 @@ proptest! {
 
         let mut model = Model { effect, store, tries_left: tries - 1, refreshed: false };
         let mut steps = trace.iter().peekable();
-        // After a ban the first call goes alone, and the next ones wait for up to a second.
+        // After a ban the first call is sent alone, and the next ones wait for up to a second.
         let (mut banned, mut held) = (false, false);
         let mut passed = Duration::ZERO;
         let mut sent = 0_usize;
@@ -475,7 +475,7 @@ proptest! {
         if let Err(error) = result {
             prop_assert_eq!(error.tries() as usize, sent);
             prop_assert!(!held || error.is_call_limit());
-            // What reached the service leaves it open; what the gateway refused, or no one got, does not.
+            // A request that may have reached the service leaves the outcome open; a refused or unsent one does not.
             prop_assert_eq!(error.may_have_acted(), !held && matches!(last, Page(_) | Cut | TimedOut));
         }
     }

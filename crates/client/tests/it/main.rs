@@ -1,5 +1,5 @@
-//! The client against a sandbox that checks every call, and against a server that misbehaves byte
-//! by byte. Everything runs on loopback.
+//! The client against a sandbox that checks every call, and against a server that misbehaves on
+//! purpose. Everything runs on loopback.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -35,12 +35,12 @@ pub(crate) use aliexpress::Client;
 use aliexpress::{ClientBuilder, Error};
 pub(crate) use shop::{CREATE, GET, builder, client, order, quick};
 
-/// Lets the client wait in a test's time.
+/// Uses the test's clock for the client's waits.
 pub(crate) fn in_time(builder: ClientBuilder, time: &threads::DrivenTime) -> ClientBuilder {
     builder.blocking_timer(time.clone())
 }
 
-/// The client that these tests are about; the same tests run against the async one in `it_async`.
+/// The client under test; `it_async` runs the same tests against the async one.
 pub(crate) trait Built {
     fn built(self) -> Result<Client, Error>;
 }

@@ -37,7 +37,7 @@ fn listed_addresses_give_the_listed_warnings() {
                 .all(|warning| !warning.source.is_empty() && warning.dated.len() == 10)
         );
 
-        // The typed address gives the same, save for keys that it cannot have.
+        // The typed address gives the same warnings, except for keys that it cannot have.
         let typed: LogisticsAddress = serde_json::from_value(case["address"].clone()).unwrap();
         let known = warnings
             .iter()
@@ -52,8 +52,8 @@ fn listed_addresses_give_the_listed_warnings() {
     }
 }
 
-/// The index of the platform's words, made by hand, against the rules: each line has its rule, with the days on which it
-/// was said and from which it holds, and each rule has a line with values that it takes and values that it warns of.
+/// Compares the hand-written index of the platform's statements with the rules: each line has its rule, with the day of
+/// the statement and the day from which it applies, and each rule has a line with valid and invalid values.
 #[test]
 fn every_documented_requirement_has_a_rule_and_every_rule_a_requirement() {
     let index = fixture("rules.json");
@@ -116,7 +116,7 @@ fn check_line(line: &Value) {
     }
     let needed = !line["needed"].is_null();
     let absent = match field {
-        // Required by their types.
+        // Their types make them required.
         "full_name" | "country" => "".into(),
         _ => Value::Null,
     };

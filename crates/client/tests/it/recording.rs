@@ -131,7 +131,7 @@ fn an_answer_that_cannot_be_recorded_is_still_given() {
     assert!(client.place_order(&order("1")).unwrap().exists());
 }
 
-/// Two clients at once, numbers of five digits among them, and files that are there already.
+/// Two clients record at once, with numbers of five digits and with files that already exist.
 #[test]
 fn no_recording_overwrites_another() {
     let folder = Folder::new("shared");
@@ -171,7 +171,7 @@ fn no_recording_overwrites_another() {
     assert!(replaying(&folder).order(10_000_001).is_ok());
 }
 
-/// Files are played back by their numbers, not by the letters of their names.
+/// Files are replayed in the order of their numbers, not sorted as text.
 #[test]
 fn answers_come_back_in_the_order_of_their_numbers() {
     let folder = Folder::new("numbers");

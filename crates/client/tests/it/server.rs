@@ -5,20 +5,20 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// What becomes of one connection.
+/// What the server does with one connection.
 #[derive(Clone)]
 pub(crate) enum Act {
     /// An answer with this status line and body.
     Answer(&'static str, String),
-    /// An answer with headers besides.
+    /// An answer with additional headers.
     AnswerWith(&'static str, &'static str, String),
-    /// The first bytes of an answer that announces more.
+    /// The start of an answer whose `Content-Length` is larger.
     Cut(String),
     /// A reset before anything was read.
     ResetUnread,
     /// A reset after the request was read.
     ResetRead,
-    /// The request is read and nothing comes back until the client goes away.
+    /// The request is read, and nothing is sent until the client closes the connection.
     Silence,
     /// Something that is not HTTP.
     Noise,
@@ -50,7 +50,7 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// The requests that were read, as they came.
+    /// The requests that were read, in order of arrival.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
@@ -59,7 +59,7 @@ impl Server {
 impl Act {
     fn perform(self, mut stream: TcpStream, seen: &Mutex<Vec<String>>) {
         if let Act::ResetUnread = self {
-            // Bytes that were never read make the system send a reset at the close.
+            // Closing a socket with unread bytes makes the system send a reset.
             let _ = stream.peek(&mut [0]);
             return;
         }
@@ -78,7 +78,7 @@ impl Act {
             }
             Act::ResetRead | Act::ResetUnread => return,
         };
-        // A client that went away is part of some tests.
+        // In some tests the client has closed the connection.
         let _ = stream.write_all(answer.as_bytes());
     }
 }

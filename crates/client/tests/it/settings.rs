@@ -161,7 +161,7 @@ fn calls_without_a_needed_session_or_with_a_path_as_api_are_refused_unsent() {
 
 #[test]
 fn tls_is_verified_always() {
-    // A server that speaks no TLS cannot show a certificate.
+    // A server without TLS has no certificate.
     let server = Server::start(vec![Act::Noise]);
     let url = server.url().replace("http:", "https:");
     let error = error_of(builder(&url).connect_timeout(Duration::from_millis(200)));

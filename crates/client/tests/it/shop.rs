@@ -1,4 +1,4 @@
-//! A client for a sandbox and an order, as most tests need them.
+//! The sandbox client and the order that most tests use.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ pub(crate) fn client(sandbox: &Sandbox) -> Client {
     builder(sandbox).built().unwrap()
 }
 
-/// Waits and limits as short as a test wants them.
+/// Short waits and limits for tests.
 pub(crate) fn quick(builder: ClientBuilder) -> ClientBuilder {
     builder
         .retry(RetryPolicy::default().first_wait(Duration::from_millis(1)))

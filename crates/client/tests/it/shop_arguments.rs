@@ -21,7 +21,7 @@ use crate::shop_products::france;
 struct Case {
     method: &'static str,
     api: &'static str,
-    /// Calls it, whatever comes back.
+    /// Calls it and ignores the result.
     call: fn(&Client),
     /// The API's parameters.
     sent: fn() -> Value,
@@ -69,7 +69,7 @@ const CASES: &[Case] = &[
         method: "freight",
         api: "aliexpress.ds.freight.query",
         call: |client| drop(client.freight(sku(), 3, &france())),
-        // The quantity goes as a text: a number is reported to be refused.
+        // The quantity is sent as text, because a number is reported to be refused.
         sent: || {
             json!({ "queryDeliveryReq": {
                 "productId": "77", "selectedSkuId": "78", "quantity": "3", "shipToCountry": "FR", "currency": "EUR",
@@ -144,7 +144,7 @@ const CASES: &[Case] = &[
             ];
             drop(client.affiliate_links("shop", pages));
         },
-        // A comma within a link would part it.
+        // A comma in a link would split it.
         sent: || {
             json!({
                 "tracking_id": "shop", "promotion_link_type": "0",

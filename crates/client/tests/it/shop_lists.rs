@@ -9,7 +9,7 @@ use crate::shop_products::{as_live, france};
 use crate::{Built, builder, client};
 
 const SEARCH: &str = "aliexpress.ds.text.search";
-/// Words of many products of the sandbox.
+/// A word in the titles of many products of the sandbox.
 const MANY: &str = "for";
 
 fn ids(sandbox: &Sandbox) -> Vec<ProductId> {
@@ -93,7 +93,7 @@ fn a_search_without_words_is_an_error_once() {
     assert_eq!(calls(&sandbox), 0);
 }
 
-/// Whatever page fails, and in whatever way: no item is lost or repeated.
+/// If any page fails, in any way, no item is lost or repeated.
 #[test]
 fn a_page_that_fails_once_loses_and_repeats_nothing() {
     let sandbox = Sandbox::start().unwrap();
@@ -216,7 +216,7 @@ fn undocumented_types_give_the_same_list() {
         let all = ids(&Sandbox::builder().seed(seed).start().unwrap());
         let mut found = client(&sandbox).search(MANY, &france());
         let mut read = Vec::new();
-        // A live search fails at times.
+        // As live, a search sometimes fails.
         for _ in 0..20 {
             for product in found.by_ref() {
                 match product {

@@ -1,6 +1,5 @@
-//! Every shop method, held to the same rules: its result, and what it makes of a refusal, an empty
-//! answer, undocumented types, and a call that fails once. The same tests run against the async
-//! client.
+//! The same rules for every shop method: its result, and how it handles a refusal, an empty answer,
+//! undocumented types, and a call that fails once. The same tests run against the async client.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,12 +15,12 @@ use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 use crate::shop_products::{a_product, as_live, france, shipment};
 use crate::{Client, client, order};
 
-/// What a method makes of an answer.
+/// The result of a method for an answer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Made {
-    /// So many things.
+    /// This many items.
     Things(usize),
-    /// The API's own no.
+    /// A refusal of the API itself.
     Refusal,
 }
 
@@ -29,11 +28,11 @@ struct Case {
     method: &'static str,
     api: &'static str,
     call: fn(&Client, &Sandbox) -> Result<usize, Error>,
-    /// How the API says no, and what becomes of it.
+    /// The API's refusal, and the method's result for it.
     refusal: (&'static str, Made),
-    /// How the API says that there is nothing, and what becomes of it.
+    /// The API's empty answer, and the method's result for it.
     nothing: (&'static str, Made),
-    /// Whether the call changes something, so that a lost answer is not asked for again.
+    /// Whether the call changes something, so that it is not repeated after a lost answer.
     writes: bool,
 }
 
@@ -131,7 +130,7 @@ const CASES: &[Case] = &[
             address.country = "FR".to_owned();
             Ok(usize::from(client.check_address(&address)?.has_list))
         },
-        // A country without a list is no reason not to check the rest.
+        // If a country has no list, the rest is checked nevertheless.
         refusal: (
             r#"{"result":{"success":false,"code":"1","msg":"no"}}"#,
             Made::Things(0),
@@ -241,7 +240,7 @@ const CASES: &[Case] = &[
                 inventory: 1,
             }]))
         },
-        // A seller's updates are refused product by product.
+        // A seller's updates are refused separately for each product.
         refusal: (UPDATE_REFUSED, Made::Things(0)),
         nothing: (UPDATE_NAMELESS, Made::Things(1)),
         writes: true,
@@ -287,7 +286,7 @@ fn sku(sandbox: &Sandbox) -> SkuRef {
     }
 }
 
-/// An order that shows: a new one does so after some seconds.
+/// An order that is visible: a new one becomes visible after some seconds.
 fn placed(name: &str, client: &Client, sandbox: &Sandbox) -> Result<OrderId, Error> {
     let id = client.place_order(&order(name))?.order_ids()[0];
     sandbox.pass_time(Duration::from_secs(60));
@@ -298,7 +297,7 @@ fn a_feed(client: &Client) -> Result<String, Error> {
     Ok(client.feeds()?[0].promo_name.clone().unwrap())
 }
 
-/// The methods that there are.
+/// All methods of the client.
 pub(crate) fn written() -> BTreeSet<&'static str> {
     let source = include_str!("../../src/client/shop.rs");
     let methods = source.split("\n    pub fn ").skip(1);
@@ -319,7 +318,7 @@ fn every_method_reads_documented_and_undocumented_types() {
     for sandbox in documented.chain(as_live(2)) {
         for case in CASES {
             let made = (case.call)(&client(&sandbox), &sandbox);
-            // The live search fails at times, and the sandbox plays that.
+            // The live search sometimes fails, and so does the sandbox.
             match made {
                 Ok(count) => assert!(count > 0, "{}", case.method),
                 Err(error) => assert!(

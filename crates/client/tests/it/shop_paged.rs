@@ -1,4 +1,4 @@
-//! Every paged list of the models, held to the same rules. The same tests run against the async
+//! The same rules for every paged list of the models. The same tests run against the async
 //! client.
 
 use std::collections::BTreeSet;
@@ -14,10 +14,10 @@ use serde_json::{Map, Value, json};
 use crate::server::{Act, Server};
 use crate::{Built, Client, quick};
 
-/// The families whose lists a shop and a seller's back office read.
+/// The families whose lists a shop or a seller reads.
 const FAMILIES: [&str; 6] = ["affiliate", "ds", "issue", "logistics", "solution", "trade"];
 
-/// Runs a check on the list of each of these requests, and knows which they are.
+/// Runs a check on the list of each of these requests, and records their names.
 macro_rules! lists {
     ($($family:ident::$module:ident::$request:ident)*) => {
         const LISTS: &[&str] = &[$(concat!(stringify!($family), "::", stringify!($module), "::", stringify!($request))),*];
@@ -59,14 +59,14 @@ lists! {
     trade::seller_orderlist_get::SellerOrderlistGet
 }
 
-/// What holds for any list.
+/// A check that applies to every list.
 trait Check {
     fn of<R>(&self, request: R)
     where
         R: Paged<Answer: Send, Item: Serialize + Send> + Clone + Default + Send + Sync + 'static;
 }
 
-/// A list that is missing above fails here: the models say which there are.
+/// Fails for a list that is missing above: the models' source names all of them.
 #[test]
 fn every_list_of_the_models_has_its_case() {
     let generated = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/src/generated");
@@ -86,7 +86,7 @@ fn every_list_of_the_models_has_its_case() {
     assert_eq!(listed, written);
 }
 
-/// Where an answer has its list, and the fields on the way.
+/// The path to the list in an answer, with the fields of each level.
 fn way(shape: &'static Shape) -> Option<Vec<&'static Field>> {
     shape.fields.iter().find_map(|field| match field.kind {
         Kind::Texts | Kind::Integers | Kind::Records(_) => Some(vec![field]),
@@ -95,7 +95,7 @@ fn way(shape: &'static Shape) -> Option<Vec<&'static Field>> {
     })
 }
 
-/// An element of a list that differs from others by its number.
+/// An element of a list, made from a number so that elements differ.
 fn element(kind: Kind, number: i64) -> Value {
     let (Kind::Records(shape) | Kind::Record(shape)) = kind else {
         return json!(number);
@@ -110,7 +110,7 @@ fn element(kind: Kind, number: i64) -> Value {
     }
 }
 
-/// The number that an item was made of.
+/// The number from which an item was made.
 fn number(item: &impl Serialize) -> i64 {
     fn found(value: &Value) -> Option<i64> {
         match value {
@@ -122,7 +122,7 @@ fn number(item: &impl Serialize) -> i64 {
     found(&serde_json::to_value(item).unwrap()).unwrap()
 }
 
-/// A page of these items. Every field beside the list, and around it, that could name the next page does.
+/// A page of these items. Every field that could name the next page, next to the list or around it, does.
 fn page<R: Paged>(items: &[i64], next: Option<&str>) -> String {
     let api = Api::find(R::API).unwrap();
     let way = way(api.answer).unwrap();
@@ -132,7 +132,7 @@ fn page<R: Paged>(items: &[i64], next: Option<&str>) -> String {
         .map(|number| element(list.kind, *number))
         .collect();
     let mut contents = match (list.wrapper, &elements[..]) {
-        // A list of one comes as the bare element, and an empty one as an object without members.
+        // A list of one is the bare element, and an empty list is an object without members.
         (Some(wrapper), [one]) => json!({ wrapper: one }),
         (Some(_), []) => json!({}),
         (Some(wrapper), elements) => json!({ wrapper: elements }),
@@ -151,7 +151,7 @@ fn page<R: Paged>(items: &[i64], next: Option<&str>) -> String {
     json!({ api.key: contents }).to_string()
 }
 
-/// Three pages, and an empty one after them where nothing else ends the list.
+/// Three pages, followed by an empty one if nothing else ends the list.
 fn pages<R: Paged>() -> Vec<Act> {
     let pages: [(&[i64], _); 4] = [
         (&[1, 2, 3], Some("page-2")),
@@ -210,7 +210,7 @@ impl Check for Empty {
     {
         let api = Api::find(R::API).unwrap();
         let mut bodies = vec![page::<R>(&[], None)];
-        // How the calls of affiliates and dropshippers say that there is nothing.
+        // The answers of affiliate and dropshipping calls that found nothing.
         for (field, empty) in [
             (
                 "resp_result",
@@ -373,7 +373,7 @@ fn a_list_that_repeats_a_page_ends() {
     each(Turns);
 }
 
-/// The count of items is not that of the requested pages: a platform that caps the size of a page gives fewer.
+/// The number of items differs from the requested page size if the platform limits the size of a page.
 #[test]
 fn a_list_ends_when_all_counted_items_were_read() {
     let body = |items: &[i64]| {

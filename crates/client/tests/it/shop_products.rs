@@ -37,7 +37,7 @@ pub(crate) fn shipment(order_id: OrderId, service_name: &str, number: &str) -> O
     })
 }
 
-/// Sandboxes that depart from the documented types as the live platform does, each in another way.
+/// Sandboxes that differ from the documented types like the live platform, each with other random choices.
 pub(crate) fn as_live(count: u64) -> impl Iterator<Item = Sandbox> {
     (0..count).map(|seed| Sandbox::builder().as_live(true).seed(seed).start().unwrap())
 }
@@ -147,7 +147,7 @@ fn a_refusal_instead_of_a_product_is_an_error() {
         error.business_refusal().unwrap().code.as_deref(),
         Some("404")
     );
-    // An answer that holds nothing is none.
+    // An answer without contents is not a product.
     let empty = r#"{"aliexpress_ds_product_get_response":{"rsp_code":200}}"#;
     sandbox.answer(PRODUCT, empty).unwrap();
     let error = client.product(1, &france()).unwrap_err();
@@ -155,7 +155,7 @@ fn a_refusal_instead_of_a_product_is_an_error() {
         error.to_string(),
         "cannot read the answer to aliexpress.ds.product.get: found no result; wanted a product"
     );
-    // A product without variants, pictures or texts is one.
+    // A product without variants, pictures or texts is a product.
     let bare = r#"{"aliexpress_ds_product_get_response":{"result":{"has_whole_sale":false},"rsp_code":"200"}}"#;
     sandbox.answer(PRODUCT, bare).unwrap();
     let product = client.product(7, &france()).unwrap();
@@ -364,7 +364,7 @@ fn tracking_distinguishes_not_shipped_from_refused() {
     assert_eq!(*drifted, Tracking::NotShipped);
     let empty = answer(r#"{"ret":true,"data":{}}"#).unwrap();
     assert!(empty.parcels().is_empty());
-    // Oldest first, one parcel and one event as bare objects, times as texts.
+    // Events oldest first; one parcel and one event are bare objects, times are texts.
     let turned = answer(
         r#"{"ret":"true","data":{"tracking_detail_line_list":{"tracking_detail":{"mail_no":" X1 ",
         "detail_node_list":[{"tracking_name":"a","time_stamp":"1"},{"tracking_name":"b","time_stamp":2}]}}}}"#,
@@ -389,7 +389,7 @@ fn undocumented_types_give_the_same_product() {
             assert!(freight.cheapest().is_some() && freight.fastest().is_some());
         }
         let id = client.place_order(&order("drifted")).unwrap().order_ids()[0];
-        // A new order shows after some seconds.
+        // A new order becomes visible after some seconds.
         sandbox.pass_time(std::time::Duration::from_secs(60));
         sandbox
             .set_order_status(id.0, OrderStatus::WaitBuyerAcceptGoods)

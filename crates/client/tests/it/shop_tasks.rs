@@ -46,7 +46,7 @@ fn an_address_tree_is_read_once() {
     assert_eq!(tree.region(&province.name), Some(province));
     assert_eq!(client.clone().address_tree(" FR ", "en").unwrap(), tree);
     assert_eq!(calls(&sandbox, ADDRESSES), 1);
-    // Names in another language are another tree.
+    // Each language has its own tree of names.
     let german = client.address_tree("FR", "de").unwrap();
     assert_eq!((&tree.locale[..], &german.locale[..]), ("en_US", "de_DE"));
     assert_eq!(client.address_tree("FR", "de_DE").unwrap(), german);
@@ -79,7 +79,7 @@ fn an_address_is_compared_with_the_names_that_are_listed() {
         .check_address(&address(&province.name, city))
         .unwrap();
     assert!(fine.has_list && fine.unlisted.is_empty(), "{fine:?}");
-    // Letter case counts for the platform.
+    // The platform distinguishes letter case.
     let shouted = client
         .check_address(&address(&province.name, &city.to_uppercase()))
         .unwrap();
@@ -401,7 +401,7 @@ fn a_sellers_orders_are_listed_and_shipped() {
         .orders_of_seller(waiting)
         .filter(|order| order.as_ref().unwrap().order_id == Some(id));
     assert_eq!(rest.count(), 0);
-    // It is shipped already.
+    // The order is already shipped.
     assert!(client.fulfil(&shipped).unwrap_err().api_error().is_some());
     assert!(
         client
@@ -517,7 +517,7 @@ fn updates_are_judged_by_the_products_in_the_answer() {
         answer(r#"{"update_success":false,"update_error_code":"F1"}"#),
         [refused("F1"), refused("F1")]
     );
-    // One element as a bare object, ids as texts.
+    // A list of one element is a bare object; ids are texts.
     let mixed = r#"{"update_success":false,"update_successful_list":{"synchronize_product_response_d_t_o":{"product_id":"2"}},
         "update_failed_list":[{"product_id":1,"error_code":"F2"}]}"#;
     assert_eq!(answer(mixed), [refused("F2"), ItemOutcome::Done(())]);
@@ -573,7 +573,7 @@ fn undocumented_types_give_the_same_results() {
                 .is_complete()
         );
         let id = client.place_order(&order("drifted")).unwrap().order_ids()[0];
-        // A new order shows after some seconds.
+        // A new order becomes visible after some seconds.
         sandbox.pass_time(std::time::Duration::from_secs(60));
         let orders = client.orders_of_seller(OrderQuery::default());
         let orders = orders.map(|order| order.unwrap().order_id.unwrap());

@@ -1,4 +1,4 @@
-//! Orders and outcomes as a shop stores them, in the formats that the documentation names.
+//! Orders and outcomes, stored by a shop in the formats that the documentation names.
 
 use std::fmt::Debug;
 use std::time::{Duration, SystemTime};
@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::order;
 
-/// What comes out of every format, by its name.
+/// The value read back from each format, by the format's name.
 fn through<T: Serialize + DeserializeOwned>(value: &T) -> Vec<(&'static str, T)> {
     let mut cbor = Vec::new();
     ciborium::into_writer(value, &mut cbor).unwrap();
@@ -75,7 +75,7 @@ fn outcomes_of_every_kind_survive_serialisation() {
         kinds,
         ["created", "created_not_paid", "duplicate", "refused"]
     );
-    // What is known of a code is looked up again.
+    // The explanation of a code is looked up again when it is read.
     let Ok(PlacedOrder::Refused(refusal)) = answered(bodies[4]) else {
         panic!("no refusal");
     };

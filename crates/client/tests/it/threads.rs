@@ -13,7 +13,7 @@ use crate::{Built, Client, GET, builder, in_time, order};
 const THREADS: usize = 16;
 const CALLS: usize = 625;
 
-/// Places one order per thread; each has its own product count, by which its answers are known.
+/// Places one order per thread; each has its own product count, by which its answer is recognised.
 fn orders(client: &Client) -> HashMap<OrderId, i64> {
     let place = |count: usize| {
         let count = count as i64 + 1;
@@ -62,7 +62,7 @@ fn ten_thousand_calls_from_sixteen_threads_each_get_their_own_answer() {
         sandbox.add_fault(FaultRule::next(fault).on(GET).chance(0.02));
     }
     read_from_all_threads(&client, &orders, CALLS);
-    // Every call came through, and faults made some of them come twice.
+    // Every call arrived, and because of faults some arrived twice.
     let calls = (THREADS * CALLS + orders.len()) as u64;
     assert!(
         sandbox.request_count() > calls + 300,
@@ -71,7 +71,7 @@ fn ten_thousand_calls_from_sixteen_threads_each_get_their_own_answer() {
     );
 }
 
-/// A clock that is set forward by whoever would wait, so that a minute of waiting takes none.
+/// A clock that a wait advances at once, so that a minute of waiting takes no time.
 #[derive(Clone, Default)]
 pub(crate) struct DrivenTime(Arc<Mutex<Duration>>);
 
@@ -109,11 +109,11 @@ impl aliexpress::AsyncTimer for DrivenTime {
     }
 }
 
-/// The limit of the platform over all calls of an application.
+/// The platform's limit for all calls of an application, per second.
 const PER_SECOND: u32 = 500;
 
-/// Reads orders as fast as the limit allows, in rounds of so many calls from each thread: each answer is the asked order's,
-/// and by the timestamps that were signed, no second has more calls than the limit.
+/// Reads orders as fast as the limit allows, in rounds of this many calls from each thread. Each answer must be that of
+/// the requested order, and by the signed timestamps no second may have more calls than the limit.
 fn read_under_a_limit(rounds: usize, calls: usize) {
     let log = THREADS * calls;
     let sandbox = Sandbox::builder().log_size(log).seed(7).clock_check(false);
@@ -135,7 +135,8 @@ fn read_under_a_limit(rounds: usize, calls: usize) {
         begun.extend(sandbox.log().iter().map(timestamp));
     }
     begun.sort_unstable();
-    // A call may begin later than its place: at any moment, one of each thread. Timestamps are whole milliseconds.
+    // A call may be signed later than its reserved time: at any moment, one call of each thread at most. Timestamps are
+    // whole milliseconds.
     let most = PER_SECOND as usize + THREADS + 1;
     for (first, next) in begun.iter().zip(&begun[most..]) {
         assert!(next - first >= 1000, "{most} calls from {first} to {next}");
@@ -145,7 +146,7 @@ fn read_under_a_limit(rounds: usize, calls: usize) {
     assert!(took >= least, "{took} of {least} ms");
 }
 
-/// The milliseconds that a call was signed at.
+/// The timestamp with which a call was signed, in milliseconds.
 fn timestamp(call: &LogEntry) -> i64 {
     let mut params = call.parameters.iter();
     let found = params.find(|(name, _)| name == "timestamp");
@@ -158,7 +159,7 @@ fn sixteen_threads_respect_a_limit_and_each_get_their_own_answer() {
 }
 
 #[test]
-#[ignore = "160,000 calls take a minute or more; CI runs it as a step of its own"]
+#[ignore = "160,000 calls take a minute or more; CI runs it as a separate step"]
 fn sixteen_threads_with_ten_thousand_calls_each_respect_a_limit() {
     read_under_a_limit(16, 625);
 }

@@ -101,7 +101,7 @@ fn a_gateway_with_an_invalid_certificate_gets_no_order_and_no_session() {
             "{error}"
         );
         assert!(!error.may_have_acted());
-        // Another try would find the same.
+        // Another try would fail in the same way.
         assert_eq!((error.tries(), error.may_retry()), (1, false));
         let expected = format!(
             "cannot call aliexpress.ds.order.create: cannot complete the TLS handshake for POST {}/sync",

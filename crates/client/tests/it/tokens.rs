@@ -19,7 +19,7 @@ fn keeping(sandbox: &Sandbox, store: impl TokenStore + 'static) -> ClientBuilder
         .gateway(sandbox.url())
 }
 
-/// A client that was authorised, and its store.
+/// An authorised client and its store.
 fn authorised(sandbox: &Sandbox, ahead: Duration) -> (Client, Arc<MemoryStore>) {
     let store = Arc::new(MemoryStore::new());
     let client = keeping(sandbox, Arc::clone(&store))
@@ -96,7 +96,7 @@ fn an_empty_store_is_reported() {
 #[test]
 fn threads_and_clones_refresh_once() {
     let sandbox = Sandbox::start().unwrap();
-    // Every session that the sandbox gives ends within the two days.
+    // Every session that the sandbox issues ends within the two days.
     let (client, store) = authorised(&sandbox, Duration::from_secs(60));
     let old = store.load().unwrap().unwrap();
     let soon = SystemTime::now() + Duration::from_secs(30);
@@ -152,7 +152,7 @@ fn a_refresh_that_fails_leaves_the_old_tokens() {
     let before = store.load().unwrap();
     client.order(10_000_001).unwrap();
     client.order(10_000_001).unwrap();
-    // Tried once, and not again for a while, since the session still holds.
+    // Tried once, and not again for a while, because the session is still valid.
     assert_eq!(count(&sandbox, REFRESH), 1);
     assert_eq!(store.load().unwrap(), before);
 }
@@ -213,7 +213,7 @@ fn tokens_that_another_program_refreshed_are_taken_from_the_store() {
     assert_eq!(count(&sandbox, REFRESH), 1);
 }
 
-/// A folder with a token file whose tokens end at once, removed at the end.
+/// A folder with a token file whose tokens expire at once; removed when dropped.
 struct Shared(std::path::PathBuf);
 
 impl Shared {
@@ -244,7 +244,7 @@ impl Drop for Shared {
 
 const CHILD: [&str; 4] = ["SANDBOX_URL", "SANDBOX_KEY", "SANDBOX_SECRET", "TOKEN_FILE"];
 
-/// What each process of the test below does.
+/// The part of the next test that runs in each process.
 #[test]
 #[ignore = "a process of the test `processes_refresh_once`"]
 fn process_that_needs_a_session() {
@@ -307,7 +307,7 @@ fn clients_that_share_a_store_in_memory_refresh_once() {
     assert_eq!((count(&sandbox, REFRESH), count(&sandbox, GET)), (1, 4));
 }
 
-/// As mounted secrets and dotfiles are laid out.
+/// Links as for mounted secrets and dotfiles.
 #[cfg(unix)]
 #[test]
 fn clients_that_open_one_file_by_link_and_by_name_refresh_once() {
@@ -403,7 +403,7 @@ fn refreshed_tokens_are_used_even_if_they_cannot_be_saved() {
         saved.load().unwrap().map(|saved| saved.session),
         Some(tokens.session)
     );
-    // As soon as there is room again, after a pause, they are saved.
+    // As soon as the disk has room again, after a pause, they are saved.
     full.store(false, Ordering::SeqCst);
     minutes.store(1, Ordering::SeqCst);
     client.order(10_000_001).unwrap();
@@ -437,14 +437,14 @@ fn an_expired_refresh_token_is_sent_only_once() {
         assert!(error.is_session_expired(), "{error}");
     }
     assert_eq!(count(&sandbox, REFRESH), 1);
-    // Another account's tokens in the store count again.
+    // Tokens of another account in the store are used at once.
     client
         .create_tokens(&AuthCode::new(sandbox.authorise()))
         .unwrap();
     assert!(client.order(10_000_001).is_ok());
 }
 
-/// Two hundred calls in two hundred seconds, none of which gets a session that the platform takes.
+/// Two hundred calls in two hundred seconds, and the platform refuses the session of each.
 #[test]
 fn a_refresh_is_tried_once_a_minute_whatever_its_result() {
     let same_again = |tokens: &Tokens| {
@@ -504,7 +504,7 @@ fn a_refresh_is_tried_once_a_minute_whatever_its_result() {
             seconds.fetch_add(1, Ordering::SeqCst);
         }
         assert_eq!(count(&sandbox, REFRESH), 4, "{shown}");
-        // Another account's tokens are taken at once.
+        // Tokens of another account are used at once.
         sandbox.clear_faults();
         client
             .create_tokens(&AuthCode::new(sandbox.authorise()))
@@ -531,7 +531,7 @@ fn a_cooldown_can_be_set() {
     }
 }
 
-/// The refresh token has ended, too: the error says so, and not only that the platform refused the session.
+/// The refresh token has expired, too: the error says so, and not only that the platform refused the session.
 #[test]
 fn a_refused_refresh_is_reported_by_its_own_code() {
     let sandbox = Sandbox::start().unwrap();
@@ -559,7 +559,7 @@ fn a_refused_refresh_is_reported_by_its_own_code() {
     }
 }
 
-/// An answer may say that a session ends sooner than it is refreshed ahead of its end.
+/// A session may expire sooner than the time by which sessions are refreshed before they expire.
 #[test]
 fn a_session_that_always_expires_soon_is_not_refreshed_by_each_call() {
     // No time passes, so that no session ends between two calls.
@@ -618,7 +618,7 @@ fn a_session_is_refreshed_on_request() {
     assert_eq!(client.tokens().unwrap(), Some(new.clone()));
     assert_eq!(store.load().unwrap(), Some(new));
     assert_eq!(count(&sandbox, REFRESH), 1);
-    // So soon after it there is nothing to refresh.
+    // Immediately after a refresh, nothing needs to be refreshed.
     assert_eq!(
         client.refresh_session().unwrap(),
         client.tokens().unwrap().unwrap()

@@ -66,7 +66,7 @@ fn a_dropped_order_stays_open_in_the_journal_and_is_settled() {
     assert_eq!(placed.count(), 1);
 }
 
-/// Whoever drops the call that refreshes a session must not lose the refresh token with it.
+/// Dropping the call that refreshes a session must not lose the new refresh token.
 #[test]
 fn a_dropped_call_does_not_lose_the_tokens_that_it_refreshes() {
     let sandbox = Sandbox::start().unwrap();
@@ -130,7 +130,7 @@ fn tasks_refresh_a_session_once_on_a_runtime_of_one_thread() {
     assert_eq!(count(&sandbox, REFRESH), 1);
 }
 
-/// Each call waits for its second of thirty. The thread does other work meanwhile, which takes a fifth of a second.
+/// Each of thirty calls waits for a separate second. Meanwhile the thread does other work, which takes 200 ms.
 #[test]
 fn call_limits_hold_back_tasks_without_blocking_a_thread() {
     const CALLS: usize = 30;

@@ -1,4 +1,4 @@
-//! The async client with the blocking one's methods, each of which runs the future to its end.
+//! The async client with the methods of the blocking one, which each run the future to its end.
 
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
@@ -44,7 +44,7 @@ pub(crate) fn runtime() -> &'static Runtime {
     RUNTIME.get_or_init(|| Builder::new_multi_thread().enable_all().build().unwrap())
 }
 
-/// Futures must be able to go from thread to thread.
+/// Futures must be `Send`.
 fn run<T>(future: impl Future<Output = T> + Send) -> T {
     runtime().block_on(future)
 }

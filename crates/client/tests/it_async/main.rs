@@ -1,4 +1,4 @@
-//! The tests of the blocking client against the async one: what holds for one holds for the other. And what
+//! The tests of the blocking client against the async one: both must behave the same. Also tests of what
 //! only an async client can do: futures that are dropped, tasks that wait together.
 
 #![cfg(feature = "hyper")]
@@ -61,7 +61,7 @@ fn build(builder: ClientBuilder) -> Result<AsyncClient, Error> {
     builder.build_async()
 }
 
-/// Lets the client wait in a test's time.
+/// Uses the test's clock for the client's waits.
 pub(crate) fn in_time(builder: ClientBuilder, time: &threads::DrivenTime) -> ClientBuilder {
     builder.async_timer(time.clone())
 }

@@ -1,5 +1,5 @@
-//! The tests of what a transport must not break, against the async client over reqwest: the order guard, the journal, call
-//! options, secrets, TLS, dropped futures. The rest of the client does not see its transport.
+//! The tests of what depends on the transport, against the async client over reqwest: the order guard, the journal,
+//! call options, secrets, TLS, dropped futures. The rest of the client does not depend on its transport.
 
 #![cfg(feature = "reqwest")]
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]

@@ -10,7 +10,7 @@ pub(crate) use aliexpress::Client;
 
 pub(crate) const FRONT: &str = "blocking";
 
-/// The library beneath whose log is searched too.
+/// The HTTP library whose log is also searched.
 pub(crate) const LOGS_BENEATH: Option<&str> = Some("ureq");
 
 pub(crate) trait Built {

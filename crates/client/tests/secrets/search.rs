@@ -1,5 +1,5 @@
-//! Searches everything that this crate and the libraries beneath it print, log and write for secrets and
-//! personal data that were planted beforehand.
+//! Searches everything that this crate and its libraries print, log and write for secrets and personal data
+//! that the test put into its calls.
 
 use std::error::Error;
 use std::fmt::{Debug, Write as _};
@@ -20,7 +20,7 @@ use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
 use crate::{Built, Client, FRONT, LOGS_BENEATH};
 
-/// What must turn up nowhere. Tokens of the sandbox join as they are issued.
+/// The texts that must not be found. The sandbox's tokens are added when they are issued.
 const PLANTED: [&str; 4] = [
     "canary-app-secret",
     "canary-session",
@@ -70,7 +70,7 @@ impl log::Log for Heard {
     fn flush(&self) {}
 }
 
-/// From now on every log line and span, at trace, is heard.
+/// From now on all log lines and spans are recorded, at level trace.
 fn listen() -> Heard {
     let heard = Heard::default();
     let writer = heard.clone();
@@ -81,7 +81,7 @@ fn listen() -> Heard {
         .finish();
     tracing::subscriber::set_global_default(subscriber).unwrap();
     log::set_logger(Box::leak(Box::new(heard.clone()))).unwrap();
-    // Where the feature leaves it to the program, the program keeps ureq-proto below trace.
+    // Without the feature that limits it, the program must keep ureq-proto's log below trace.
     log::set_max_level(match cfg!(feature = "no-trace-log") {
         true => log::LevelFilter::Trace,
         false => log::LevelFilter::Debug,
@@ -116,7 +116,7 @@ fn builder(sandbox: &Sandbox) -> ClientBuilder {
         .retry(RetryPolicy::default().first_wait(Duration::from_millis(1)))
 }
 
-/// Orders under every kind of fault, and everything that comes of it.
+/// Places orders under every kind of fault, and records all results.
 fn place_orders(sandbox: &Sandbox, client: &Client, heard: &Heard) {
     let echo = r#"{"error_response":{"code":"15","msg":"bad canary-session"}}"#;
     let faults = [
@@ -149,7 +149,7 @@ fn read_orders(client: &Client, heard: &Heard) {
     heard.note(client.prepare_order(&order("prepared")));
 }
 
-/// The whole life of a session, its failures included; adds the tokens to what must not be heard.
+/// The whole life of a session, with its failures; adds the tokens to the texts that must not be found.
 fn live_with_tokens(sandbox: &Sandbox, heard: &Heard, planted: &mut Vec<String>) {
     let store = Arc::new(MemoryStore::new());
     let client = builder(sandbox)
@@ -238,11 +238,11 @@ fn nothing_printed_logged_or_written_contains_a_secret() {
     assert!(recordings > 10);
 
     let heard = String::from_utf8_lossy(&heard.0.lock().unwrap()).into_owned();
-    // Enough was heard for the search to mean something, from this crate and from the HTTP client.
+    // Checks that something was logged by this crate and by the HTTP library, so that the search can fail.
     assert!(heard.len() > 50_000, "{}", heard.len());
     let expected = ["call{api=", "call failed", "secret-0", "request_id"];
     for expected in expected.into_iter().chain(LOGS_BENEATH) {
-        assert!(heard.contains(expected), "{expected} was not heard");
+        assert!(heard.contains(expected), "{expected} was not logged");
     }
     for secret in planted {
         assert!(secret.len() > 5, "{secret}");

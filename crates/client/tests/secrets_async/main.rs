@@ -19,5 +19,5 @@ fn build(builder: ClientBuilder) -> Result<AsyncClient, Error> {
 
 pub(crate) const FRONT: &str = "async";
 
-/// hyper logs nothing.
+/// hyper has no log that could be searched.
 pub(crate) const LOGS_BENEATH: Option<&str> = None;

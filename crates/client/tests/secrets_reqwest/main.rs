@@ -14,11 +14,11 @@ use aliexpress::{AsyncClient, ClientBuilder, Error};
 pub(crate) use front::{Built, Client};
 
 fn build(builder: ClientBuilder) -> Result<AsyncClient, Error> {
-    // What would log every message whole.
+    // The option that would log every message.
     builder.build_reqwest(|reqwest| reqwest.connection_verbose(true))
 }
 
 pub(crate) const FRONT: &str = "reqwest";
 
-/// The library beneath whose log is searched too.
+/// The HTTP library whose log is also searched.
 pub(crate) const LOGS_BENEATH: Option<&str> = Some("reqwest");

@@ -1,4 +1,4 @@
-//! Answers to read, ways to read them, and the floors beneath: work that no reader of the format can save.
+//! Answers to read, ways to read them, and lower limits: the work that every reader of the format must do.
 
 use std::fs;
 use std::hint::black_box;
@@ -10,7 +10,7 @@ use aliexpress_models::raw::decode_raw;
 use aliexpress_models::{Answer, Form, decode, encode};
 use quick_xml::events::Event;
 
-/// The printed answers, as they are and with twenty child orders.
+/// The documentation's sample answers, unchanged and with twenty child orders.
 pub(crate) const PAYLOADS: &[&str] = &[
     "order_get_1",
     "order_get_20",
@@ -20,7 +20,7 @@ pub(crate) const PAYLOADS: &[&str] = &[
 
 const MANY: usize = 20;
 
-/// A payload in both formats, and its value.
+/// A payload in both formats, and its decoded value.
 pub(crate) struct Bench {
     pub(crate) json: String,
     pub(crate) xml: String,
@@ -33,7 +33,7 @@ enum Data {
 }
 
 impl Bench {
-    /// The payload of this name; `None` if it has none.
+    /// The payload of this name; `None` if there is none.
     pub(crate) fn new(payload: &str) -> Option<Self> {
         Some(match payload {
             "order_get_1" => order_get(1),
@@ -44,7 +44,7 @@ impl Bench {
         })
     }
 
-    /// The workload of this name, to be run once; `None` if there is none.
+    /// A function that runs the workload of this name once; `None` if there is none.
     pub(crate) fn workload(&self, name: &str) -> Option<fn(&Self)> {
         Some(match name {
             "json" => Self::json,
@@ -86,7 +86,7 @@ impl Bench {
         }
     }
 
-    /// Passing over the text with serde_json, and one copy of the value.
+    /// Skips the text with serde_json, and copies the value once.
     pub(crate) fn json_floor(&self) {
         let bytes = black_box(self.json.as_bytes());
         drop(black_box(serde_json::from_slice::<serde::de::IgnoredAny>(
@@ -98,7 +98,7 @@ impl Bench {
         }
     }
 
-    /// Every event of quick-xml's reader, looked at by no one.
+    /// Reads every event of quick-xml's reader and ignores it.
     pub(crate) fn xml_floor(&self) {
         let mut reader = quick_xml::Reader::from_str(black_box(&self.xml));
         while let Ok(event) = black_box(reader.read_event()) {
@@ -123,7 +123,7 @@ fn order_get(children: usize) -> Bench {
     }
 }
 
-/// The XML is as printed, indented; the JSON is compact.
+/// The XML is indented as in the documentation; the JSON is compact.
 fn order_info(children: usize) -> Bench {
     const CHILD: &str = "global_aeop_tp_child_order_dto>";
     let sample = sample("aliexpress.solution.order.info.get/answer.xml");

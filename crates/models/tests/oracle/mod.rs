@@ -1,6 +1,6 @@
-//! What must hold of any bytes, compared with readers written by others.
+//! What must be true for any bytes, compared with other libraries' readers.
 //!
-//! The property tests and the fuzz targets both call these; each function panics where something does not hold.
+//! The property tests and the fuzz targets both call these functions, which panic if a rule is broken.
 
 mod tree;
 
@@ -14,7 +14,7 @@ use quick_xml::events::Event;
 use serde_json::{Map, Value};
 pub(crate) use tree::tree;
 
-/// An answer, whatever it is: no panic, and what can be read survives being written in any form.
+/// Any answer: no panic, and a value that can be read is the same after it is written in any form and read again.
 pub(crate) fn envelope(bytes: &[u8]) {
     survives::<OrderCreateAnswer>(bytes);
     survives::<OrderGetAnswer>(bytes);
@@ -52,7 +52,7 @@ fn survives<T: Answer + Clone + PartialEq>(bytes: &[u8]) {
     }
 }
 
-/// The values without objects that hold none: XML cannot tell `{}` from nothing.
+/// The values without empty objects: in XML, `{}` and nothing are the same.
 fn pruned(record: &dyn Record) -> Value {
     let mut value = serde_json::to_value(record).unwrap_or_else(|error| panic!("{error}"));
     prune(&mut value);
@@ -70,14 +70,14 @@ fn prune(value: &mut Value) {
     }
 }
 
-/// The error names a place inside the answer and prints itself.
+/// Checks that the error names a place inside the answer, and can be printed.
 fn check_error(bytes: &[u8], error: &DecodeError) {
     assert!(error.line() <= bytes.split(|byte| *byte == b'\n').count());
     assert!(error.column() <= bytes.len() + 1);
     assert!(error.to_string().ends_with(&error.problem()));
 }
 
-/// JSON: what serde_json refuses is refused; what it takes is taken, or refused with a path by the model.
+/// JSON: what serde_json refuses is refused; what it accepts is accepted, or refused by the model with a path.
 pub(crate) fn json(bytes: &[u8]) {
     check_json(bytes);
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -93,14 +93,14 @@ fn check_json(bytes: &[u8]) {
     if !matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'[')) {
         return;
     }
-    // serde_json does not look for UTF-8 in what it skips.
+    // serde_json does not check UTF-8 in what it skips.
     let Ok(text) = std::str::from_utf8(bytes) else {
         return assert!(decode::<OrderGetAnswer>(bytes).is_err());
     };
     let expected = serde_json::from_str::<serde::de::IgnoredAny>(text);
     match (decode::<OrderGetAnswer>(bytes), expected) {
-        (Ok(_), Err(error)) => panic!("taken, but serde_json says {error}"),
-        // serde_json does not look at surrogates in what it skips.
+        (Ok(_), Err(error)) => panic!("accepted, but serde_json says {error}"),
+        // serde_json does not check surrogates in what it skips.
         (Err(error), Ok(_)) => assert!(
             error.expected().is_some() || error.problem().contains("surrogate pair"),
             "{error}"
@@ -109,13 +109,13 @@ fn check_json(bytes: &[u8]) {
     }
 }
 
-/// A text read by our reader is the text that serde_json reads.
+/// Our reader and serde_json read the same text.
 fn check_json_text(whole: &str) {
     check_json(whole.as_bytes());
     let Ok(members) = serde_json::from_str::<BTreeMap<String, String>>(whole) else {
         return;
     };
-    // Of keys given twice, serde_json takes the last one.
+    // If a key occurs twice, serde_json uses the last one.
     if whole.matches(':').count() > 1 {
         return;
     }
@@ -127,7 +127,7 @@ fn check_json_text(whole: &str) {
     );
 }
 
-/// XML: what quick-xml refuses is refused; what it takes is taken, or refused by a rule of ours.
+/// XML: what quick-xml refuses is refused; what it accepts is accepted, or refused by one of our own rules.
 pub(crate) fn xml(bytes: &[u8]) {
     const KEY: &str = OrderGetAnswer::KEY;
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -154,7 +154,7 @@ fn check_xml(bytes: &[u8]) {
     }
     let is_well_formed = std::str::from_utf8(bytes).is_ok_and(is_well_formed);
     match decode::<OrderGetAnswer>(bytes) {
-        Ok(_) => assert!(is_well_formed, "taken, but quick-xml refuses it"),
+        Ok(_) => assert!(is_well_formed, "accepted, but quick-xml refuses it"),
         Err(error) => assert!(
             !is_well_formed || error.expected().is_some() || is_own_rule(&error),
             "{error}"
@@ -162,7 +162,7 @@ fn check_xml(bytes: &[u8]) {
     }
 }
 
-/// What only matters to a reader who wants the values.
+/// Mistakes that only matter to a reader of the values.
 fn is_own_rule(error: &DecodeError) -> bool {
     const RULES: [&str; 5] = [
         "expected UTF-8, found the encoding",
@@ -174,8 +174,8 @@ fn is_own_rule(error: &DecodeError) -> bool {
     RULES.iter().any(|rule| error.problem().contains(rule))
 }
 
-/// Whether quick-xml takes the document, with what it leaves to its users: one root, all tags closed, names not
-/// empty, a document type definition only in front of the root and without declarations.
+/// Whether quick-xml accepts the document, with the checks that it leaves to its users: one root, all tags closed, no
+/// empty names, a document type definition only before the root and without declarations.
 fn is_well_formed(text: &str) -> bool {
     let mut reader = quick_xml::Reader::from_str(text);
     let (mut depth, mut roots) = (0, 0);
@@ -221,7 +221,7 @@ fn has_declarations(definition: &str) -> bool {
     })
 }
 
-/// The text that quick-xml finds; `None` if there are elements, or references that are not characters.
+/// The text as read by quick-xml; `None` if there are elements, or references that are not characters.
 fn only_text(text: &str) -> Option<String> {
     // quick-xml skips one byte order mark; any other is text.
     let text = format!("\u{feff}{text}");

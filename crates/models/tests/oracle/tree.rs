@@ -1,4 +1,4 @@
-//! What must hold of the tree of any bytes, and of what it says about lists.
+//! What must be true for the tree of any bytes, and for the lists that it finds.
 
 use std::mem::discriminant;
 
@@ -6,8 +6,8 @@ use aliexpress_models::order_info::OrderInfoGetAnswer;
 use aliexpress_models::raw::{Value, decode_raw, parse};
 use aliexpress_models::{Field, Layout, Shape, Shaped as _, list_layout};
 
-/// What can be parsed loses nothing by being written and parsed again, has an envelope or none, and shows its lists in
-/// whatever order its members stand.
+/// A tree is the same after it is written and parsed again, has an envelope or none, and shows the same lists for any
+/// order of its members.
 pub(crate) fn tree(bytes: &[u8]) {
     let Ok(value) = parse(bytes) else {
         return assert!(decode_raw(bytes).is_err());
@@ -24,7 +24,7 @@ pub(crate) fn tree(bytes: &[u8]) {
     layouts(&value, &fields);
 }
 
-/// The lists in a model, however deep.
+/// The lists in a model, at any depth.
 fn lists_of(shape: &'static Shape, lists: &mut Vec<&'static Field>) {
     for field in shape.fields {
         if field.kind.is_list() {
@@ -43,7 +43,7 @@ fn layouts(value: &Value, fields: &[&'static Field]) {
             let names = members.iter().map(|(name, _)| name);
             let is_plain = names.collect::<std::collections::BTreeSet<_>>().len() == members.len();
             let turned = Value::Object(members.iter().rev().cloned().collect());
-            // Of members with one name, one decides for all.
+            // One of several members with the same name decides for all.
             for field in fields.iter().filter(|_| is_plain) {
                 let (one, other) = (list_layout(field, value), list_layout(field, &turned));
                 assert_eq!(

@@ -1,4 +1,4 @@
-//! What the generated tests ask of every printed payload.
+//! The checks of the generated tests for every printed payload.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -15,7 +15,7 @@ fn read(path: &str) -> Vec<u8> {
     fs::read(workspace.join(path)).unwrap_or_else(|error| panic!("reading {path}: {error}"))
 }
 
-/// XML as the platform sends it: pages print some without the root around it, or with several.
+/// XML as the platform sends it: pages print some without a root element, or with several.
 fn under_root(key: &str, payload: Vec<u8>) -> Vec<u8> {
     let is_xml = payload.trim_ascii_start().starts_with(b"<");
     if !is_xml || String::from_utf8_lossy(&payload).contains(&format!("<{key}")) {
@@ -32,7 +32,7 @@ pub(crate) fn answer<T: Answer + Clone + PartialEq>(path: &str) {
     let data = decode::<T>(&bytes).unwrap().outcome.unwrap();
     for form in [Form::SimplifiedJson, Form::FullJson, Form::Xml] {
         let written = encode(&data, "request", form);
-        // XML cannot tell an object without content from none.
+        // In XML, an object without content and no object are the same.
         if form == Form::Xml && encode(&data, "request", Form::SimplifiedJson).contains("{}") {
             continue;
         }
@@ -46,11 +46,11 @@ pub(crate) fn answer<T: Answer + Clone + PartialEq>(path: &str) {
     let drift = drift(&bytes, api).unwrap();
     assert_eq!(
         drift.unknown, [""; 0],
-        "{path} holds fields that the model lacks"
+        "{path} has fields that the model does not have"
     );
 }
 
-/// The payload is a refusal with a code: the gateway's, or the API's own inside of an answer, which is a value.
+/// The payload is a refusal with a code: the gateway's, or the API's own inside an answer, which is read as a value.
 #[track_caller]
 pub(crate) fn refusal<T: Answer + Clone + PartialEq>(path: &str) {
     let bytes = read(path);
@@ -62,7 +62,7 @@ pub(crate) fn refusal<T: Answer + Clone + PartialEq>(path: &str) {
     assert!(error.code.is_some_and(|code| !code.is_empty()), "{path}");
 }
 
-/// The parameters of a printed call: read into the model and written again, they are what the page prints.
+/// The parameters of a printed call: read into the model and written again, they are those of the page.
 #[track_caller]
 pub(crate) fn request<T: Request + DeserializeOwned>(path: &str) {
     let text = read(path);
@@ -70,7 +70,7 @@ pub(crate) fn request<T: Request + DeserializeOwned>(path: &str) {
     let request: T = serde_json::from_slice(&text).unwrap();
     let written: BTreeMap<_, _> = request.params().into_iter().collect();
     for (key, mut printed) in printed {
-        // The gateway's own, which pages print among an API's.
+        // The gateway's own parameters, which pages print among an API's.
         if key == "app_signature" {
             continue;
         }
@@ -89,7 +89,7 @@ pub(crate) fn request<T: Request + DeserializeOwned>(path: &str) {
     }
 }
 
-/// Takes blank texts out, which no request sends.
+/// Removes blank texts, which no request sends.
 fn drop_blanks(value: &mut Value) {
     let is_blank = |value: &Value| matches!(value, Value::String(text) if text.trim().is_empty());
     match value {

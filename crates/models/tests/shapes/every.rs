@@ -1,4 +1,4 @@
-//! Every API that has models: values of its answer, drawn by its table, in every shape.
+//! Random values for the answer of every API with models, in every shape.
 
 use aliexpress_models::{APIS, Api, Record};
 use proptest::strategy::ValueTree as _;
@@ -11,7 +11,7 @@ use crate::{json, xml};
 /// How many values are drawn for each API.
 const DRAWN: usize = 8;
 
-/// What an answer's root may say of the exchange instead of the API's data: tested elsewhere, by hand.
+/// Keys in an answer's root that are about the exchange, not the API's data; other tests cover them.
 const OF_THE_ENVELOPE: [&str; 9] = [
     "_trace_id_",
     "code",
@@ -48,8 +48,8 @@ fn answers_read_the_same_in_every_shape() {
     }
 }
 
-/// Takes elements without a field out of lists: beside unknown members, only a proven inner name tells them from
-/// nothing, and most names are derived from documented types.
+/// Removes elements without a field from lists: next to unknown members, only a proven inner name distinguishes them
+/// from nothing, and most names are derived from documented types.
 fn prune(tree: &mut Tree) {
     match tree {
         Tree::List(elements) => {
@@ -86,7 +86,7 @@ fn check(api: &Api, tree: &Tree, choices: &Choices) {
             None => {
                 assert!(
                     tree.is_in(&value),
-                    "{}: lost on the way: {answer}\n{value}",
+                    "{}: lost or changed: {answer}\n{value}",
                     api.name
                 );
                 first = Some(value);

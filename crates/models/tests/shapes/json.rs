@@ -1,11 +1,11 @@
-//! Trees as JSON, in the shapes that answers were seen in.
+//! Writes trees as JSON, in the shapes that were seen in answers.
 
 use aliexpress_models::{Field, Shape};
 use serde_json::Value;
 
 use crate::tree::{Choices, Tree};
 
-/// Lists as arrays and `code` beside the data, as far as the choices leave it so.
+/// Lists as arrays and `code` next to the data, unless the choices change that.
 pub(crate) fn simplified(tree: &Tree, choices: &Choices) -> String {
     let code = choices.one_of(&[
         r#""code":"0""#,
@@ -18,7 +18,7 @@ pub(crate) fn simplified(tree: &Tree, choices: &Choices) -> String {
     format!("{bom}{}", members(tree, envelope, Lists::Plain, choices))
 }
 
-/// Under the answer's key, lists under their inner names.
+/// The data under the answer's key, lists under their inner names.
 pub(crate) fn full(key: &str, tree: &Tree, choices: &Choices) -> String {
     let envelope = vec![r#""request_id":"r""#.to_owned()];
     let body = members(tree, envelope, Lists::Wrapped, choices);
@@ -35,7 +35,7 @@ fn members(tree: &Tree, mut others: Vec<String>, lists: Lists, choices: &Choices
     let Tree::Object(shape, given) = tree else {
         return String::new();
     };
-    // An object with nothing that is known is another API's.
+    // An object without a known key would be read as another API's.
     if choices.rarely(4) && (!given.is_empty() || !others.is_empty()) {
         let unknown = r#""zz_unknown":{"a":[1,{"b":null},[]],"c":"\"}"}"#;
         others.push(unknown.to_owned());
@@ -120,8 +120,8 @@ fn list(field: &Field, elements: &[Tree], lists: Lists, choices: &Choices) -> St
     }
 }
 
-/// Elements under an inner name, with unknown members before and after it. Beside a name that is not the documented
-/// one, nothing may occur that could be the list as well.
+/// Elements under an inner name, with unknown members before and after it. Next to a name that is not the documented
+/// one, no other member may look like the list.
 fn wrapper(
     field: &Field,
     inner: &str,
@@ -177,7 +177,7 @@ fn value(tree: &Tree, lists: Lists, choices: &Choices) -> String {
     }
 }
 
-/// A text; without quotes where it is a number's or a boolean's.
+/// A text; if it is a number or a boolean, sometimes without quotes.
 fn text(text: &str, choices: &Choices) -> String {
     let is_literal = matches!(
         serde_json::from_str(text),

@@ -1,5 +1,5 @@
-//! One set of values in every shape that the platform has: all are read as the same value, and a wrong value is
-//! named by the same words wherever it is.
+//! One set of values in every shape of the platform's answers: all are read as the same value, and a wrong value is
+//! reported in the same words in all of them.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -49,7 +49,7 @@ proptest! {
     }
 }
 
-/// The tree in plain shapes, then in shapes by choice: full JSON, simplified JSON, XML.
+/// The tree in plain shapes, then in random ones: full JSON, simplified JSON, XML.
 fn renderings<T: Answer>(tree: &Tree, choices: &Choices) -> [String; 4] {
     [
         json::simplified(tree, &Choices::plain()),
@@ -76,7 +76,7 @@ fn check_values<T: Answer + Debug + PartialEq>(
             let written = written.map_err(|error| TestCaseError::fail(error.to_string()))?;
             prop_assert!(
                 tree.is_in(&written),
-                "lost on the way: {}\n{}",
+                "lost or changed: {}\n{}",
                 answer,
                 written
             );
@@ -94,7 +94,7 @@ fn check_values<T: Answer + Debug + PartialEq>(
     Ok(())
 }
 
-/// One integer of the tree is replaced by what is none.
+/// One integer of the tree is replaced by a text that is not an integer.
 fn check_errors<T: Answer>(tree: &Tree, choices: &Choices) -> Result<(), TestCaseError> {
     for (wrong, wanted) in [
         ("12a", "an integer"),
@@ -122,7 +122,7 @@ fn check_errors<T: Answer>(tree: &Tree, choices: &Choices) -> Result<(), TestCas
     Ok(())
 }
 
-/// Whether the field at the path, or one on the way, says something about a person.
+/// Whether the field at the path, or one around it, has personal data.
 fn is_personal(mut shape: &'static Shape, path: &str) -> bool {
     for part in path.split('.') {
         let key = part.split('[').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Values for any model, made from its table, and the choices by which they are written.
+//! Random values for any model, made from its table, and the choices of how to write them.
 
 use std::cell::Cell;
 
@@ -27,7 +27,7 @@ pub(crate) fn object(shape: &'static Shape) -> BoxedStrategy<Tree> {
     fields
         .prop_map(move |members| {
             let members = members.into_iter().flatten();
-            // Neither an empty list nor, in XML, an empty object differs from nothing.
+            // An empty list is the same as nothing, and in XML an empty object, too.
             Tree::Object(
                 shape,
                 members.filter(|(_, value)| !value.is_empty()).collect(),
@@ -46,7 +46,7 @@ fn member(
         Kind::Record(shape) => object(shape),
         Kind::Integers => list(integer().boxed()),
         Kind::Booleans => list(any::<bool>().prop_map(Tree::Boolean).boxed()),
-        // What is free takes JSON for itself.
+        // A field of any type would read a text that is JSON as that value.
         Kind::Text if field.free => prop_oneof![Just("a text"), Just("7")]
             .prop_map(|text| Tree::Text(text.to_owned()))
             .boxed(),
@@ -54,7 +54,7 @@ fn member(
         Kind::Records(shape) => list(object(shape)),
         _ => text().boxed(),
     };
-    // Objects near the root are mostly there, or there would be nothing below them.
+    // Objects near the root are usually present, or few values would be below them.
     let is_object = field.kind.shape().is_some();
     let chance = if is_object || parent.fields.len() < 5 {
         0.8
@@ -162,7 +162,7 @@ impl Tree {
     }
 }
 
-/// A row of choices, read round and round; all zero means the plainest of all shapes.
+/// A list of random choices, read in a loop; all zeros give the plainest shape.
 #[derive(Debug)]
 pub(crate) struct Choices {
     bytes: Vec<u8>,
@@ -195,12 +195,12 @@ impl Choices {
         options[self.below(options.len())]
     }
 
-    /// True for once in so many times.
+    /// True once in `times` times.
     pub(crate) fn rarely(&self, times: usize) -> bool {
         self.below(times) == times - 1
     }
 
-    /// The same things, perhaps in another order.
+    /// The same elements, in a random order.
     pub(crate) fn shuffled<T>(&self, things: impl IntoIterator<Item = T>) -> Vec<T> {
         let mut shuffled = Vec::new();
         for thing in things {

@@ -1,4 +1,4 @@
-//! Trees as XML, in the shapes that answers were seen in and with everything that XML allows around them.
+//! Writes trees as XML, in the shapes that were seen in answers, and with everything that XML allows around them.
 
 use aliexpress_models::{Field, Kind};
 
@@ -21,7 +21,7 @@ fn children(tree: &Tree, mut others: Vec<String>, choices: &Choices) -> String {
     let Tree::Object(shape, given) = tree else {
         return String::new();
     };
-    // An object with nothing that is known is another API's.
+    // An object without a known key would be read as another API's.
     if choices.rarely(4) && (!given.is_empty() || !others.is_empty()) {
         others.push("<zz_unknown a='>'><c><![CDATA[</c>]]></c><d/></zz_unknown>".to_owned());
     }
@@ -98,8 +98,8 @@ fn member(field: &'static Field, value: &Tree, choices: &Choices) -> String {
     }
 }
 
-/// Elements of a list, with unknown elements before and after them. Beside a name that is not the documented one,
-/// nothing may occur that could be the list as well.
+/// Elements of a list, with unknown elements before and after them. Next to a name that is not the documented one, no
+/// other element may look like the list.
 fn beside(elements: String, is_renamed: bool, field: &Field, choices: &Choices) -> String {
     let unknown: &[&str] = match (is_renamed, field.kind.shape()) {
         _ if elements.is_empty() || field.wrapper.is_none() => &[""],

@@ -1,5 +1,5 @@
-//! What is measured: one business call of usual size, and the floor that its signature is compared
-//! with.
+//! The measured work: the signature of one business call of usual size, and the lower limit that it
+//! is compared with.
 
 use aliexpress_signing::{
     AppKey, AppSecret, SignMethod, Signature, Signer, canonical_string, push,
@@ -11,7 +11,7 @@ mod order_create;
 
 use order_create::PARAMS;
 
-/// All that the workloads need, made beforehand.
+/// The inputs of the workloads, made before measuring.
 pub(crate) struct Bench {
     app_key: AppKey,
     secret: AppSecret,
@@ -39,7 +39,7 @@ impl Bench {
         }
     }
 
-    /// The floor: one pass of HMAC-SHA256, its key state ready, over the bytes that `sign` hashes.
+    /// The lower limit: one pass of HMAC-SHA256 with a prepared key over the bytes that `sign` hashes.
     pub(crate) fn hash(&self) -> [u8; 32] {
         let mac = self.floor.clone().chain_update(&self.canonical);
         mac.finalize().into_bytes().into()
@@ -51,7 +51,7 @@ impl Bench {
             .sign(SignMethod::Sha256, None, &mut PARAMS.to_owned())
     }
 
-    /// The same by the legacy method `md5`.
+    /// The same with the legacy method `md5`.
     #[cfg(feature = "md5")]
     pub(crate) fn sign_md5(&self) -> Signature {
         self.signer
@@ -69,7 +69,7 @@ impl Bench {
         )
     }
 
-    /// Working a secret into the hash states, which happens once per application.
+    /// Preparing a secret's hash states, which happens once per application.
     pub(crate) fn key(&self) -> Signer {
         Signer::new(&self.secret)
     }

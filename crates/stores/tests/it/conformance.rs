@@ -1,4 +1,4 @@
-//! The suites that every store runs, and the journals against the one in memory.
+//! Runs the conformance suites on every store, and compares the journals with the one in memory.
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -63,11 +63,11 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Whether the steps change both journals alike.
+/// Checks that the steps have the same effect on both journals.
 fn take(steps: &[Step], home: &crate::homes::Home, account: &str) -> Result<(), TestCaseError> {
     let (memory, mut kept) = (MemoryJournal::new(), home.open().journal());
     for (number, step) in steps.iter().enumerate() {
-        // Finer than journals keep it, and with ties.
+        // Times finer than journals keep them, and some equal ones.
         let time = at(700 * number as u64);
         match step {
             Step::Begin(id) => {
@@ -122,9 +122,9 @@ fn journals_behave_like_the_memory_journal() {
 enum Push {
     Put(u8),
     Claim,
-    /// Reports this message done, whether it was claimed or not.
+    /// Marks this message as done, whether it was claimed or not.
     Done(u8),
-    /// Time passes, in milliseconds.
+    /// Lets this many milliseconds pass.
     Pass(u64),
 }
 
@@ -142,7 +142,7 @@ fn message(number: u8) -> Message {
     Message::read(body.as_bytes()).unwrap()
 }
 
-/// Whether the steps change both inboxes alike.
+/// Checks that the steps have the same effect on both inboxes.
 fn take_pushes(steps: &[Push], memory: &dyn Inbox, kept: &dyn Inbox) -> Result<(), TestCaseError> {
     let (mut now, lease) = (at(1_790_000_000_000_000), Duration::from_secs(20));
     for step in steps {
@@ -186,7 +186,7 @@ fn inboxes_behave_like_the_memory_inbox() {
     });
 }
 
-/// The suite races threads on one store; programs open one each, the first of which makes it.
+/// The suite runs threads on one store; here each program opens its own store, and the first one creates it.
 #[test]
 fn only_one_of_many_concurrent_stores_records_an_order() {
     for home in homes() {
@@ -206,7 +206,7 @@ fn only_one_of_many_concurrent_stores_records_an_order() {
     }
 }
 
-/// Programs with connections of their own keep to one limit together.
+/// Programs with separate connections together stay within one limit.
 #[test]
 fn programs_share_one_limit() {
     const CALLS: u32 = 24;

@@ -1,4 +1,4 @@
-//! A database of each kind, empty, for tests that hold for all of them.
+//! An empty database of each kind, for tests that all kinds must pass.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,14 +12,14 @@ use aliexpress_stores::PostgresStore;
 use aliexpress_stores::SqliteStore;
 use tempfile::TempDir;
 
-/// Where a store is kept.
+/// The place of a store.
 pub(crate) struct Home {
     /// A path or a connection string, for programs that share it.
     pub(crate) address: String,
     _folder: Option<TempDir>,
 }
 
-/// One of each kind; without PostgreSQL where there is no server, which is printed.
+/// One of each kind; if there is no PostgreSQL server, prints that and leaves it out.
 pub(crate) fn homes() -> Vec<Home> {
     let folder = tempfile::tempdir().unwrap();
     let file: PathBuf = folder.path().join("store.db");
@@ -38,7 +38,7 @@ pub(crate) fn homes() -> Vec<Home> {
 }
 
 impl Home {
-    /// Opens the store again, as another program does.
+    /// Opens the store again, like another program.
     pub(crate) fn open(&self) -> Store {
         open(&self.address)
     }
@@ -61,7 +61,7 @@ pub(crate) fn open(address: &str) -> Store {
     Store::Sqlite(SqliteStore::open(address).unwrap())
 }
 
-/// Calls the same method of whatever store it is.
+/// Calls the same method on either kind of store.
 macro_rules! each {
     ($self:expr, $store:ident => $value:expr) => {
         match $self {

@@ -1,6 +1,7 @@
-//! Programs over one store that are killed while they place an order or refresh a session, or do so at once.
+//! Programs with one store that are killed while they place an order or refresh a session, or that do so at the same
+//! time.
 //!
-//! The test starts itself again as those programs, with the name of a part to play in its environment.
+//! The test starts itself again as those programs; a variable in the environment names what each does.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
@@ -22,9 +23,9 @@ use aliexpress_sandbox::Sandbox;
 use crate::homes::{Home, homes, open};
 
 const PART: &str = "STORES_TEST_PART";
-/// What a program prints when it has come to the point at which it is killed, or may start.
+/// What a program prints when it has reached the point at which it is killed, or from which it may start.
 const READY: &str = "ready for the test";
-/// For how long a program claims a message.
+/// How long a program claims a message.
 const LEASE: Duration = Duration::from_secs(3600);
 
 fn order() -> NewOrder {
@@ -53,7 +54,7 @@ fn builder(gateway: &str, app_key: &str, app_secret: &str, session: &str) -> Cli
         .call_limits(CallLimits::off())
 }
 
-/// A journal whose program stops for ever at one point.
+/// A journal that stops its program forever at one point.
 struct Hanging {
     store: Arc<dyn OrderJournal>,
     before_send: bool,
@@ -102,7 +103,7 @@ impl OrderJournal for Hanging {
     }
 }
 
-/// What the programs that the tests start do; nothing where no test started it.
+/// What the started programs do; nothing if no test started this one.
 #[test]
 fn as_another_program() {
     let Ok(part) = std::env::var(PART) else {
@@ -131,7 +132,7 @@ fn as_another_program() {
     if part == "race" {
         let client = builder.journal(store.journal()).build().unwrap();
         wait();
-        // Placed, known as placed, or known as open: never an error of the journal.
+        // Placed, known as placed, or known as open, but never an error of the journal.
         match client.place_order(&order()) {
             Ok(reply) => assert!(reply.exists()),
             Err(error) => assert!(error.unknown_outcome().is_some(), "{error}"),
@@ -145,7 +146,7 @@ fn as_another_program() {
     };
     let client = builder.journal(journal).build().unwrap();
     let _ = client.place_order(&order());
-    panic!("the program was to stop {part} the order was sent");
+    panic!("the program should have stopped {part} the order was sent");
 }
 
 struct Programs {
@@ -154,7 +155,7 @@ struct Programs {
 }
 
 impl Programs {
-    /// Over a store of each kind.
+    /// Runs a test on a store of each kind.
     fn over_each() -> Vec<Self> {
         let over = |home| Self {
             sandbox: Sandbox::start().unwrap(),
@@ -163,7 +164,7 @@ impl Programs {
         homes().into_iter().map(over).collect()
     }
 
-    /// A program that has come to its point.
+    /// A program that has reached its point.
     fn start(&self, part: &str) -> Child {
         let sandbox = &self.sandbox;
         let mut child = Command::new(std::env::current_exe().unwrap())
@@ -180,18 +181,18 @@ impl Programs {
             .unwrap();
         let lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
         let ready = lines.map_while(Result::ok).any(|line| line == READY);
-        assert!(ready, "the program ended before its point");
+        assert!(ready, "the program ended before it reached its point");
         child
     }
 
-    /// Lets six programs do something at the same time.
+    /// Starts six programs that do something at the same time.
     fn race(&self, part: &str) {
         let mut racers: Vec<_> = (0..6).map(|_| self.start(part)).collect();
         for racer in &mut racers {
             racer.stdin.take().unwrap().write_all(b"\n").unwrap();
         }
         for mut racer in racers {
-            // What it prints at its end must find a reader.
+            // Its last output must be read, or printing it would fail.
             let mut rest = BufReader::new(racer.stdout.take().unwrap());
             std::io::copy(&mut rest, &mut std::io::sink()).unwrap();
             assert!(racer.wait().unwrap().success());
@@ -306,7 +307,7 @@ fn the_lock_of_a_killed_program_is_free() {
         assert!(tokens.lock(Instant::now()).unwrap().is_none());
         child.kill().unwrap();
         child.wait().unwrap();
-        // A server hears of it a moment later.
+        // The server notices a moment later that the program is gone.
         let until = Instant::now() + Duration::from_secs(60);
         assert!(tokens.lock(until).unwrap().is_some());
     }

@@ -1,4 +1,4 @@
-//! The stores against one suite, over threads, connections and programs that are killed; and what is particular to each
+//! The stores against one suite, with threads, connections and programs that are killed; and the details of each
 //! database.
 
 #![cfg(feature = "sqlite")]

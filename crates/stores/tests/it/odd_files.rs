@@ -1,4 +1,4 @@
-//! Files that something happened to: deleted, linked, spoilt, full.
+//! Files that were deleted, linked, damaged, or cannot grow.
 
 use std::error::Error as _;
 use std::io::{BufRead, BufReader};
@@ -25,7 +25,7 @@ fn order(id: &str) -> JournaledOrder {
     order
 }
 
-/// What would be written to it is gone when the program ends: the order must not be sent.
+/// A record in a deleted file is lost when the program ends, so the order must not be sent.
 #[test]
 fn a_file_that_was_deleted_or_replaced_records_nothing() {
     for replace in [false, true] {
@@ -48,7 +48,7 @@ fn a_file_that_was_deleted_or_replaced_records_nothing() {
         );
         let conclusion = Conclusion::new(1, OrderState::NotPlaced, SystemTime::UNIX_EPOCH);
         assert!(store.conclude("shop", "1", &conclusion).is_err());
-        // Back in its place it is used again.
+        // Moved back, the file is used again.
         std::fs::rename(path.with_extension("old"), &path).unwrap();
         assert_eq!(
             store.begin(&order("2")).unwrap(),
@@ -74,7 +74,7 @@ fn a_link_leads_to_the_same_journal_and_the_same_locks() {
     let (ours, theirs) = (store.tokens("left"), linked.tokens("left"));
     let _held = ours.lock(Instant::now()).unwrap().unwrap();
     assert!(theirs.lock(Instant::now()).unwrap().is_none());
-    // Nothing lies beside the link.
+    // No files are next to the link.
     assert_eq!(std::fs::read_dir(&links).unwrap().count(), 1);
 
     std::os::unix::fs::symlink(folder.path().join("nowhere.db"), links.join("broken.db")).unwrap();
@@ -106,12 +106,13 @@ fn what_is_no_file_is_refused_at_once() {
     }
 }
 
-/// A program that may not write the file gets an error that says so, and records nothing.
+/// A program that may not write the file gets an error that says so, and nothing is recorded.
 #[test]
 fn a_file_that_cannot_be_written_is_refused() {
     let (_folder, path) = file();
     let store = SqliteStore::open(&path).unwrap();
-    // As a disk does that the system mounts again for reading only: the owner of a test may be root.
+    // A trigger makes writes fail, like a disk that was remounted read-only. Permissions would not, because tests may run
+    // as root.
     let other = rusqlite::Connection::open(&path).unwrap();
     other
         .execute_batch(
@@ -130,7 +131,7 @@ fn a_file_that_cannot_be_written_is_refused() {
     assert_eq!(store.find("shop", "1").unwrap(), None);
 }
 
-/// The file of another program's that was given our mark, and one of ours that lost a table or a column.
+/// A file of another program with our application id, and files of ours that lack a table or a column.
 #[test]
 fn a_file_with_another_schema_is_no_journal() {
     for change in [
@@ -151,7 +152,7 @@ fn a_file_with_another_schema_is_no_journal() {
 
 const FULL: &str = "STORES_TEST_FULL";
 
-/// What the program of the next test does: orders until the file takes no more.
+/// What the program of the next test does: it records orders until the file cannot grow.
 #[test]
 fn as_a_program_whose_file_may_not_grow() {
     let Some(path) = std::env::var_os(FULL) else {
@@ -180,7 +181,7 @@ fn as_a_program_whose_file_may_not_grow() {
     panic!("the file grew");
 }
 
-/// A limit of the system stands for a disk that is full: the write fails in the same place.
+/// A limit of the system simulates a full disk: the write fails in the same place.
 #[cfg(unix)]
 #[test]
 fn a_full_disk_refuses_orders_and_forgets_none() {
@@ -215,7 +216,7 @@ fn a_full_disk_refuses_orders_and_forgets_none() {
         .map(|order| order.out_order_id.as_str())
         .collect();
     assert!(recorded.iter().all(|number| known.contains(number)));
-    // With room again it takes orders again.
+    // When there is room again, orders are recorded again.
     assert_eq!(
         store.begin(&order("new")).unwrap(),
         Begun::Recorded { attempt: 1 }
@@ -239,7 +240,7 @@ fn a_known_order_is_not_begun_again_weeks_later() {
             store.conclude("shop", id, &conclusion).unwrap();
         }
         drop(store);
-        // Another program, 40 days on. Whatever it learns, the id stays.
+        // Another program, 40 days later. With any outcome, the id stays in the journal.
         let store = SqliteStore::open(&path).unwrap();
         let mut again = order(id);
         again.first_sent = SystemTime::UNIX_EPOCH + 40 * day;
@@ -258,7 +259,8 @@ fn a_known_order_is_not_begun_again_weeks_later() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Spoilt or cut anywhere, file or log: an error or a journal, and no panic; what is found is what was written.
+    /// If the file or the log is damaged or cut anywhere, opening gives an error or a journal and never a panic, and
+    /// what is found is what was written.
     #[test]
     fn a_corrupt_file_gives_an_error_or_a_usable_journal(
         spoilt in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
@@ -270,7 +272,7 @@ proptest! {
         for number in 0..5 {
             store.begin(&order(&number.to_string())).unwrap();
         }
-        // As after a crash: the log is not taken over into the file.
+        // As after a crash: the log was not yet written into the file.
         let copy = folder.path().join("copy.db");
         for end in ["", "-wal"] {
             let name = |path: &Path| PathBuf::from(format!("{}{end}", path.display()));

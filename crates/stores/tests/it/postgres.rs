@@ -1,4 +1,4 @@
-//! What is particular to PostgreSQL: connections, their error, and the schema.
+//! Details of PostgreSQL: connections, their errors, and the schema.
 
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -18,7 +18,7 @@ fn order(id: &str) -> JournaledOrder {
     order
 }
 
-/// A database of a server of these tests, as messages name it.
+/// The name of a test server's database in messages.
 fn place(address: &str, server: &Server) -> String {
     let address = address.split('?').next().unwrap_or_default();
     let database = address.rsplit('/').next().unwrap();
@@ -30,13 +30,13 @@ fn place(address: &str, server: &Server) -> String {
     format!("the database {database} on {host}:{}", server.port())
 }
 
-/// What is found where no server listens, in the words of the system.
+/// The part of a message that says that no server listens, with the system's words.
 fn no_server() -> String {
     let refused = TcpStream::connect("127.0.0.1:1").unwrap_err();
     format!("error connecting to server: {refused}; wanted a PostgreSQL server that answers")
 }
 
-/// The error of a store that does not open, which shows nothing of the password.
+/// The error of a store that cannot be opened; checks that it does not show the password.
 #[track_caller]
 fn refused(address: &str) -> String {
     let error = PostgresStore::open(address).unwrap_err();
@@ -113,7 +113,7 @@ fn server_errors_say_where_and_what() {
     );
     assert!(
         started.elapsed() >= Duration::from_secs(5),
-        "it was not waited for"
+        "it did not wait"
     );
     let Some(server) = shared() else {
         return;
@@ -247,7 +247,7 @@ fn a_server_that_restarts_is_waited_for() {
     assert!(!format!("{error:?}").contains("canary"));
 }
 
-/// Whatever a store confirmed is there after the server crashed, and the store reconnects.
+/// Everything that a store confirmed exists after the server crashed, and the store reconnects.
 #[test]
 fn a_server_that_crashes_forgets_no_order_that_was_recorded() {
     let Some(mut server) = Server::start() else {
@@ -264,7 +264,7 @@ fn a_server_that_crashes_forgets_no_order_that_was_recorded() {
                 return recorded;
             }
             let id = format!("{thread}-{number}");
-            // Where it was cut off at its commit, no one knows.
+            // If the connection was lost during a commit, the record may exist or not.
             if let Ok(Begun::Recorded { attempt: 1 }) = store.begin(&order(&id)) {
                 recorded.push(id);
                 counts[thread].fetch_add(1, Ordering::Relaxed);
@@ -328,7 +328,7 @@ fn errors_show_nothing_of_the_stored_data() {
     let wanted = "; wanted a database that this user may use";
     let found = "invalid byte sequence for encoding \\\"UTF8\\\": 0x00 (SQLSTATE 22021)";
     assert_eq!(error.to_string(), format!("{cannot}{found}{wanted}"));
-    // A rule of another hand's: the server's detail quotes the row.
+    // A constraint that another program added: the server's detail quotes the row.
     connect(&address)
         .unwrap()
         .batch_execute("ALTER TABLE aliexpress.orders ADD CHECK (note <> '')")
@@ -395,7 +395,7 @@ fn tls_is_verified() {
         &[],
     );
     assert!(encrypted.unwrap().get::<_, i64>(0) > 0);
-    // The certificate is not of this name.
+    // The certificate is not for this name.
     let wrong_name = "certificate not valid for name \"localhost\"; certificate is only valid for IpAddress(127.0.0.1)";
     let other_name = address.replace("127.0.0.1", "localhost");
     let error = with_root(&other_name).unwrap_err();
@@ -420,7 +420,7 @@ fn a_unix_socket_works_too() {
     );
 }
 
-/// However the database is set: an order that was recorded survives the server.
+/// With any setting of the database, a recorded order survives a crash of the server.
 #[test]
 fn commits_wait_for_the_disk_under_any_default() {
     let Some(server) = shared() else {

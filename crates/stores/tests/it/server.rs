@@ -1,4 +1,4 @@
-//! PostgreSQL servers of the tests' own, in temporary folders on loopback.
+//! PostgreSQL servers for the tests, in temporary folders and on loopback.
 
 use std::fs;
 use std::io::Write;
@@ -14,15 +14,15 @@ use std::time::{Duration, Instant};
 use postgres::{Client, NoTls};
 use tempfile::TempDir;
 
-/// The folder of the programs `initdb` and `postgres`, where they are not in a usual place.
+/// The environment variable for the folder of `initdb` and `postgres`, if they are not in a usual place.
 const BIN: &str = "STORES_TEST_POSTGRES_BIN";
 const USER: &str = "shop";
-/// With every character that a connection string could trip over.
+/// A password with all characters that have a meaning in connection strings.
 pub(crate) const PASSWORD: &str = "canary:/?#@ '\\%";
-/// The same in a connection string.
+/// The same password, encoded for a connection string.
 pub(crate) const ENCODED: &str = "canary%3A%2F%3F%23%40%20%27%5C%25";
 
-/// Runs a server until no one holds its standard input any more, whatever the cause.
+/// Runs a server until its standard input is closed, for any reason.
 const WATCH: &str = r#"
 "$@" & server=$!
 cat > /dev/null
@@ -30,17 +30,17 @@ kill -INT $server
 wait $server
 "#;
 
-/// A server, which ends with this value or with the process.
+/// A server, which is stopped when this is dropped or the process ends.
 pub(crate) struct Server {
     folder: TempDir,
     port: u16,
     bin: PathBuf,
     running: Option<(Child, ChildStdin)>,
-    /// The certificate that vouches for the server's, as PEM.
+    /// The root certificate of the server's certificate, as PEM.
     pub(crate) root: String,
 }
 
-/// The server that the tests of this process share; `None` if there is none.
+/// The server that the tests of this process share; `None` if PostgreSQL is not installed.
 pub(crate) fn shared() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
     SERVER.get_or_init(Server::start).as_ref()
@@ -53,12 +53,12 @@ struct Unprivileged {
 }
 
 fn skipped(why: &str) {
-    // Not by a macro, whose output the test runner keeps to itself.
+    // Not with a macro, whose output the test runner captures.
     let _ = writeln!(std::io::stderr(), "tests on PostgreSQL skipped: {why}");
 }
 
 impl Server {
-    /// A new server, empty; `None` if there is none, which is printed.
+    /// A new empty server; if PostgreSQL is not installed, prints that and returns `None`.
     pub(crate) fn start() -> Option<Self> {
         let Some(bin) = programs() else {
             skipped(&format!(
@@ -117,7 +117,7 @@ impl Server {
         }
     }
 
-    /// Starts the server where it was stopped, and waits until it answers.
+    /// Starts the stopped server, and waits until it answers.
     pub(crate) fn run(&mut self) {
         let folder = self.folder.path().display();
         let settings = [
@@ -166,7 +166,7 @@ impl Server {
         }
     }
 
-    /// Ends the server as a crash does: nothing is written at its end, and it recovers when it is started again.
+    /// Ends the server like a crash: it writes nothing more, and recovers when it is started again.
     pub(crate) fn crash(&mut self) {
         let pid = fs::read_to_string(self.path("data/postmaster.pid")).unwrap();
         let pid = pid.lines().next().unwrap();
@@ -213,14 +213,14 @@ impl Drop for Server {
     }
 }
 
-/// What other programs do in the database.
+/// A connection to the database, as of another program.
 pub(crate) fn connect(address: &str) -> Result<Client, postgres::Error> {
     let mut config: postgres::Config = address.parse()?;
     config.ssl_mode(postgres::config::SslMode::Disable);
     config.connect(NoTls)
 }
 
-/// A command that a server may be run by.
+/// A command that runs with a user that may run a server.
 fn command(program: &str) -> Command {
     match unprivileged() {
         Some(Unprivileged { user, group }) => {
@@ -235,7 +235,7 @@ fn command(program: &str) -> Command {
     }
 }
 
-/// Someone to run as, where this is root.
+/// A user to run as, if this is root.
 fn unprivileged() -> Option<Unprivileged> {
     let is_root = std::os::unix::fs::MetadataExt::uid(&fs::metadata("/proc/self").ok()?) == 0;
     if !is_root {
@@ -255,7 +255,7 @@ fn unprivileged() -> Option<Unprivileged> {
     of("postgres").or_else(|| of("nobody"))
 }
 
-/// The newest of the installed servers' folders.
+/// The folder of the newest installed server.
 fn programs() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os(BIN) {
         return Some(named.into());
@@ -282,7 +282,7 @@ fn free_port() -> u16 {
     free.unwrap()
 }
 
-/// Writes a certificate for loopback into the folder; gives the one that vouches for it.
+/// Writes a certificate for loopback into the folder, and returns its root certificate as PEM.
 fn certificates(folder: &Path) -> String {
     let mut root = rcgen::CertificateParams::new([]).unwrap();
     root.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);

@@ -1,4 +1,4 @@
-//! What is particular to SQLite: the file.
+//! Details of SQLite: its file.
 
 use std::error::Error as _;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ fn at(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-/// The whole message, `{}` being the path, and whether an error beneath says more.
+/// Checks the whole message, with `{}` for the path, and the message of its cause, if any.
 #[track_caller]
 fn check_refused(path: &PathBuf, kind: StoreErrorKind, expected: &str, source: Option<&str>) {
     let error = SqliteStore::open(path).err().unwrap();

@@ -13,7 +13,7 @@ use crate::homes::{Home, homes};
 const REFRESH: &str = "/auth/token/refresh";
 const ACCOUNTS: [&str; 2] = ["left", "right: 店 / 'x'"];
 
-/// A client with its own connection, as another program has it.
+/// A client with its own connection, like another program.
 fn client(sandbox: &Sandbox, home: &Home, account: &str) -> Client {
     Client::builder(sandbox.app_key(), sandbox.app_secret())
         .gateway(sandbox.url())
@@ -109,7 +109,7 @@ fn locks_are_files_for_their_owner_only() {
     }
 }
 
-/// What a cleaner of temporary files may do while a refresh is under way.
+/// A cleaner of temporary files may delete the lock's file during a refresh.
 #[cfg(unix)]
 #[test]
 fn a_deleted_lock_file_lets_no_one_else_refresh() {
@@ -137,7 +137,7 @@ fn a_deleted_lock_file_lets_no_one_else_refresh() {
     drop(held);
     let held = theirs.lock(Instant::now()).unwrap().unwrap();
 
-    // Who waited for the deleted file takes the one that is there.
+    // A program that waited for the deleted file uses the new one.
     let until = Instant::now() + Duration::from_secs(20);
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| ours.lock(until).unwrap().is_some());
@@ -147,7 +147,7 @@ fn a_deleted_lock_file_lets_no_one_else_refresh() {
         assert!(waiting.join().unwrap());
     });
 
-    // A program that was killed leaves a row, which keeps no one out as long as its file is there.
+    // A killed program leaves a row, which does not block others as long as its file exists.
     std::mem::forget(ours.lock(Instant::now()).unwrap());
     let other = rusqlite::Connection::open(folder.path().join("store.db")).unwrap();
     let rows = other.query_row("SELECT count(*) FROM refreshes", [], |row| {

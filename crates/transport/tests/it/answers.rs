@@ -1,4 +1,4 @@
-//! Whole answers, whatever they say.
+//! Complete answers, with any status and contents.
 
 use aliexpress_transport::HttpRequest;
 

@@ -1,4 +1,4 @@
-//! Answers that end early, or are none.
+//! Answers that end early, or that are missing or invalid.
 
 use std::io;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ fn fail(serve: impl Fn(Peer) + Send + Sync + 'static) -> (Error, Server) {
     (error, server)
 }
 
-/// Reads the request, writes these bytes, closes.
+/// Reads the request, writes these bytes, and closes the connection.
 #[track_caller]
 fn check(bytes: impl Into<Vec<u8>>, phase: Phase, expected: &str, so_far: Option<&[u8]>) {
     let bytes = bytes.into();
@@ -125,8 +125,8 @@ fn an_encoding_that_was_not_requested() {
     );
 }
 
-/// Whether a message is this one with what the system says of a connection that was reset: a write may also find it
-/// broken.
+/// Whether a message is this one, followed by the system's words for a connection that was reset; for a write, it may
+/// also be a broken pipe.
 fn is_with_reset(message: &str, expected: &str) -> bool {
     let reset = if cfg!(target_os = "linux") { 104 } else { 54 };
     [reset, 32].into_iter().any(|code| {
@@ -135,7 +135,7 @@ fn is_with_reset(message: &str, expected: &str) -> bool {
     })
 }
 
-/// Head and body leave one after the other, so that the reset may come between them.
+/// Head and body are sent one after the other, so the reset may come between them.
 #[test]
 fn a_reset_before_the_request_is_read() {
     let (error, server) = fail(Peer::reset);
@@ -165,7 +165,7 @@ fn a_reset_while_the_request_is_written() {
     let error = transport
         .send(&HttpRequest::new(&url, "text/plain", &body), soon())
         .unwrap_err();
-    // hyper does not say which of the two it was doing; the later one promises less.
+    // hyper does not say in which of the two phases it was; the later one is the safe answer.
     assert_eq!(error.phase(), either(Phase::Send, Phase::Answer));
     assert!(error.is_cut() && !error.certainly_not_sent());
     let expected = either(
@@ -187,7 +187,7 @@ fn a_reset_after_the_request_is_read() {
     assert_eq!(server.connections(), 1);
 }
 
-/// On its own, ureq takes this for the end of the body.
+/// ureq alone would accept this as the end of the body.
 #[test]
 fn a_reset_within_a_body_of_unknown_length() {
     let (error, server) = fail(|mut peer| {
@@ -202,7 +202,7 @@ fn a_reset_within_a_body_of_unknown_length() {
     assert!(is_with_reset(&message, expected), "{message}");
 }
 
-/// A file that is not as long as it says: the request is not sent as a whole, and the connection not used again.
+/// A file is shorter than announced: the request is not sent completely, and the connection is not used again.
 #[test]
 fn a_body_that_ends_early() {
     let server = Server::answering(answer("200 OK", "", "{}"));

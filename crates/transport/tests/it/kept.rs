@@ -1,4 +1,4 @@
-//! Connections that are kept, and what happens when the server closes one.
+//! Kept connections, and what happens when the server closes one.
 
 use std::io::Write as _;
 use std::sync::{Arc, Barrier, mpsc};
@@ -86,7 +86,7 @@ fn a_request_lost_on_a_kept_connection_is_not_sent_again() {
     assert_eq!((server.connections(), server.requests().len()), (1, 2));
 }
 
-/// The same with a reset that comes while the request is on its way: to the client it looks alike.
+/// The same with a reset while the request is being sent, which the client cannot distinguish.
 #[test]
 fn a_kept_connection_that_is_reset_leaves_it_open_whether_the_request_was_read() {
     let server = Server::start(|mut peer| {
@@ -139,7 +139,7 @@ fn a_connection_is_not_kept_after_an_answer_that_failed() {
         .send(&HttpRequest::form(&server.url(), BODY), soon())
         .unwrap();
     assert_eq!(second.body, b"second");
-    // Over reqwest, hyper may have read the rest by then, and keeps the connection.
+    // Over reqwest, hyper may already have read the rest, and then keeps the connection.
     assert!(server.connections() >= unless_reqwest(2, 1));
 }
 
@@ -157,7 +157,7 @@ fn a_new_connection_can_be_asked_for_and_is_kept_afterwards() {
     assert_eq!(server.connections(), 2);
 }
 
-/// A server that serves one connection at a time answers on each: the idle one before it is closed.
+/// A server that serves one connection at a time answers on each, because the idle one before is closed.
 #[test]
 fn a_new_connection_closes_the_idle_ones_to_the_same_server() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -207,7 +207,7 @@ fn threads_share_connections_and_get_their_own_answers() {
     threads
         .into_iter()
         .for_each(|thread| thread.join().unwrap());
-    // reqwest opens a connection while it waits for one, even if the other comes first.
+    // reqwest also opens a new connection while it waits for a kept one, even if it then uses the kept one.
     let most = unless_reqwest(THREADS, THREADS * 100);
     assert!(
         server.connections() <= most,

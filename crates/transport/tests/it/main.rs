@@ -1,4 +1,4 @@
-//! What the transport does against a server on loopback that misbehaves on purpose.
+//! The transport against a server on loopback that misbehaves on purpose.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,12 +21,12 @@ pub(crate) use aliexpress_transport::Transport;
 use aliexpress_transport::{Builder, Error};
 use support::{BODY, message, send, send_default, soon};
 
-/// The transport that these tests are about; the same tests run against the async one in `it_async`.
+/// The transport under test; `it_async` runs the same tests against the async one.
 pub(crate) trait Built {
     fn built(self) -> Result<Transport, Error>;
 }
 
-/// Waits until the transport knows what came on its connections. This one looks when it takes a connection.
+/// Waits until the transport has noticed what arrived on its connections. The blocking one checks when it reuses one.
 pub(crate) fn notice(_: &Transport) {}
 
 impl Built for Builder {
@@ -35,12 +35,12 @@ impl Built for Builder {
     }
 }
 
-/// A failure that one of the two cannot tell from another: what the blocking one says, and what the async one does.
+/// Chooses the expected text where the transports report different failures: the blocking one's.
 pub(crate) fn either<T>(blocking: T, _asynchronous: T) -> T {
     blocking
 }
 
-/// What holds here in place of what holds over reqwest.
+/// Chooses what is expected of all transports but reqwest.
 pub(crate) fn unless_reqwest<T>(others: T, _reqwest: T) -> T {
     others
 }

@@ -72,7 +72,7 @@ fn the_proxy_looks_up_the_server() {
     assert!(proxy.requests()[0].starts_with("CONNECT no.such.host.invalid:80 HTTP/1.1\r\n"));
 }
 
-/// The target as the proxy sees it: nothing that was sent to the proxy counts as sent.
+/// The target of the tunnel. Bytes that were sent to the proxy do not count as sent.
 #[track_caller]
 fn check(serve: impl Fn(Peer) + Send + Sync + 'static, expected: &str) {
     let proxy = Server::start(serve);
@@ -133,7 +133,7 @@ fn a_proxy_that_is_not_there() {
     assert_eq!(message(&error), format!("{expected} | {refused}"));
 }
 
-/// A proxy that sends a byte now and then, and one that sends none, get no more than the whole time.
+/// A proxy that sends single bytes slowly, or none, cannot exceed the total time-out.
 #[test]
 fn a_slow_proxy_is_held_to_the_connect_time_out_and_to_the_deadline() {
     let proxy = Server::start(|mut peer| {
@@ -170,7 +170,7 @@ fn a_tunnel_outlives_the_connect_time_out() {
     let builder = Transport::builder().proxy(url_of(&proxy));
     let url = server.url();
     let exchange = HttpRequest::form(&url, BODY);
-    // Where a machine is too slow to connect within one time-out, it gets the next.
+    // If the machine is too slow to connect within one time-out, the next longer one is tried.
     let opened = [300, 3000, 15_000].into_iter().find_map(|limit| {
         let builder = builder.clone();
         let hurried = builder.connect_timeout(Duration::from_millis(limit));

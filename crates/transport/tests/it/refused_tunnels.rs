@@ -7,7 +7,7 @@ use crate::{Transport, either, message, send, unless_reqwest};
 
 const URL: &str = "https://h.invalid/sync";
 
-/// A failed tunnel: nothing was sent, and the error says that it is the proxy's, and whether another try may help.
+/// Checks a failed tunnel: nothing was sent, and the error names the proxy, and says whether another try may help.
 #[track_caller]
 fn check(serve: impl Fn(Peer) + Send + Sync + 'static, why: &str, is_permanent: bool) {
     let proxy = Server::start(serve);
@@ -31,7 +31,7 @@ fn check_error(url: String, why: &str, is_permanent: bool) {
     assert_eq!(error.is_permanent(), is_permanent, "{error:?}");
 }
 
-/// A proxy that refuses with this status. `over_reqwest` is what reqwest says of it.
+/// A proxy that refuses with this status. `over_reqwest` is reqwest's message.
 #[track_caller]
 fn check_status(status: &'static str, is_permanent: bool, over_reqwest: &str) {
     let code = &status[..3];
@@ -57,7 +57,7 @@ fn a_proxy_that_wants_a_password_is_permanent() {
     check_status(status, true, said);
 }
 
-/// Of any status but 407, reqwest says no more than that there was one.
+/// For any status except 407, reqwest's message does not name it.
 #[test]
 fn a_proxy_that_forbids_is_permanent() {
     for status in [

@@ -19,7 +19,7 @@ struct Seen {
 }
 
 impl Server {
-    /// `serve` is called for every connection.
+    /// Calls `serve` for each connection.
     pub(crate) fn start(serve: impl Fn(Peer) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -40,7 +40,7 @@ impl Server {
         Self { port, seen }
     }
 
-    /// Gives the same answer to every request, on kept connections.
+    /// Sends the same answer to every request, on kept connections.
     pub(crate) fn answering(answer: impl Into<Vec<u8>>) -> Self {
         let answer = answer.into();
         Self::start(move |mut peer| {
@@ -62,7 +62,7 @@ impl Server {
         self.seen.connections.load(Ordering::SeqCst)
     }
 
-    /// The requests that were read whole, as they came.
+    /// The requests that were read completely, in order of arrival.
     pub(crate) fn requests(&self) -> Vec<String> {
         let requests = self.seen.requests.lock().unwrap();
         requests
@@ -81,7 +81,7 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// One request, head and body; nothing where the client went away.
+    /// One request, head and body; empty if the client closed the connection.
     pub(crate) fn read_request(&mut self) -> Option<Vec<u8>> {
         let request = read_request(&mut self.stream)?;
         self.seen.requests.lock().unwrap().push(request.clone());
@@ -89,11 +89,11 @@ impl Peer {
     }
 
     pub(crate) fn write(&mut self, bytes: &[u8]) {
-        // A client that went away is part of many tests.
+        // In many tests the client has closed the connection.
         let _ = self.stream.write_all(bytes);
     }
 
-    /// Closes so that the client gets a reset: a byte of what it sent is left unread.
+    /// Closes so that the client receives a reset: one byte of its request is left unread.
     pub(crate) fn reset(self) {
         let mut byte = [0];
         while matches!(self.stream.peek(&mut byte), Err(error) if error.kind() == ErrorKind::Interrupted)
@@ -101,7 +101,7 @@ impl Peer {
         }
     }
 
-    /// Reads the request but for its last byte, so that dropping this peer resets the connection.
+    /// Reads the request except its last byte, so that dropping this peer resets the connection.
     pub(crate) fn read_nearly_all(&mut self, length_of_body: usize) {
         let head = read_head(&mut self.stream).unwrap();
         assert!(!head.is_empty());
@@ -134,7 +134,7 @@ fn read_head(stream: &mut impl Read) -> Option<Vec<u8>> {
     Some(head)
 }
 
-/// An answer with a length.
+/// An answer with a `Content-Length`.
 pub(crate) fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let mut answer = format!(

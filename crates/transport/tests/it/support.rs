@@ -1,4 +1,4 @@
-//! What the tests send, and how they read what comes of it: the same over every transport.
+//! The requests of the tests and checks of their results, the same for every transport.
 
 use std::error::Error as _;
 use std::iter::successors;
@@ -8,7 +8,7 @@ use aliexpress_transport::{Builder, Error, HttpRequest, HttpResponse};
 
 use super::{Built as _, Transport};
 
-/// The body that every test sends; it must never turn up in an error.
+/// The body that every test sends; it must never appear in an error.
 pub(crate) const BODY: &str = "method=a.b&session=canary";
 
 pub(crate) fn soon() -> Instant {
@@ -26,7 +26,7 @@ pub(crate) fn send_default(url: &str) -> Result<HttpResponse, Error> {
     send(Transport::builder(), url)
 }
 
-/// The message of an error and those of its causes, after a look for what must not be in them.
+/// The messages of an error and its causes; checks that they contain nothing confidential.
 pub(crate) fn message(error: &Error) -> String {
     let causes = successors(error.source(), |&cause| cause.source());
     let message = causes.fold(error.to_string(), |message, cause| {

@@ -1,4 +1,4 @@
-//! Time that runs out, phase by phase.
+//! Time-outs in each phase.
 
 use std::io::Write as _;
 use std::time::{Duration, Instant};
@@ -8,18 +8,18 @@ use aliexpress_transport::{Builder, Error, HttpRequest, HttpResponse, Phase};
 use crate::server::{Peer, Server, pause};
 use crate::{BODY, Built, Transport, either, message, send, soon, unless_reqwest};
 
-/// Limits to send under: where a machine is too slow to come as far as a test wants within one, it gets the next.
+/// The limits to try: if a machine is too slow to reach a test's phase within one, the next is used.
 const LIMITS: [Duration; 3] = [
     Duration::from_millis(150),
     Duration::from_millis(1500),
     Duration::from_secs(15),
 ];
 
-/// How much later than its limit an exchange may end on a machine that is busy. Without one it would take a minute.
+/// How much later than its limit an exchange may end on a busy machine. Without a limit it would take a minute.
 const LATE: Duration = Duration::from_secs(20);
 
-/// Sends under a limit and checks that it failed in this phase for lack of time, soon after the limit. Gives the error
-/// and its message, in which the limit is called LIMIT.
+/// Sends with a limit and checks that it timed out in this phase, soon after the limit. Returns the error and its
+/// message, with LIMIT in place of the limit.
 #[track_caller]
 pub(crate) fn run_out(
     phase: Phase,
@@ -30,7 +30,7 @@ pub(crate) fn run_out(
         let error = send(limit).unwrap_err();
         let took = started.elapsed();
         assert!(error.is_timeout(), "{error:?}");
-        // The system counts in ticks of up to 10 ms.
+        // The system's timers have ticks of up to 10 ms.
         let least = limit - limit / 10;
         assert!(took >= least && took < limit + LATE, "took {took:?}");
         (error, limit)
@@ -68,7 +68,7 @@ fn read_and_be_silent(mut peer: Peer) {
     be_silent(&peer);
 }
 
-/// Sends a byte of the body now and then, until the client goes away.
+/// Sends single bytes of the body slowly, until the client closes the connection.
 fn drip(mut peer: Peer) {
     peer.read_request();
     peer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nx");
@@ -138,7 +138,7 @@ fn slow_progress_is_not_silence() {
         "c",
         "d",
     ];
-    // Where a machine stretches a pause beyond the time-out, the next one is longer.
+    // If a slow machine makes a pause longer than the time-out, the next time-out is longer.
     let mut sent = [60, 600, 3000].into_iter().map(|between| {
         let server = Server::start(move |mut peer| {
             peer.read_request();

@@ -1,4 +1,4 @@
-//! TLS with a root certificate of the user's own.
+//! TLS with the user's own root certificate.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -158,7 +158,7 @@ fn a_server_without_tls_is_refused() {
     );
 }
 
-/// Without a length, only the closing message of TLS tells the end from a cut.
+/// Without a length, only TLS's closing message distinguishes the end from a cut.
 #[test]
 fn a_body_of_unknown_length_must_end_with_a_tls_close() {
     for orderly in [true, false] {

@@ -1,4 +1,4 @@
-//! The tests of the blocking transport against the async one: what holds for one holds for the other.
+//! The tests of the blocking transport against the async one: both must behave the same.
 
 #![cfg(feature = "hyper")]
 #![allow(
@@ -39,7 +39,7 @@ use aliexpress_transport::{AsyncHttp, AsyncTransport, Builder, Error, HttpReques
 use support::{BODY, message, send, send_default, soon};
 use tokio::runtime::Runtime;
 
-/// The async transport behind the blocking one's method, which runs the future to its end.
+/// The async transport with the blocking one's method, which runs the future to its end.
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
     over: AsyncTransport,
@@ -67,7 +67,7 @@ fn runtime() -> &'static Runtime {
     })
 }
 
-/// Waits until the transport knows what came on its connections.
+/// Waits until the transport has noticed what arrived on its connections.
 pub(crate) fn notice(_: &Transport) {
     runtime().block_on(timers::next_timers());
 }
@@ -82,12 +82,12 @@ impl Built for Builder {
     }
 }
 
-/// A failure that one of the two cannot tell from another: what the blocking one says, and what the async one does.
+/// Chooses the expected text where the transports report different failures: the async one's.
 pub(crate) fn either<T>(_blocking: T, asynchronous: T) -> T {
     asynchronous
 }
 
-/// What holds here in place of what holds over reqwest.
+/// Chooses what is expected of all transports but reqwest.
 pub(crate) fn unless_reqwest<T>(others: T, _reqwest: T) -> T {
     others
 }

@@ -10,7 +10,7 @@ fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// Nothing wakes a connection whose runtime stands still.
+/// A connection whose runtime does not run is never woken.
 #[test]
 fn a_connection_is_used_by_the_runtime_that_opened_it() {
     let server = Server::answering(answer("200 OK", "", "{}"));

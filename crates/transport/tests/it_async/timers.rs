@@ -1,9 +1,9 @@
-//! What a runtime has seen.
+//! Waits for a runtime's I/O events.
 
 use std::time::Duration;
 
-/// Waits until the runtime has seen what came on its connections before this: it looks at those before it looks at its
-/// timers, and the second timer is set after the first look has begun.
+/// Waits until the runtime has processed what arrived on its connections before this call. It polls connections before
+/// timers, and the second timer starts after that first poll has begun.
 pub(crate) async fn next_timers() {
     for _ in 0..2 {
         tokio::time::sleep(Duration::from_millis(2)).await;

@@ -1,4 +1,4 @@
-//! What a program sets on reqwest, and what it cannot.
+//! Settings of reqwest: those that a program can make, and those that have no effect.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -38,7 +38,7 @@ fn a_program_sets_its_own_addresses_headers_and_proxy() {
     assert!(server.requests()[1].starts_with("POST http://elsewhere.invalid/sync "));
 }
 
-/// What would write a request twice, or take an answer out of this crate's hands.
+/// Settings that would send a request twice, or hide an answer from this crate.
 fn undone(client: ClientBuilder) -> ClientBuilder {
     client
         .redirect(redirect::Policy::limited(5))
@@ -71,7 +71,7 @@ fn a_program_cannot_undo_what_every_transport_guarantees() {
         let answer = error.answer_so_far().unwrap();
         assert_eq!((answer.status, answer.body.len()), (307, 1000));
     }
-    // One for each that was asked to be new, and one for the others.
+    // One for each request that needed a new connection, and one for the others.
     assert_eq!((server.connections(), server.requests().len()), (3, 4));
     assert_eq!(elsewhere.connections(), 0);
     assert!(!server.requests()[3].contains("referer"));

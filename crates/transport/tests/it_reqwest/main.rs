@@ -1,5 +1,5 @@
-//! The tests of the blocking transport against the one over reqwest: what holds for one holds for the other. Of those of
-//! proxies the ones for https are among them, because reqwest opens a tunnel for nothing else.
+//! The tests of the blocking transport against the one over reqwest: both must behave the same. Of the tests of proxies,
+//! only those for https are included, because reqwest opens no other tunnels.
 
 #![cfg(feature = "reqwest")]
 #![allow(
@@ -45,7 +45,7 @@ use support::{BODY, message, send, send_default, soon};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-/// The transport over reqwest behind the blocking one's method, which waits for the future's end.
+/// The transport over reqwest with the blocking one's method, which waits for the future's end.
 #[derive(Clone)]
 pub(crate) struct Transport {
     over: ReqwestTransport,
@@ -71,7 +71,7 @@ impl Transport {
         let (give, take) = mpsc::channel();
         self.runtime.handle.spawn(async move {
             let answer = transport.send(request.borrowed(), deadline).await;
-            // Tasks of hyper put the connection back, and here they run while this one steps aside.
+            // hyper's tasks return the connection to the pool; they run while this task yields.
             for _ in 0..10 {
                 tokio::task::yield_now().await;
             }
@@ -81,7 +81,7 @@ impl Transport {
     }
 }
 
-/// A runtime of one thread: nothing in it depends on which thread comes first.
+/// A runtime with one thread, so that nothing depends on the order of threads.
 struct OneThread {
     handle: Handle,
     /// Ends the runtime when it is dropped.
@@ -99,7 +99,7 @@ impl OneThread {
     }
 }
 
-/// A request that a task can take along.
+/// A request with owned contents, which can be moved into a task.
 struct Owned {
     url: String,
     content_type: String,
@@ -116,7 +116,7 @@ impl Owned {
             body: match request.body {
                 Body::Bytes(bytes) => Ok(bytes.to_vec()),
                 Body::Streamed(body) => Err(body.clone()),
-                _ => panic!("a body that no test sends"),
+                _ => panic!("no test sends this kind of body"),
             },
             method: request.method,
             connection: request.connection,
@@ -133,7 +133,7 @@ impl Owned {
     }
 }
 
-/// Waits until the transport knows what came on its connections.
+/// Waits until the transport has noticed what arrived on its connections.
 pub(crate) fn notice(transport: &Transport) {
     let (give, take) = mpsc::channel();
     transport.runtime.handle.spawn(async move {
@@ -153,12 +153,12 @@ impl Built for Builder {
     }
 }
 
-/// A failure that ureq tells apart and hyper does not: what is said over reqwest, too.
+/// Chooses the expected text where the transports report different failures: reqwest's, which is the async one's.
 pub(crate) fn either<T>(_blocking: T, asynchronous: T) -> T {
     asynchronous
 }
 
-/// What holds over reqwest in place of what holds for the others.
+/// Chooses what is expected over reqwest only.
 pub(crate) fn unless_reqwest<T>(_others: T, reqwest: T) -> T {
     reqwest
 }

@@ -1,4 +1,4 @@
-//! A proxy for addresses without TLS: reqwest asks it for no tunnel, and sends it the request itself.
+//! A proxy for addresses without TLS: reqwest does not open a tunnel, but sends the request itself to the proxy.
 
 use aliexpress_transport::{Phase, Transport};
 

@@ -1,4 +1,4 @@
-//! A page cut anywhere, or without one of its lines, gives an error or a tree: never a panic, never a hang.
+//! A page that is cut anywhere, or lacks one of its lines, gives an error or a tree, and never a panic or endless work.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -10,7 +10,7 @@ use pages::read;
 use pages::resolve::{Decisions, Model, resolve};
 use pages::tree::Tree;
 
-/// Reads and resolves what may be broken; a tree has every row of its table.
+/// Reads and resolves a page that may be broken, and checks that a tree has every row of its table.
 fn try_page(bytes: &[u8]) {
     let Ok(table) = read::page("broken.txt", bytes, "2026-01-01") else {
         return;
@@ -85,7 +85,7 @@ fn pages() -> Vec<String> {
 
 #[test]
 fn cut_at_any_byte() {
-    // Every byte of every page takes a minute; each page is cut at every fifth, beginning elsewhere.
+    // Cutting every page at every byte takes a minute; each page is cut at every fifth byte, starting at another one.
     let step = if std::env::var_os("EVERY_BYTE").is_some() {
         1
     } else {
@@ -172,7 +172,7 @@ fn page_above(lines: &str, count: usize) -> String {
     format!("{head}{}", lines.repeat(count))
 }
 
-/// Looking through the rest of the page once per line would take many minutes for each of these.
+/// Searching the rest of the page once per line would take many minutes for each of these.
 #[test]
 fn long_texts_below_the_last_table_take_time_in_proportion() {
     let texts = [
@@ -194,7 +194,7 @@ fn long_texts_below_the_last_table_take_time_in_proportion() {
     }
 }
 
-/// The end of a table takes two lines to recognise, and looking for the second from every blank one would take many minutes.
+/// The end of a table is recognised by two lines; searching for the second from every blank line would take many minutes.
 #[test]
 fn blank_lines_between_cells_take_time_in_proportion() {
     let page = format!(

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use pages::root::Root;
 use pages::table::FieldTable;
 
-/// An empty folder of this test's own.
+/// A new empty folder for one test.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&folder);
@@ -94,7 +94,7 @@ fn importing_twice_changes_nothing() {
     assert!(run(&root, &["import", &path]).status.success());
     let table = root.join("fixtures/tables/page/example.parcel.trace.get.toml");
     let first = fs::read_to_string(&table).expect("a table");
-    // A table of an earlier day keeps its day as long as the page says the same.
+    // A table from an earlier day keeps its day as long as the page is the same.
     let earlier = first.replace("as_of = \"20", "as_of = \"19");
     fs::write(&table, &earlier).expect("a table");
     let output = run(&root, &["import", &path]);

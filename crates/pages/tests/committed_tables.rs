@@ -1,4 +1,4 @@
-//! The numbers of the three APIs, on the tables that are committed.
+//! Expected numbers for three APIs, from the committed tables.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -35,7 +35,7 @@ fn names(node: &Node) -> Vec<&str> {
         .collect()
 }
 
-/// Objects, leaves, lists and depth.
+/// The numbers of objects, leaves and lists, and the depth.
 fn shape(nodes: &[Node]) -> (usize, usize, usize, usize) {
     nodes
         .iter()
@@ -133,7 +133,7 @@ fn order_info_has_every_row_of_its_sample() {
         (349, 349)
     );
     assert_eq!(shape(&tree.response), (52, 297, 6, 7));
-    // Two rows could change places with their namesakes, if rows of an object need not be together.
+    // Two rows could be swapped with rows of the same name, if the rows of an object need not be together.
     let open: Vec<&str> = tree
         .findings
         .iter()

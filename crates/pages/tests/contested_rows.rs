@@ -1,7 +1,7 @@
-//! Rows whose place, extent or kind a page leaves in doubt at first sight, each on a page as small as it can be.
+//! Rows whose place, extent or kind is not obvious, each on a page that is as small as possible.
 //!
-//! The pages are `fixtures/contested/*.txt`, each with the tree that is wanted of it; here are only those that need
-//! more than a tree. A new case is a new file.
+//! The pages are `fixtures/contested/*.txt`, each with its expected tree; only tests that need more than a tree are
+//! here. A new case is a new file.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -15,10 +15,10 @@ use pages::read;
 use pages::root::Root;
 use pages::tree::{Node, Rule};
 
-/// Between a page and the tree that is wanted of it.
+/// The separator between a page and its expected tree.
 const WANTED: &str = "\n==== wanted ====\n";
 
-/// Both sections of a page, a field per line: `[]` for a list, `?` for what no row documents.
+/// Both sections of a page, one field per line: `[]` marks a list, `?` a field that no row documents.
 fn sections(page: &str) -> String {
     let tree = tree(page);
     let mut out = String::new();
@@ -65,13 +65,13 @@ fn contested_pages_read_as_wanted() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The findings that say of a row that its object has it already, as line and sentence.
+/// The findings that an object already has a field of a row's name, as line and sentence.
 fn repeated(page: &str) -> Vec<(Option<usize>, bool, String)> {
     let findings = tree(page).findings.into_iter();
     findings
         .filter(|finding| finding.rule == Rule::SameName)
         .map(|finding| {
-            // What the runner-up would cost comes after a semicolon.
+            // The cost of the runner-up comes after a semicolon, and is not compared.
             let (found, _) = finding
                 .found
                 .split_once(';')

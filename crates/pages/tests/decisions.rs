@@ -1,4 +1,4 @@
-//! What overlays decide, and what is said of entries that decide nothing.
+//! Decisions of overlays, and the errors for entries that decide nothing.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 

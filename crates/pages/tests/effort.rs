@@ -1,4 +1,4 @@
-//! The search for lost nesting takes work in proportion to the rows, and little of it.
+//! The work of the search for lost nesting is proportional to the rows, and small.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -15,7 +15,7 @@ fn of(layout: Layout, rows: usize) -> Effort {
     effort(&table, &Model::default()).unwrap()
 }
 
-/// Each count is at most so many per row, for pages of `rows` rows.
+/// Checks that each count is at most this many per row, for pages of `rows` rows.
 fn check(rows: usize) {
     for layout in [Layout::Flattened, Layout::Markdown, Layout::Bullets] {
         let effort = of(layout, rows);

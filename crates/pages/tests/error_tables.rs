@@ -4,7 +4,7 @@
 
 use pages::read;
 
-/// The page's codes, and what of its error table is reported as unread.
+/// The page's codes, and the parts of its error table that are reported as unread.
 fn read_codes(page: &str) -> (Vec<String>, Vec<String>) {
     let table = read::page("made.txt", page.as_bytes(), "2026-01-01").unwrap();
     let codes = table.error_codes.into_iter().map(|code| code.code);
@@ -22,7 +22,7 @@ fn check(page: &str, expected: &[&str]) {
     assert!(reported.is_empty(), "{reported:?}\n{page}");
 }
 
-/// A page that leaves something open; of each `reported`, the first word is what was found, the rest what became of it.
+/// A page with unclear cells. In each of `reported`, the first word is the cell, and the rest is how it was read.
 #[track_caller]
 fn check_open(page: &str, expected: &[&str], reported: &[&str]) {
     let (codes, unread) = read_codes(page);

@@ -1,5 +1,5 @@
-//! Made-up error tables in every layout: where the page settles which cells are codes they come out exactly, and
-//! elsewhere every one that may be wrong is reported.
+//! Generated error tables in every layout: if the page shows which cells are codes, they are read exactly; otherwise
+//! each code that may be wrong is reported.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -16,9 +16,9 @@ enum Codes {
     Numbers,
     Humped,
     Words,
-    /// Shouted, dotted and dashed ones.
+    /// In capitals, with dots and with dashes.
     Mixed,
-    /// Dotted ones, among them a mere word.
+    /// With dots, and one that is a plain word.
     WithWord,
 }
 
@@ -54,7 +54,7 @@ impl Codes {
     }
 }
 
-/// What is in a cell beside the code.
+/// The contents of the cell next to the code.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Words {
     None,
@@ -62,7 +62,7 @@ enum Words {
     Sentence,
     Chinese,
     Word,
-    /// In every other row only.
+    /// Only in every other row.
     Sometimes,
     Code,
 }
@@ -180,7 +180,7 @@ fn outcome(
     if read == wanted && table.unread.is_empty() {
         return Outcome::Exact;
     }
-    // What is wrong has to be on a line that is reported.
+    // A wrong code must be on a reported line.
     let reported: Vec<usize> = table.unread.iter().map(|unread| unread.line).collect();
     let unreported = |code: &&pages::table::ErrorCode| !reported.contains(&code.line);
     let extra = table
@@ -220,7 +220,7 @@ fn what_a_page_leaves_open_is_reported() {
             }
         }
     }
-    // Which tables of 1, 2, 3 and 12 rows are not settled by their pages; all others come out exactly.
+    // The tables of 1, 2, 3 and 12 rows whose pages do not show which cells are codes; all others are read exactly.
     insta::assert_snapshot!(open);
 }
 

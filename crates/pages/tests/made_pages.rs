@@ -1,4 +1,4 @@
-//! Made-up APIs drawn in every layout read back as themselves.
+//! Generated APIs, written as pages in every layout, are read back unchanged.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -11,7 +11,7 @@ use pages::resolve::{Decisions, Model, resolve};
 use pages::tree::{Node, Tree};
 use proptest::prelude::*;
 
-/// A tree in one line per field, to be compared.
+/// A tree as text for comparison, one line per field.
 fn lines(nodes: &[Node], depth: usize, out: &mut Vec<String>) {
     for node in nodes
         .iter()
@@ -196,7 +196,7 @@ fn cases() -> ProptestConfig {
     }
 }
 
-/// Hides some fields from samples, with all below them; a list stays, so that nothing but its place is in doubt.
+/// Removes some fields from samples, with all below them. Lists stay, so that only the place of a field is in doubt.
 fn hide(fields: &mut [Field], pick: &mut impl FnMut() -> bool) {
     for field in fields {
         if !field.list && pick() {
@@ -207,7 +207,7 @@ fn hide(fields: &mut [Field], pick: &mut impl FnMut() -> bool) {
     }
 }
 
-/// Every `nth` draw is true.
+/// True in every `nth` case.
 fn every(nth: usize) -> impl FnMut() -> bool {
     let mut count = 0;
     move || {
@@ -232,7 +232,7 @@ proptest! {
     fn rows_that_no_sample_shows_are_kept(mut api in api(), habits in habits(), nth in 1..6_usize) {
         hide(&mut api.response, &mut every(nth));
         for layout in [Layout::Flattened, Layout::Markdown, Layout::Bullets] {
-            // Without a sample no one can tell a field called "number" from a type, next to codes and missing cells.
+            // Without a sample, a field called "number" cannot be distinguished from a type, next to codes and missing cells.
             let codes = habits.codes && layout != Layout::Flattened;
             let tree = tree_of(&page(&api, layout, Habits { codes, ..habits })).map_err(TestCaseError::fail)?;
             prop_assert_eq!(Tree::documented(&tree.request), count(&api.request));

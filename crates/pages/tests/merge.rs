@@ -1,4 +1,4 @@
-//! Several sources of one API: the newest that states a thing holds, nothing is lost, and each difference is reported.
+//! Several sources of one API: the newest statement is used, nothing is lost, and each difference is reported.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -138,7 +138,8 @@ fn a_tree_in_its_file_is_the_tree() {
     }
 }
 
-/// Tree against tree: what one source says of a field and the merged tree does not is reported, or proven by a sample.
+/// Compares trees: if a source says something of a field that the merged tree does not, the difference is reported, or
+/// a sample proves the merged tree.
 #[test]
 fn each_difference_between_sources_is_explained() {
     let root = Root::workspace();

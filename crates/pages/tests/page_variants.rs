@@ -1,4 +1,4 @@
-//! What pages of the three layouts are known to do differently, a test for each.
+//! A test for each known variation of pages in the three layouts.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -41,7 +41,7 @@ const MARKDOWN: &str = r#"# made.up.things.get
 ```
 "#;
 
-/// The page with `from` made `to`; it must hold it.
+/// The page with `from` replaced by `to`; it must contain `from`.
 #[track_caller]
 fn with(page: &str, from: &str, to: &str) -> String {
     assert!(page.contains(from), "{from}");

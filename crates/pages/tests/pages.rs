@@ -1,4 +1,4 @@
-//! The pages of fixtures/pages at both doors: what they say, and what they mean.
+//! The pages of fixtures/pages after both stages: their tables and their trees.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 

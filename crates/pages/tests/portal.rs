@@ -1,4 +1,4 @@
-//! The JSON behind the portals' pages, in all its forms, and pages with the habits of browsers and editors.
+//! The JSON behind the portals' pages in all its forms, and pages that browsers and editors have changed.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -84,7 +84,7 @@ fn the_older_portal_and_the_sdk() {
     let response = "errors[]{ code }";
     let wrapped = format!("{{\"data\":{api}}},\"success\":true}}");
     let table = check(&wrapped, Layout::Legacy, "file map", response);
-    // A path that begins without a slash is one all the same.
+    // A path without a leading slash is also a path.
     assert_eq!(table.api, "/example/box/get");
     check(&format!("{api}}}"), Layout::Legacy, "file map", response);
     let table = check(

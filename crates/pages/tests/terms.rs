@@ -1,4 +1,4 @@
-//! For each term of the cost a page on which it decides: without it, another tree is cheaper.
+//! For each term of the cost, a page on which it decides: without it, another tree is cheaper.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -137,7 +137,7 @@ fn each_term_decides_on_its_example() {
     }
     let mut wrong = Vec::new();
     for (at, example) in EXAMPLES.iter().enumerate() {
-        // Only the catalogue's own term is to have it.
+        // Only the term that uses the catalogue gets it.
         let plain = Model::default();
         let mut model = if example.term == "strange" {
             model.clone()

@@ -175,7 +175,7 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// A level that no row documents but that holds rows.
+    /// A level that has no row itself, but has rows below it.
     fn between(&mut self, id: ShapeId, path: &str) -> Node {
         let name = self
             .shape(Some(id))
@@ -288,7 +288,7 @@ pub(super) fn text<'a>(field: &'a Field<'_>) -> &'a str {
     field.row.type_text.as_deref().unwrap_or_default()
 }
 
-/// A node of which only the name is known.
+/// A node with a name and no other facts.
 fn bare(name: String) -> Node {
     Node {
         name,

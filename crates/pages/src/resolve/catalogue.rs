@@ -37,7 +37,7 @@ impl Catalogue {
     ///
     /// # Errors
     ///
-    /// When a table cannot be read.
+    /// If a table cannot be read.
     pub fn load(root: &Root) -> anyhow::Result<Self> {
         let mut catalogue = Self::default();
         for table in FieldTable::load_all(root)? {

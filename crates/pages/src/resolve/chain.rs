@@ -1,6 +1,6 @@
 //! What is open after the first rows of a tree: the objects from the top down to the last one that a row opened.
 //!
-//! Chains share the objects that they have in common, so that one more state costs no more than what differs.
+//! Chains share their common objects, so that a state only takes memory for what differs.
 
 use std::rc::Rc;
 
@@ -71,7 +71,7 @@ impl Chain {
         }
     }
 
-    /// The chain after row `at` is put at `place`, where it is read as `view`.
+    /// The chain after row `at` is placed at `place`, where it is read as `view`.
     pub(crate) fn after(
         &self,
         page: &Page<'_, '_>,

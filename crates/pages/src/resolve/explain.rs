@@ -37,7 +37,7 @@ pub(crate) fn cheapest<'l>(layers: &'l [Layer], weights: &Weights) -> Vec<Explai
     explained.collect()
 }
 
-/// All paths through some layers. A path that was given up is compared with the cheapest one up to that layer.
+/// All paths through some layers. A dropped path is compared with the cheapest one up to that layer.
 struct Paths<'l> {
     layers: &'l [Layer],
     /// The cheapest path.
@@ -141,7 +141,7 @@ impl<'l> Paths<'l> {
         };
         let difference = self.difference(path, row, other, weights);
         *compared += difference.rows;
-        // Evidence from other objects is no proof for this one.
+        // Evidence from other objects does not prove anything for this one.
         let certainty = match margin - difference.of(TermKind::Likeness).max(0) {
             PROVEN.. if !is_repeated => Certainty::Proven,
             LIKELY.. => Certainty::Likely,

@@ -9,7 +9,7 @@ use crate::table::{Depth, Format};
 use crate::tree::{Finding, Kind, Rule, Section};
 
 impl Builder<'_, '_> {
-    /// What concerns the whole section.
+    /// The findings about the whole section.
     pub(super) fn section_findings(&mut self) {
         let of_sample = |line, rule, found: &str, settled: &str, proven| Finding {
             section: self.input.section,
@@ -116,7 +116,7 @@ impl Builder<'_, '_> {
         );
     }
 
-    /// Line of the first row in `node` that is called as `field` is.
+    /// Line of the first row in `node` with the name of `field`.
     pub(super) fn first_of_name(&self, node: NodeId, field: &Field<'_>) -> usize {
         let name = field.row.name.as_str();
         self.first

@@ -8,7 +8,7 @@ use super::weights::Counts;
 /// A row's place, as an edge from one state to the next.
 #[derive(Clone, Debug)]
 pub(crate) struct Edge {
-    /// The state above, and the one below; `None` below where that was given up.
+    /// The state above, and the one below, which is `None` if it was dropped.
     pub from: usize,
     pub to: Option<usize>,
     /// The cost of the edge.
@@ -29,7 +29,7 @@ impl Edge {
     }
 }
 
-/// What is known of a row in the state above it.
+/// The facts about a row in the state above it.
 #[derive(Debug)]
 pub(crate) struct Above {
     /// The cost of the state.

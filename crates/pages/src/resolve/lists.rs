@@ -14,7 +14,7 @@ pub(crate) fn settle(nodes: &mut [Node], section: Section, findings: &mut Vec<Fi
     seen.settle(nodes, "", section, findings);
 }
 
-/// By their fields, whether the objects that samples show are lists; `None` when some are and some not.
+/// By their fields, whether the objects that samples show are lists; `None` if some are lists and others not.
 #[derive(Default)]
 struct Seen {
     /// The same, but documented types count as evidence as well as samples.
@@ -90,7 +90,7 @@ impl Seen {
             );
             let rule = match self.is_list(node) {
                 Some(list) if list == node.list => continue,
-                // Evidence from other objects is no proof for this one.
+                // Evidence from other objects does not prove anything for this one.
                 Some(list) => {
                     node.list = list;
                     Rule::KindByShape

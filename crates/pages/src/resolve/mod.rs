@@ -1,4 +1,5 @@
-//! Room 2: a [`FieldTable`] with its samples becomes a [`Tree`]. Every decision is taken here, by rule, and reported.
+//! The second stage: turns a [`FieldTable`] with its samples into a [`Tree`]. All decisions on structure are made here,
+//! by rule, and reported.
 
 mod build;
 pub mod catalogue;
@@ -52,7 +53,7 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// When a table cannot be read.
+    /// If a table cannot be read.
     pub fn load(root: &Root) -> anyhow::Result<Self> {
         Ok(Self {
             weights: Weights::default(),
@@ -80,7 +81,7 @@ pub fn effort(table: &FieldTable, model: &Model) -> anyhow::Result<Effort> {
 ///
 /// # Errors
 ///
-/// When a sample cannot be read, or an entry of the overlay names nothing or changes nothing.
+/// If a sample cannot be read, or an entry of the overlay names nothing or changes nothing.
 pub fn resolve(table: &FieldTable, decisions: &Decisions, model: &Model) -> anyhow::Result<Tree> {
     let mut findings = Vec::new();
     for unread in &table.unread {

@@ -29,7 +29,7 @@ pub(crate) struct Open {
     pub names: u64,
     /// The number of its rows that the sample shows.
     pub shown_count: usize,
-    /// How many of the names that it has taken and that come again it has as the sample's own fields.
+    /// How many of `taken` the sample shows as fields of this object.
     pub kept: usize,
     /// Its last rows.
     recent: [usize; RECENT],

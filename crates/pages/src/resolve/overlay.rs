@@ -63,7 +63,7 @@ impl Decisions {
     ///
     /// # Errors
     ///
-    /// When the overlay cannot be read.
+    /// If the overlay cannot be read.
     pub fn load(root: &Root, api: &str) -> anyhow::Result<Self> {
         let path = root.overlay(api);
         let text = match fs::read_to_string(&path) {
@@ -110,7 +110,7 @@ impl<'o> Places<'o> {
     ///
     /// # Errors
     ///
-    /// When an entry names a row that the table does not have.
+    /// If an entry names a row that the table does not have.
     pub(crate) fn of(decisions: &'o Decisions, input: &Input<'_>) -> anyhow::Result<Self> {
         let mut places = HashMap::new();
         for place in decisions

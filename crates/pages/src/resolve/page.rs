@@ -29,7 +29,7 @@ pub(crate) struct Page<'i, 't> {
     /// Whether rows of other objects may be between an object's row and those of its fields. In tables with marks they
     /// may, unless the sample has the order of the rows.
     pub may_stand_apart: bool,
-    /// How many of the root's fields are the envelope's.
+    /// How many of the root's fields belong to the envelope.
     pub envelope: usize,
     /// Whether the table has several amounts of money.
     pub has_amounts: bool,
@@ -126,8 +126,8 @@ impl<'i, 't> Page<'i, 't> {
         }
     }
 
-    /// The fields of `content` for whose names there are as many rows as fields, and of which rows come from row `at`
-    /// on: each with its last row, in the order of those.
+    /// The fields of `content` whose names have as many rows as fields, and have rows from row `at` on: each with its
+    /// last row, in the order of those rows.
     pub(crate) fn due(&self, content: ShapeId, at: usize) -> &[(usize, NameId)] {
         let due = self.due.get(&content).map_or(&[][..], Vec::as_slice);
         &due[due.partition_point(|(last, _)| *last < at)..]
@@ -139,7 +139,7 @@ impl<'i, 't> Page<'i, 't> {
         !field.is_outright() && self.own_fields[field.name as usize] == field.namesakes
     }
 
-    /// Whether `id`, called `name`, is a field for whose name there are as many rows as fields.
+    /// Whether `id`, called `name`, is a field whose name has as many rows as fields.
     pub(crate) fn is_due_field(&self, name: NameId, id: ShapeId) -> bool {
         let is_own = |shown: &Shown| !shown.is_envelope(id, self.input.section);
         self.is_due_name[name as usize] && self.shown().is_some_and(is_own)
@@ -200,7 +200,7 @@ impl<'i, 't> Page<'i, 't> {
         shape.is_some() && shape == self.shown().map(|shown| shown.root)
     }
 
-    /// What the sample shows.
+    /// The sample's contents.
     pub(crate) fn shown(&self) -> Option<&'i Shown> {
         self.input.shown.as_ref()
     }
@@ -224,7 +224,7 @@ fn inside_of_first(input: &Input<'_>) -> Option<ShapeId> {
     may_be.then_some(shown.root)
 }
 
-/// Whether some amount's name comes in several rows.
+/// Whether the name of some amount of money is in several rows.
 fn has_amounts(input: &Input<'_>) -> bool {
     let is_repeated =
         |field: &Field<'_>| field.namesakes > 1 && AMOUNTS.contains(&field.row.name.as_str());

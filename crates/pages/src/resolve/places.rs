@@ -62,7 +62,7 @@ pub(crate) fn places(
     }
 }
 
-/// Places below levels that only the sample shows.
+/// Adds the places below levels that only the sample shows.
 fn below_levels(
     page: &Page<'_, '_>,
     shown: &Shown,

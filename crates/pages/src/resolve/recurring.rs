@@ -1,4 +1,4 @@
-//! Which shapes recur in a sample. An object with such a shape is complete: it takes no row that the shape lacks.
+//! Which shapes recur in a sample. An object with such a shape is complete: it has no rows for other fields.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

@@ -32,7 +32,7 @@ pub(crate) struct Field<'t> {
 }
 
 impl Field<'_> {
-    /// Whether the page shows the row's depth outright.
+    /// Whether the page shows the row's depth directly.
     pub(crate) fn is_outright(&self) -> bool {
         matches!(self.row.depth, Depth::Exact(_))
     }

@@ -1,4 +1,4 @@
-//! What a section's samples show, merged: which fields each object has, and how each value looked.
+//! The merged samples of a section: the fields of each object, and the kind of each value.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -21,7 +21,7 @@ pub(crate) const ROOT: ShapeId = 0;
 /// functions must not overflow the stack.
 const DEEPEST: usize = 100;
 
-/// Everything that the merged samples show. Elements of one list are one shape, with the fields of all of them.
+/// The shapes of the merged samples. The elements of a list are one shape, with the fields of all of them.
 #[derive(Debug)]
 pub(crate) struct Shapes {
     shapes: Vec<Shape>,
@@ -29,7 +29,7 @@ pub(crate) struct Shapes {
     format: Format,
 }
 
-/// What is shown at one path.
+/// What samples show at one path.
 #[derive(Debug, Default)]
 pub(crate) struct Shape {
     /// The field's name; empty for the document.
@@ -40,9 +40,9 @@ pub(crate) struct Shape {
     pub fields: Vec<ShapeId>,
     /// Whether it is shown as a JSON array, or repeated in XML, or marked as a list there.
     pub array: bool,
-    /// Whether it is shown as an object, if only an empty one.
+    /// Whether it is shown as an object, even an empty one.
     pub object: bool,
-    /// What its scalar values look like.
+    /// The kind of its scalar values.
     pub scalar: Option<Kind>,
     /// Its first value that is not empty.
     pub value: Option<String>,
@@ -54,7 +54,7 @@ impl Shapes {
     ///
     /// # Errors
     ///
-    /// When one cannot be read or is nested too deep.
+    /// If one cannot be read or is nested too deep.
     pub(crate) fn of(samples: &[&Sample]) -> anyhow::Result<Self> {
         let format = samples.first().map_or(Format::Json, |sample| sample.format);
         let mut shapes = Self {
@@ -223,7 +223,7 @@ impl Shapes {
         }
     }
 
-    /// The shape of an element called `name` in the innermost open one.
+    /// The shape of an element called `name` in the innermost open element.
     fn open_element(&mut self, open: &mut [Element], name: &str) -> anyhow::Result<ShapeId> {
         if open.len() > DEEPEST {
             return Err(anyhow!("nested deeper than {DEEPEST} levels"));
@@ -246,7 +246,7 @@ impl Shapes {
 struct Element {
     id: ShapeId,
     text: String,
-    /// How often each field was seen in this very element.
+    /// How often each field was seen in this element.
     seen: HashMap<ShapeId, usize>,
 }
 
@@ -260,7 +260,7 @@ impl Element {
     }
 }
 
-/// A JSON value on its way into a shape.
+/// Reads a JSON value into a shape.
 struct Value<'s> {
     shapes: &'s mut Shapes,
     id: ShapeId,

@@ -41,7 +41,7 @@ const LONGEST: usize = 256;
 ///
 /// # Errors
 ///
-/// When an entry of the overlay changes nothing or names no object.
+/// If an entry of the overlay changes nothing or names no object.
 pub(crate) fn place_all(
     input: &Input<'_>,
     places: &Places<'_>,
@@ -99,7 +99,7 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
         }
     }
 
-    /// Advances every state over row `at`. If `only` is given, it is the only place that is tried.
+    /// Advances every state over row `at`. If `only` is given, no other place is tried.
     fn advance(&mut self, at: usize, only: Option<&Place>) {
         let mut edges = Vec::with_capacity(4 * self.states.len());
         let mut found = Vec::new();
@@ -120,7 +120,7 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
         }
     }
 
-    /// The edge that puts row `at` at `place`.
+    /// The edge that places row `at` at `place`.
     fn edge(&self, at: usize, from: usize, place: Place) -> Edge {
         let chain = &self.states[from].chain;
         let counts = weights::counts(&Step::new(self.page, chain, &self.settled, at, &place));
@@ -245,7 +245,7 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
         }
     }
 
-    /// Puts row `at` at the place that the overlay gives.
+    /// Places row `at` where the overlay says.
     fn force(&mut self, at: usize, place: &overlay::Place) -> anyhow::Result<()> {
         self.settle();
         let row = self.page.input.rows[at].row;

@@ -8,7 +8,7 @@ use super::shown::{ANSWER_ENVELOPE, Shown, is_scalars_element, unwrap};
 use crate::table::{Depth, FieldTable, Format, Role, Sample};
 use crate::tree::Section;
 
-/// A table's rows and what the samples show of them.
+/// A table's rows and samples.
 #[derive(Debug)]
 pub(crate) struct Input<'t> {
     /// Which table it is.
@@ -17,18 +17,18 @@ pub(crate) struct Input<'t> {
     pub rows: Vec<Field<'t>>,
     /// Their names.
     pub ids: HashMap<&'t str, NameId>,
-    /// What the samples show; `None` without one, or when it follows another schema.
+    /// The samples' contents; `None` without samples, or if they follow another schema.
     pub shown: Option<Shown>,
     /// Line of a sample that follows another schema.
     pub foreign: Option<usize>,
 }
 
 impl<'t> Input<'t> {
-    /// Brings the rows of `section` and the samples together.
+    /// Reads the rows of `section` and its samples.
     ///
     /// # Errors
     ///
-    /// When a sample cannot be read.
+    /// If a sample cannot be read.
     pub(crate) fn new(table: &'t FieldTable, section: Section) -> anyhow::Result<Self> {
         let (rows, role) = match section {
             Section::Request => (&table.request, Role::Request),
@@ -87,7 +87,7 @@ impl<'t> Input<'t> {
         self.rows.iter().any(is_mark)
     }
 
-    /// What an object that holds the section's top fields is called among others.
+    /// A name that is typical of an object with the section's top fields.
     pub(crate) fn top(&self) -> &'static str {
         match self.section {
             Section::Request => "<request",
@@ -95,7 +95,7 @@ impl<'t> Input<'t> {
         }
     }
 
-    /// Whether the sample follows another schema than the table: hardly a leaf of one is a leaf of the other.
+    /// Whether the sample follows another schema than the table: they have almost no leaf in common.
     fn is_foreign(&self, shown: &Shown) -> bool {
         let documented: BTreeSet<&str> = self
             .rows
@@ -113,7 +113,7 @@ impl<'t> Input<'t> {
             let is_documented = all.contains(name) && !ANSWER_ENVELOPE.contains(&name);
             shown.is_field(*id) && (is_documented || !shown.is_envelope(*id, self.section))
         };
-        // A list of scalars is a leaf, and its inner name is no field's.
+        // A list of scalars is a leaf, and its inner name is not the name of a field.
         let is_leaf = |id: ShapeId| {
             let shape = shown.shapes.get(id);
             match shape.fields[..] {
@@ -143,8 +143,8 @@ impl<'t> Input<'t> {
     }
 }
 
-/// How a sample is written: its format, and whether something is around the answer. Merging samples that are written
-/// in the same way confuses nothing.
+/// How a sample is written: its format, and whether something is around the answer. Only samples that are written in the
+/// same way are merged.
 type Style = (Format, bool);
 
 /// How `sample` is written; `None` if it cannot be read.

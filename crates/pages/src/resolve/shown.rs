@@ -30,7 +30,7 @@ const COMMON_PARAMETERS: [&str; 14] = [
     "apiPath",
 ];
 
-/// What the samples show.
+/// The samples' contents.
 #[derive(Debug)]
 pub(crate) struct Shown {
     /// All shapes.
@@ -45,7 +45,7 @@ pub(crate) struct Shown {
     pub repeats_bare: bool,
 }
 
-/// The object that holds the answer's top fields: inside of `…_response`, or of XML's single root.
+/// The object that holds the answer's top fields: inside `…_response`, or inside XML's single root.
 pub(crate) fn unwrap(shapes: &Shapes, names: &BTreeSet<&str>) -> ShapeId {
     let mut root = ROOT;
     loop {
@@ -106,12 +106,12 @@ impl Shown {
             .filter(move |&id| !self.is_envelope(id, section))
     }
 
-    /// How many of the root's fields are the envelope's.
+    /// How many of the root's fields belong to the envelope.
     pub(crate) fn envelope(&self, section: Section) -> usize {
         self.shapes.get(self.root).fields.len() - self.top(section).count()
     }
 
-    /// Whether a shape is a field of the section, and neither its root nor a wrapper around that.
+    /// Whether a shape is a field of the section, not its root or a wrapper around the root.
     pub(crate) fn is_field(&self, id: ShapeId) -> bool {
         let mut above = id;
         while above != ROOT {
@@ -123,7 +123,7 @@ impl Shown {
         false
     }
 
-    /// Whether a field belongs to the envelope, as far as its name and place tell.
+    /// Whether a field belongs to the envelope, judged by its name and place.
     pub(crate) fn is_envelope(&self, id: ShapeId, section: Section) -> bool {
         let shape = self.shapes.get(id);
         let name = shape.name.as_str();
@@ -156,9 +156,9 @@ impl Shown {
 /// How a shape is read, given what its row documents.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct View {
-    /// Whether it is a list; `None` when the sample does not tell.
+    /// Whether it is a list; `None` if the sample does not show it.
     pub list: Option<bool>,
-    /// The shape between the list and its elements, when there is one.
+    /// The shape between the list and its elements, if there is one.
     pub wrapper: Option<ShapeId>,
     /// The shape whose fields are the object's.
     pub content: Option<ShapeId>,
@@ -195,8 +195,8 @@ impl Shown {
             };
         }
         if shape.object {
-            // An empty object is how some answers print an empty list, and one element of a list that nothing wraps
-            // looks in XML as an object does.
+            // Some answers print an empty list as an empty object, and in XML one element of a list without a wrapper
+            // looks like an object.
             let is_bare = self.shapes.format() == Format::Xml
                 && at.is_some_and(|at| self.may_be_bare(&shape.name, &rows[at].doc));
             let says_nothing = shape.fields.is_empty() || is_bare;
@@ -218,8 +218,8 @@ impl Shown {
         }
     }
 
-    /// Whether an element called `name` may be one of a list that nothing wraps: it is called as its type is, or the
-    /// sample repeats elements beside others elsewhere.
+    /// Whether an element called `name` may be an element of a list without a wrapper: it has the name of its type, or the
+    /// sample elsewhere repeats elements next to others.
     fn may_be_bare(&self, name: &str, doc: &TypeText) -> bool {
         let is_inner = |type_name: &String| is_type_of(name, type_name);
         let is_typed =
@@ -236,7 +236,7 @@ impl Shown {
     ) -> bool {
         let inner = self.shapes.get(only);
         let Some(at) = at else {
-            // Nothing is documented: in full answers a list is always wrapped, in simplified ones never.
+            // No documentation: in full answers a list always has a wrapper, in simplified ones never.
             return inner.array && self.full && !is_named(&inner.name);
         };
         let doc = &rows[at].doc;
@@ -248,7 +248,7 @@ impl Shown {
         let next = next_row.map(|field| field.row.name.as_str());
         if next == Some(inner.name.as_str()) {
             // The element's first field may have the element's name: then the elements show it, and it is a scalar, or
-            // an object beside others for which there is no second row.
+            // an object next to others that has no second row.
             let holds_itself = self.shapes.field(only, &inner.name).is_some();
             let is_single = next_row.is_some_and(|field| {
                 let is_scalar = !field.is_container() && !field.doc.list;
@@ -256,11 +256,11 @@ impl Shown {
             });
             return doc.list && is_single && holds_itself;
         }
-        // A list of scalars that is documented as one, of which the sample has a single element.
+        // A list of scalars that is documented as a list, with a single element in the sample.
         if doc.element.is_scalar() && is_scalars_element(inner) {
             return self.full || inner.array;
         }
-        // A field that the object's parent has as well may be the parent's.
+        // A field that the object's parent also has may be the parent's.
         let is_beside = |name: &str| {
             let parent = self.shapes.get(self.shapes.get(only).parent).parent;
             !doc.list && self.shapes.field(parent, name).is_some()

@@ -83,7 +83,7 @@ impl<'s, 'i, 't> Step<'s, 'i, 't> {
         id != shown.root && !is_other
     }
 
-    /// How many levels deeper than its mark or indentation proposes the row stands; below zero, further out.
+    /// How many levels deeper the row is than its mark or indentation proposes; below zero, further out.
     fn off(&self) -> i32 {
         let proposed = self.chain.proposed(self.field());
         levels(self.place.position) - levels(proposed)
@@ -98,7 +98,7 @@ impl<'s, 'i, 't> Step<'s, 'i, 't> {
         }
     }
 
-    /// How many levels further out than the row above it the row stands.
+    /// How many levels further out the row is than the row above it.
     fn outward(&self) -> i32 {
         levels(self.chain.current.saturating_sub(self.place.position))
     }
@@ -184,13 +184,13 @@ pub(crate) fn back(step: &Step<'_, '_, '_>) -> i32 {
     i32::from(step.is_back())
 }
 
-/// The sample has a field for each row with this name, and this row is at none of them.
+/// The sample has a field for each row with this name, and this row is not at any of them.
 pub(crate) fn unmatched(step: &Step<'_, '_, '_>) -> i32 {
     let is_matched = step.is_shown() && !step.is_envelope();
     i32::from(!is_matched && step.page.has_field_each(step.at))
 }
 
-/// Most of what the sample shows of the object has no row anywhere.
+/// Most fields that the sample shows in the object have no row anywhere.
 pub(crate) fn hardly_documented(step: &Step<'_, '_, '_>) -> i32 {
     let hardly = |content: ShapeId| step.page.hardly_documents(content);
     i32::from(step.is_shown() && step.open().content.is_some_and(hardly))
@@ -236,7 +236,7 @@ fn like(step: &Step<'_, '_, '_>) -> Like {
     let by_type = open.row().map_or(Like::Unknown, |row| {
         page.types.like(page.input, row, at, open.content.is_some())
     });
-    // What is indented as a field of this object is one, whatever others of its type are shown to have.
+    // A row that is indented as a field of this object is one, even if others of its type do not show it.
     let lacks = by_type == Like::Lacks && !field.is_outright() && !awaits(step);
     if by_type == Like::Has || lacks {
         return by_type;
@@ -244,7 +244,7 @@ fn like(step: &Step<'_, '_, '_>) -> Like {
     if matches!(field.row.depth, Depth::Mark(_) | Depth::Exact(_)) {
         return Like::Unknown;
     }
-    // A lone object with an amount and a currency may have more; and hardly any answer is itself an amount.
+    // A single object with an amount and a currency may have more fields; and answers are rarely an amount themselves.
     let may_be_money = page.has_amounts && position > 1;
     let alike = match open.content {
         Some(content) => page.shapes.alike(content).filter(|&count| {
@@ -257,7 +257,7 @@ fn like(step: &Step<'_, '_, '_>) -> Like {
         None if may_be_money && page.shapes.make_money(open.count, open.names) => Some(usize::MAX),
         None => page.shapes.with(open.count, open.names),
     };
-    // A row that comes as often as the shape may itself be a part of it.
+    // A row whose name is as frequent as the shape may be a part of the shape.
     let is_part = |count| field.namesakes > 1 && field.namesakes >= count;
     match alike {
         Some(count) if !is_part(count) && !MONEY.contains(&field.row.name.as_str()) => Like::Lacks,

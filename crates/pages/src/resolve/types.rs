@@ -14,7 +14,7 @@ use crate::type_text::Element;
 /// The maximum number of shapes with a row's name that are examined.
 const MOST_SHAPES: usize = 16;
 
-/// The documented types that have a name, with what the sample shows of objects called as their rows are.
+/// The documented types that have a name, with the sample's objects that have the names of their rows.
 #[derive(Debug, Default)]
 pub(crate) struct NamedTypes {
     /// Per row, its type.
@@ -24,14 +24,14 @@ pub(crate) struct NamedTypes {
 
 #[derive(Debug, Default)]
 struct NamedType {
-    /// How many rows are of this type, and how many of those the sample shows.
+    /// How many rows have this type, and how many of those the sample shows.
     rows: usize,
     shown: usize,
     /// How often each object is shown.
     contents: FxHashMap<ShapeId, usize>,
     /// The names of rows that are among the fields of one of them.
     fields: FxHashSet<NameId>,
-    /// Whether the objects shown are alike. They may differ because one name may stand for several types.
+    /// Whether the shown objects have the same fields. They may differ, because several types may have one name.
     is_one_type: bool,
 }
 
@@ -101,8 +101,8 @@ impl NamedTypes {
         types
     }
 
-    /// What the type of row `object` says to its having a field like row `at`; `is_shown` says whether the sample
-    /// shows the object itself.
+    /// Whether the type of row `object` has a field like row `at`; `is_shown` says whether the sample shows the object
+    /// itself.
     pub(crate) fn like(&self, input: &Input<'_>, object: usize, at: usize, is_shown: bool) -> Like {
         let named = self.of_row[object].map(|id| &self.types[id]);
         let Some(named) = named.filter(|named| named.is_one_type) else {

@@ -1,24 +1,24 @@
-//! The weights of the terms, each with what it protects; the test `weights` moves each and prints which pages then come
-//! out otherwise.
+//! The weights of the terms, each with what it protects; the test `weights` changes each and prints the pages whose trees
+//! then differ.
 
 use super::terms::{self, Step};
 
-/// A term of the cost: its name, its weight, and what goes right because of it.
+/// A term of the cost: its name, its weight, and its purpose.
 #[derive(Clone, Copy, Debug)]
 pub struct Term {
     /// The name, as findings and the test `weights` print it.
     pub name: &'static str,
     /// What one count costs; below zero it favours a place.
     pub weight: i32,
-    /// What goes wrong without it, said as what is right.
+    /// The rule that it enforces.
     pub protects: &'static str,
-    /// What its evidence is.
+    /// The kind of its evidence.
     pub(crate) kind: TermKind,
-    /// How it counts.
+    /// Counts the term at a step.
     count: fn(&Step<'_, '_, '_>) -> i32,
 }
 
-/// What a term's evidence is.
+/// The kind of a term's evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TermKind {
     /// The sample.
@@ -42,98 +42,98 @@ pub const TERMS: &[Term] = &[
     Term {
         name: "shown",
         weight: -10,
-        protects: "a row goes where the sample has its field",
+        protects: "a row is placed where the sample has its field",
         kind: TermKind::Sample,
         count: terms::shown,
     },
     Term {
         name: "absent",
         weight: 20,
-        protects: "a row that no sample shows goes to an object that the sample leaves out",
+        protects: "a row that no sample shows is placed in an object that the sample does not show",
         kind: TermKind::Sample,
         count: terms::absent,
     },
     Term {
         name: "unmatched",
         weight: 150,
-        protects: "each row takes its field where the sample has one for each row of the name",
+        protects: "if the sample has a field for each row of a name, each row is placed at one of them",
         kind: TermKind::Sample,
         count: terms::unmatched,
     },
     Term {
         name: "hardly_documented",
         weight: 25,
-        protects: "an object whose inside is not documented takes no row of another",
+        protects: "an object whose fields have no rows does not get rows of another object",
         kind: TermKind::Sample,
         count: terms::hardly_documented,
     },
     Term {
         name: "like_others",
         weight: -15,
-        protects: "objects of one type have the same fields, also where the sample leaves one out",
+        protects: "objects of one type have the same fields, even if the sample leaves one out",
         kind: TermKind::Likeness,
         count: terms::like_others,
     },
     Term {
         name: "complete",
         weight: 90,
-        protects: "an amount of money takes no foreign field, and no object a second field of a name",
+        protects: "an amount of money gets no other fields, and no object gets two fields of the same name",
         kind: TermKind::Likeness,
         count: terms::complete,
     },
     Term {
         name: "full",
         weight: 15,
-        protects: "an absent object does not go into one that is complete",
+        protects: "an object that no sample shows is not placed in an object that is already complete",
         kind: TermKind::Likeness,
         count: terms::full,
     },
     Term {
         name: "empty",
         weight: 100,
-        protects: "an object's rows follow its own",
+        protects: "the rows of an object's fields come after the object's row, so it is not left empty",
         kind: TermKind::Order,
         count: terms::empty,
     },
     Term {
         name: "strange",
         weight: 3,
-        protects: "a row that no sample shows goes where other APIs have it",
+        protects: "a row that no sample shows is placed where other APIs have such a field",
         kind: TermKind::Likeness,
         count: terms::strange,
     },
     Term {
         name: "against_mark",
         weight: 45,
-        protects: "a marked row goes where its mark says unless the sample objects",
+        protects: "a marked row is placed where its mark says, unless the sample contradicts",
         kind: TermKind::Depth,
         count: terms::against_mark,
     },
     Term {
         name: "indent_too_deep",
         weight: 120,
-        protects: "indentation is hardly ever too deep",
+        protects: "a row is rarely indented deeper than its place",
         kind: TermKind::Depth,
         count: terms::indent_too_deep,
     },
     Term {
         name: "against_indent",
         weight: 250,
-        protects: "an indented row goes where it stands",
+        protects: "an indented row is placed at the level of its indentation",
         kind: TermKind::Depth,
         count: terms::against_indent,
     },
     Term {
         name: "outward",
         weight: 10,
-        protects: "without evidence a row stays with the row above it; of two fields of one name the nearer one is taken",
+        protects: "without evidence a row is placed next to the row above it; of two fields of one name the nearer one is used",
         kind: TermKind::Order,
         count: terms::outward,
     },
     Term {
         name: "back",
         weight: 50,
-        protects: "the rows of an object stand together",
+        protects: "no rows of other objects are between the rows of one object",
         kind: TermKind::Order,
         count: terms::back,
     },
@@ -150,7 +150,7 @@ impl Default for Weights {
 }
 
 impl Weights {
-    /// What `counts` cost.
+    /// The cost of `counts`: the sum of count times weight.
     pub(crate) fn cost(&self, counts: &Counts) -> i64 {
         let costs = counts.iter().zip(&self.0);
         costs
@@ -158,7 +158,7 @@ impl Weights {
             .sum()
     }
 
-    /// What a row costs more that is not at the field which the sample has for it.
+    /// The extra cost of a row that is not at the field which the sample has for it.
     pub(crate) fn lost(&self) -> i64 {
         let of = |name: &str| {
             let at = TERMS.iter().position(|term| term.name == name);

@@ -1,4 +1,4 @@
-//! Draws a made-up API as a page.
+//! Writes a generated API as a page.
 
 use std::fmt::Write as _;
 
@@ -133,7 +133,7 @@ fn flattened(api: &Api, habits: Habits) -> String {
     out
 }
 
-/// Draws `fields`; `row` counts the rows of the table, because a habit is taken up at some rows whatever their depth.
+/// Writes `fields`. `row` counts the rows of the whole table, because variations occur at certain rows of any depth.
 fn flattened_rows(
     fields: &[Field],
     habits: Habits,
@@ -163,7 +163,7 @@ fn flattened_rows(
     }
 }
 
-/// The number of a row, and the next one from now on.
+/// Returns the number of a row, and increments it.
 fn next(row: &mut usize) -> usize {
     *row += 1;
     *row - 1

@@ -1,4 +1,4 @@
-//! Made-up pages of any size, on which names recur in every object.
+//! Generated pages of any size, in which all objects have the same names.
 
 use super::{Api, Field, Kind, count};
 
@@ -11,7 +11,7 @@ pub(crate) fn api(rows: usize) -> Api {
     }
 }
 
-/// An object of about `rows` rows: amounts of money, scalars, and parts of the same kind within.
+/// An object of about `rows` rows: amounts of money, scalars, and nested objects of the same kind.
 fn object(name: &str, rows: usize) -> Field {
     let mut children = Vec::new();
     let mut left = rows;

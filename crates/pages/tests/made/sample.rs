@@ -1,4 +1,4 @@
-//! Samples of a made-up API, as JSON and XML.
+//! Samples of a generated API, as JSON and XML.
 
 use std::fmt::Write as _;
 
@@ -27,7 +27,7 @@ fn value(field: &Field, habits: Habits) -> String {
     text.to_owned()
 }
 
-/// Shown fields in the sample's order.
+/// The fields that the sample shows, in the sample's order.
 fn shown(fields: &[Field], habits: Habits) -> Vec<&Field> {
     let mut shown: Vec<&Field> = fields.iter().filter(|field| field.shown).collect();
     if habits.shuffled {

@@ -1,4 +1,4 @@
-//! Pages that can be drawn of two trees: nothing on them tells which one is meant.
+//! Pages that two different trees can produce: nothing on them shows which one is meant.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use pages::tree::{Node, Tree};
 use super::draw::{Layout, page};
 use super::{Api, Field, Habits, Shallow};
 
-/// A row as it is compared: its path, and whether it is a list.
+/// A row for comparison: its path, and whether it is a list.
 pub(crate) type Row = (String, bool);
 
 /// The rows of `nodes`, each with its line.
@@ -19,8 +19,8 @@ pub(crate) fn found(nodes: &[Node], above: &str, out: &mut Vec<(usize, Row)>) {
     }
 }
 
-/// Whether `tree`, which is not that of `api`, is another API of which the vendor draws the very same page: with the
-/// same habits, of which each mark may be one level too shallow where marks are.
+/// Whether `tree`, which differs from that of `api`, is another API with exactly the same page: with the same
+/// variations, and, if the page has marks, each possibly one level too shallow.
 pub(crate) fn is_drawn_of(tree: &Tree, api: &Api, layout: Layout, habits: Habits) -> bool {
     let sections = [
         put_together(&tree.request, &api.request),
@@ -42,7 +42,7 @@ pub(crate) fn is_drawn_of(tree: &Tree, api: &Api, layout: Layout, habits: Habits
     if habits.shallow == Shallow::None {
         return whole == draw(Shallow::None);
     }
-    // No line has two marks, so that each line can be one or the other.
+    // No line has two marks, so each line can have either.
     let (deep, shallow) = (draw(Shallow::None), draw(Shallow::All));
     let lines = |text: &str| text.lines().count();
     lines(&whole) == lines(&deep)
@@ -51,7 +51,7 @@ pub(crate) fn is_drawn_of(tree: &Tree, api: &Api, layout: Layout, habits: Habits
             .all(|((line, deep), shallow)| line == deep || line == shallow)
 }
 
-/// Whether the vendor can have these fields: each object has fields, and each field a name of its own.
+/// Whether an API can have these fields: each object has fields, and their names differ.
 fn is_possible(fields: &[Field]) -> bool {
     let names: BTreeSet<&str> = fields.iter().map(|field| field.name.as_str()).collect();
     names.len() == fields.len()
@@ -60,7 +60,7 @@ fn is_possible(fields: &[Field]) -> bool {
         })
 }
 
-/// The rows of `fields`, put together as `nodes` has them; `None` if that is no tree of those rows.
+/// The rows of `fields`, arranged as in `nodes`; `None` if `nodes` is not a tree of those rows.
 fn put_together(nodes: &[Node], fields: &[Field]) -> Option<Vec<Field>> {
     let (mut got, mut rows) = (Vec::new(), Vec::new());
     found(nodes, "", &mut got);

@@ -1,4 +1,4 @@
-//! Small pages of each layout, read and resolved, and their trees in a line.
+//! Builds small pages of each layout, resolves them, and writes their trees as one line.
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::fmt::Write as _;
@@ -12,12 +12,12 @@ pub(crate) fn table(page: &str) -> FieldTable {
     read::page("made.txt", page.as_bytes(), "2026-01-01").unwrap()
 }
 
-/// The tree of a page, without decisions of an overlay.
+/// The tree of a page, without an overlay.
 pub(crate) fn tree(page: &str) -> Tree {
     resolve(&table(page), &Decisions::default(), &Model::default()).unwrap()
 }
 
-/// A Markdown page with these rows of an answer, `name | Type` each, and this sample of its inside.
+/// A Markdown page with these rows of an answer, each `name | Type`, and this sample of the answer's inside.
 pub(crate) fn markdown(rows: &str, sample: &str) -> String {
     let mut page = "# made.up.things.get\n\n# Response Struct\n\n|  |  |  |\n| --- | --- | --- |\n| Name | Type | Description |\n".to_owned();
     for row in rows.lines() {
@@ -60,7 +60,7 @@ pub(crate) fn flattened(rows: &str, sample: &str) -> String {
     page
 }
 
-/// A node per word: `name{…}`, with `[]` for a list and `?` for what no row documents.
+/// One word per node: `name{…}`, with `[]` for a list and `?` for a field that no row documents.
 pub(crate) fn outline(nodes: &[Node]) -> String {
     let one = |node: &Node| {
         let list = if node.list { "[]" } else { "" };

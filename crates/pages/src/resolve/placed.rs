@@ -119,6 +119,13 @@ impl Nodes {
         }
     }
 
+    /// `node` and the objects above it, up to the top.
+    pub(crate) fn up_from(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
+        std::iter::successors(Some(node), |&node| {
+            (node != NodeId::Top).then(|| self.parent(node))
+        })
+    }
+
     /// The parent of `node`. The parent of the top is the top itself.
     pub(crate) fn parent(&self, node: NodeId) -> NodeId {
         match node {

@@ -49,6 +49,13 @@ pub(crate) struct Shape {
     index: HashMap<String, ShapeId>,
 }
 
+impl Shape {
+    /// Whether it is shown as a single scalar that is not empty, and as nothing else.
+    pub(crate) fn is_text(&self) -> bool {
+        self.value.is_some() && !self.array && !self.object
+    }
+}
+
 impl Shapes {
     /// Merges `samples`, which are of one format.
     ///

@@ -23,6 +23,7 @@ use super::overlay::{self, Places};
 use super::page::Page;
 use super::placed::{Certainty, NodeId, Nodes, Placed, Why};
 use super::places::places;
+use super::rows::NameId;
 use super::sample::ShapeId;
 use super::sections::Input;
 use super::shown::View;
@@ -81,6 +82,8 @@ struct Search<'s, 'i, 't> {
     layers: Vec<Layer>,
     settled: Settled,
     nodes: Nodes,
+    /// The objects and names of settled rows whose place is not proven, and whose name later rows have, too.
+    uncertain: FxHashMap<(NodeId, NameId), Certainty>,
     /// The extra cost of a row that can no longer reach its field.
     lost_cost: i64,
 }
@@ -95,6 +98,7 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
             layers: Vec::new(),
             settled: Settled::default(),
             nodes: Nodes::default(),
+            uncertain: FxHashMap::default(),
             lost_cost: weights.lost(),
         }
     }
@@ -232,7 +236,8 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
             }
             self.nodes.effort.compared += edge.compared;
             let why = explain::with_object(edge.why, self.nodes.why(parent));
-            self.nodes.rows.push(Placed {
+            let why = self.with_namesakes(parent, why);
+            self.push(Placed {
                 parent,
                 shape: edge.edge.place.shown,
                 view: edge.edge.view,
@@ -243,6 +248,40 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
             state.cost = 0;
             state.chain.settle(&mut self.settled);
         }
+    }
+
+    /// Combines the reason for the next row's place below `parent` with those of earlier rows of its name: a row that
+    /// cannot be in an open object, because an earlier row may be there, is no more certain than that one.
+    fn with_namesakes(&self, parent: NodeId, own: Option<Why>) -> Option<Why> {
+        let at = self.nodes.rows.len();
+        let name = self.page.input.rows[at].name;
+        let above = at.checked_sub(1).map_or(NodeId::Top, NodeId::Row);
+        let open = self.nodes.up_from(parent).chain(self.nodes.up_from(above));
+        let uncertain =
+            open.filter_map(|object| Some((self.uncertain.get(&(object, name))?, object)));
+        let certainty = own.as_ref().map_or(Certainty::Proven, |why| why.certainty);
+        match uncertain.max_by_key(|(certainty, _)| **certainty) {
+            Some((&least, object)) if least > certainty => Some(Why {
+                rule: Rule::SameName,
+                proposed: Some(object),
+                certainty: least,
+                runner_up: None,
+            }),
+            _ => own,
+        }
+    }
+
+    /// Adds the next row, and remembers it if it makes later rows of its name less certain.
+    fn push(&mut self, placed: Placed) {
+        let field = &self.page.input.rows[self.nodes.rows.len()];
+        let uncertain = placed.why.as_ref().map(|why| why.certainty);
+        if let Some(certainty) = uncertain.filter(|certainty| !certainty.is_proven())
+            && field.next_same.is_some()
+        {
+            self.uncertain
+                .insert((placed.parent, field.name), certainty);
+        }
+        self.nodes.rows.push(placed);
     }
 
     /// Places row `at` where the overlay says.

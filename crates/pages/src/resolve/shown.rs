@@ -278,7 +278,9 @@ impl Shown {
             return true;
         }
         if doc.list {
-            return holds_next || !is_named(&inner.name);
+            // A text is no element of a list of objects, but the only field of an object that is documented as a list.
+            let is_field = matches!(doc.element, Element::Object(_)) && inner.is_text();
+            return holds_next || !(is_named(&inner.name) || is_field);
         }
         inner.array && !is_named(&inner.name) && (holds_next || self.full)
     }

@@ -198,7 +198,7 @@ pub(crate) fn hardly_documented(step: &Step<'_, '_, '_>) -> i32 {
 
 /// How rare the field is in similar objects of other APIs.
 pub(crate) fn strange(step: &Step<'_, '_, '_>) -> i32 {
-    if step.is_shown() || step.place.repeats {
+    if (step.is_shown() && !step.is_envelope()) || step.place.repeats {
         return 0;
     }
     let (open, likeness) = (step.open(), &step.page.likeness);

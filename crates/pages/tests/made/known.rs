@@ -54,14 +54,43 @@ fn objects_first(fields: &mut [Field]) {
     }
 }
 
-/// Leaves one row in eight out of the samples, with all below it; which ones, `seed` decides.
-fn hide(fields: &mut [Field], seed: &mut u64) {
+/// How many rows the samples leave out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Absent {
+    /// One row in eight.
+    OneInEight,
+    /// Two rows in seven.
+    TwoInSeven,
+}
+
+impl Absent {
+    /// Of so many rows one is left out. All rows below it are absent, too, so that more than one in so many is.
+    fn left_out(self) -> u64 {
+        match self {
+            Self::OneInEight => 19,
+            Self::TwoInSeven => 8,
+        }
+    }
+}
+
+/// Leaves one row of `one_in` out of the samples, with all below it; which ones, `seed` decides.
+fn hide(fields: &mut [Field], one_in: u64, seed: &mut u64) {
     for field in fields {
         *seed += 1;
-        if mixed(*seed).is_multiple_of(8) {
+        if mixed(*seed).is_multiple_of(one_in) {
             field.hide();
         } else {
-            hide(&mut field.children, seed);
+            hide(&mut field.children, one_in, seed);
+        }
+    }
+}
+
+/// Leaves out objects of which every field is left out: hardly any sample of the platform shows an empty object.
+fn hide_empty(fields: &mut [Field]) {
+    for field in fields {
+        hide_empty(&mut field.children);
+        if field.is_object() && field.children.iter().all(|child| !child.shown) {
+            field.shown = false;
         }
     }
 }
@@ -110,9 +139,11 @@ pub(crate) fn api(document: &Document, at: usize) -> Api {
     api
 }
 
-/// Leaves one row in eight of `api`, page number `at`, out of its samples; which ones, `draw` decides.
-pub(crate) fn leave_out(api: &mut Api, at: usize, draw: u64) {
+/// Leaves rows of `api`, page number `at`, out of its samples; which ones, `draw` decides.
+pub(crate) fn leave_out(api: &mut Api, at: usize, draw: u64, absent: Absent) {
     let mut seed = ((at as u64) << 32).wrapping_add(draw << 20);
-    hide(&mut api.request, &mut seed);
-    hide(&mut api.response, &mut seed);
+    for fields in [&mut api.request, &mut api.response] {
+        hide(fields, absent.left_out(), &mut seed);
+        hide_empty(fields);
+    }
 }

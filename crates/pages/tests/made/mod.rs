@@ -103,3 +103,9 @@ impl Field {
 pub(crate) fn count(fields: &[Field]) -> usize {
     fields.iter().map(|field| 1 + count(&field.children)).sum()
 }
+
+/// Rows below `fields` that samples show, themselves counted.
+pub(crate) fn count_shown(fields: &[Field]) -> usize {
+    let of = |field: &Field| usize::from(field.shown) + count_shown(&field.children);
+    fields.iter().map(of).sum()
+}

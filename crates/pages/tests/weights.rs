@@ -24,8 +24,8 @@ use pages::tree::Tree;
 const MOVED: [i32; 2] = [-30, 30];
 /// A weight that is not there.
 const REMOVED: [i32; 1] = [-100];
-/// Of so many trees one is drawn.
-const DRAWN: usize = 2;
+/// How often each committed tree is drawn, each time with other rows absent.
+const DRAWS: u64 = 4;
 /// Between a contested page and the tree that is wanted of it.
 const WANTED: &str = "\n==== wanted ====\n";
 const DOCS: &str = "docs/lost-nesting.md";
@@ -115,9 +115,10 @@ impl Bench {
     /// Pages drawn of the committed trees, with two rows in seven absent from the samples.
     fn drawn(&mut self) -> Vec<Base> {
         let mut pages = Vec::new();
-        for at in (0..self.documents.len()).step_by(DRAWN) {
+        let trees = 0..self.documents.len();
+        for (draw, at) in (0..DRAWS).flat_map(|draw| trees.clone().map(move |at| (draw, at))) {
             let mut api = known::api(&self.documents[at], at);
-            known::leave_out(&mut api, at, 0, Absent::TwoInSeven);
+            known::leave_out(&mut api, at, draw, Absent::TwoInSeven);
             for layout in [Layout::Flattened, Layout::Markdown, Layout::Bullets] {
                 let text = page(&api, layout, known::habits(at));
                 let table = read::page("made.txt", text.as_bytes(), "2026-01-01").unwrap();
@@ -155,7 +156,7 @@ fn named(pages: &[&str]) -> String {
 }
 
 #[test]
-#[ignore = "takes a minute; run it with --release after a change of terms or weights"]
+#[ignore = "takes minutes; run it with --release after a change of terms or weights"]
 fn figures_of_each_weight() {
     let root = Root::workspace();
     let documents = Document::load_all(&root).unwrap();

@@ -148,7 +148,7 @@ fn kind(error: &rusqlite::Error) -> StoreErrorKind {
         Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
             StoreErrorKind::Unusable
         }
-        // A value of another type than this crate writes.
+        // The column has a value of a type that this crate does not write.
         None => StoreErrorKind::Unreadable,
         Some(_) => StoreErrorKind::Failed,
     }

@@ -130,8 +130,8 @@ impl Connector<()> for PhasedConnector {
             uri: details.uri,
             addrs: self.resolver.empty(),
             config: details.config,
-            // Our settings differ per request in their time-outs only. Said otherwise, ureq would
-            // build its TLS settings for each connection again and resume no TLS session.
+            // The settings of a request differ only in their time-outs. With true, ureq would build
+            // its TLS settings again for each connection, and resume no TLS session.
             request_level: false,
             resolver: details.resolver,
             now: details.now,
@@ -398,7 +398,7 @@ mod tests {
             assert!(error.is_connect() && error.certainly_not_sent() && error.is_timeout());
             error.phase() == Phase::Connect && started.elapsed() < 6 * tenth
         };
-        // Where a machine is too slow for one pace, it gets the next.
+        // If the machine is too slow for one pace, the next one is tried.
         assert!([1, 10, 40].into_iter().any(ends_in_time));
     }
 

@@ -261,7 +261,7 @@ impl Error {
                 cause: None,
             }),
         );
-        // An error of the system cannot be copied but for its number.
+        // `io::Error` cannot be cloned: of an error of the system the number is kept, of others the text.
         found.0.cause = body.cause.as_ref().map(|cause| {
             match cause.raw_os_error() {
                 Some(code) => io::Error::from_raw_os_error(code),
@@ -324,7 +324,7 @@ pub(crate) fn causes<'a>(error: &'a (dyn StdError + 'static)) -> Vec<&'a (dyn St
 fn is_permanent(phase: Phase, cause: &(dyn StdError + 'static)) -> bool {
     let causes = causes(cause);
     match phase {
-        // What rustls refuses comes as data that is wrong; all else of the system may pass.
+        // rustls reports what it refuses as invalid data; all other errors of the system may be temporary.
         Phase::Handshake => {
             let system = |cause: &&(dyn StdError + 'static)| {
                 let error = cause.downcast_ref::<io::Error>();
@@ -342,7 +342,7 @@ fn is_permanent(phase: Phase, cause: &(dyn StdError + 'static)) -> bool {
 /// Whether a proxy refused the tunnel for good. ureq keeps its status in a text, and the async transport writes the same.
 fn refuses_tunnel(text: &str) -> bool {
     const PASSING: [&str; 3] = ["408", "425", "429"];
-    // What reqwest says of status 407; of the others it says no more than that there was one.
+    // reqwest has this text for status 407 only; for other statuses it does not say which one it was.
     if text == "tunnel error: proxy authorization required" {
         return true;
     }

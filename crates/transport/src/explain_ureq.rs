@@ -21,7 +21,7 @@ pub(crate) struct Explainer<'a> {
 impl Explainer<'_> {
     /// An error up to the end of the answer's headers.
     pub(crate) fn before_the_body(&self, error: ureq::Error) -> Error {
-        // ureq's error does not show as its source what it is about.
+        // `source()` of ureq's error does not return the `io::Error` inside.
         if let ureq::Error::Io(io) = &error
             && let Some(error) = Error::of_body(io)
         {
@@ -29,12 +29,12 @@ impl Explainer<'_> {
         }
         match unmark(error) {
             Ok(PhasedError { phase, cause }) => self.explain(phase, cause, 0, Wanted::Head),
-            // ureq found the time used up between two steps and does not say which; the earliest of
-            // those after connecting makes the least of it without promising that nothing was sent.
+            // The time ran out between two steps, and ureq does not say between which. The earliest
+            // phase after connecting does not promise that nothing was sent.
             Err(error @ ureq::Error::Timeout(_)) => {
                 self.explain(Phase::Send, error, 0, Wanted::Head)
             }
-            // The connection ended without an error of the system, which needs no further cause.
+            // The connection was closed without an error of the system: there is no further cause to add.
             Err(ureq::Error::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 self.error(Phase::Answer, Kind::cut(0, Wanted::Head))
             }

@@ -15,7 +15,7 @@ pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded;charset=UTF-8"
 /// assert_eq!(body, "method=a.b&name=Zo%C3%AB+%26+co");
 /// ```
 pub fn encode(params: &[(&str, &str)]) -> String {
-    // As much as it takes: text that outgrows its memory leaves a copy of secrets there.
+    // With the full capacity from the start, because a reallocation would leave a copy of secrets in memory.
     let lengths = params
         .iter()
         .map(|(name, value)| length(name) + length(value) + 2);

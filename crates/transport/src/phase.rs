@@ -238,9 +238,9 @@ mod tests {
             write(&mut connection, "a");
             wait(&mut connection);
             seen.lock().unwrap().clear();
-            // As it goes back to the pool.
+            // ureq asks before it puts the connection back into the pool.
             assert!(connection.is_open() && seen.lock().unwrap().is_empty());
-            // As it is taken out, however often.
+            // ureq asks when it takes the connection out again, possibly several times.
             assert!(connection.is_open() && connection.is_open());
             assert_eq!(mem::take(&mut *seen.lock().unwrap()), ["(open?)"; 2]);
         }

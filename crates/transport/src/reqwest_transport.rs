@@ -114,7 +114,7 @@ fn basis(parts: &Parts) -> Result<ClientBuilder, Error> {
         .tls_backend_preconfigured(parts.tls.clone())
         .no_proxy();
     if !parts.user_agent.is_empty() {
-        // Requests state it themselves, but not those for a tunnel.
+        // Each request has the header; only the requests that open a tunnel need this setting.
         client = client.user_agent(parts.user_agent.as_str());
     }
     Ok(match &parts.proxy {

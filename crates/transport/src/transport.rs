@@ -104,11 +104,11 @@ impl Transport {
         time: Duration,
     ) -> Result<Request<B>, Error> {
         let request = request.map_err(|cause| no_content_type().because(cause))?;
-        // The agent has the total time-out itself: a copy of all its settings is made only where they differ.
+        // The agent has the total time-out already. Its settings are copied only if they differ.
         if let (Limit::Total(_), Connection::Kept) = (limit, connection) {
             return Ok(request);
         }
-        // ureq's global time-out costs a thread and a lookup only where its own resolver is asked.
+        // ureq's global time-out costs a thread, but only with ureq's own resolver.
         let config = self
             .0
             .agent
@@ -152,7 +152,7 @@ impl Transport {
                 .for_target(explainer.target)
                 .with_answer_so_far(answer));
         }
-        // ureq takes the header away from what it unpacked.
+        // ureq removes this header from a body that it has unpacked.
         match head.headers.get(header::CONTENT_ENCODING) {
             Some(encoding) if encoding != "identity" => Err(unknown_encoding(encoding)
                 .for_target(explainer.target)

@@ -82,7 +82,7 @@ impl Connection {
     ) -> Result<T, PostgresError> {
         let (report, result) = mpsc::sync_channel(1);
         let job: Job = Box::new(move |client| {
-            // No one may be waiting any more.
+            // The caller may have stopped waiting.
             let _ = report.send(work(client));
         });
         if self.0.send(job).is_err() {

@@ -141,7 +141,7 @@ fn describe(error: &postgres::Error) -> String {
         let (message, state) = (server.message(), server.code().code());
         return format!("{} (SQLSTATE {state})", message.escape_debug());
     }
-    // Errors of this library do not name the connection string.
+    // The library's errors do not contain the connection string.
     let causes = successors(error.source(), |&cause| cause.source());
     causes.fold(error.to_string(), |found, cause| {
         format!("{found}: {cause}")

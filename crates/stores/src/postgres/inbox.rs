@@ -58,7 +58,7 @@ impl Inbox for PostgresInbox {
         now: SystemTime,
         lease: Duration,
     ) -> Result<Option<ClaimedMessage>, StoreError> {
-        // What another program is claiming in this moment is ignored.
+        // Skips messages that another program is claiming at this moment.
         const SQL: &str = "UPDATE aliexpress.pushes SET claims = claims + 1, claimed_until_ms = $3 WHERE inbox = $1 \
                            AND number = (SELECT number FROM aliexpress.pushes WHERE inbox = $1 AND body IS NOT NULL \
                            AND claimed_until_ms <= $2 ORDER BY received_ms, number LIMIT 1 FOR UPDATE SKIP LOCKED) \
@@ -144,7 +144,7 @@ fn put(
         (&now, Type::INT8),
     ];
     Ok(Some(match execute(step, INSERT, &values)? {
-        // Another program put it in at the same moment.
+        // Another program added it at the same moment.
         0 => Arrival::Repeated,
         _ => Arrival::New,
     }))

@@ -102,7 +102,7 @@ fn put(
         overall,
         api: of_api,
     } = lanes;
-    // The limit over all APIs is a row once.
+    // The limit over all APIs has a single row.
     let api = (api != OVERALL).then_some(api);
     let values: [(&(dyn ToSql + Sync), Type); 8] = [
         (&app, Type::TEXT),

@@ -110,7 +110,7 @@ impl Pool {
         work: impl FnOnce(&mut Client) -> Result<T, PostgresError> + Clone + Send + 'static,
     ) -> Result<T, StoreError> {
         let until = Instant::now() + PATIENCE;
-        // A connection that was kept may have ended long ago: this says nothing of the server.
+        // A kept connection may have been closed long ago, which says nothing about the server now.
         let kept = self.state().idle.len();
         let mut tries = 0;
         loop {

@@ -62,7 +62,7 @@ pub(super) fn prepare(
     let mut step = client.transaction().map_err(undone)?;
     let mut version = version(&mut step).map_err(undone)?;
     if version != Some(newest()) {
-        // Of several programs one makes it; the others wait and look again.
+        // One of several programs creates it; the others wait and then look again.
         let locked = format!("SELECT pg_advisory_xact_lock({LOCK})");
         step.batch_execute(&locked).map_err(undone)?;
         version = self::version(&mut step).map_err(undone)?;

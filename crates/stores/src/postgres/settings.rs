@@ -33,7 +33,7 @@ pub struct PostgresSettings {
 
 impl PostgresSettings {
     pub(super) fn read(connection: &str) -> Result<Self, StoreError> {
-        // TLS is always verified here, which these two ask for.
+        // Both ask for verified TLS, which this crate always uses; the parser does not know them.
         let verified = ["sslmode=verify-full", "sslmode=verify-ca"]
             .into_iter()
             .fold(connection.to_owned(), |text, mode| {
@@ -113,7 +113,7 @@ impl PostgresSettings {
     fn decide_tls(&mut self) -> Result<(), StoreError> {
         let mode = self.config.get_ssl_mode();
         if is_local(&self.config) {
-            // What does not leave the machine needs no TLS, and a server's default certificate is its own.
+            // A local connection needs no TLS, and a server's default certificate is self-signed.
             if mode == SslMode::Prefer {
                 self.config.ssl_mode(SslMode::Disable);
             }

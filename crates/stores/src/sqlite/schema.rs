@@ -70,7 +70,7 @@ const VERSIONS: &[&str] = &[
 /// Sees to it that the file is ours, of the newest version, and durable.
 pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
     let failed = |error| JournalError::from(failed("open the journal", path, error));
-    // A file of another program is looked at before anything is written to it.
+    // Checks first that the file belongs to this crate, before anything is written to it.
     refuse_foreign(connection, path)?;
     write_ahead(connection).map_err(failed)?;
     connection
@@ -104,7 +104,7 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), Jo
 
 fn refuse_foreign(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
     let failed = |error| JournalError::from(failed("open the journal", path, error));
-    // Both of one moment: another program may be making the file.
+    // Both queries in one transaction, because another program may be creating the file.
     let step = connection.transaction().map_err(failed)?;
     let tables: i64 = step
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))

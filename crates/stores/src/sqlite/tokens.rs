@@ -95,7 +95,7 @@ impl TokenStore for SqliteTokens {
             let Some(lock) = StoreLock::on_file(file, until).map_err(failed)? else {
                 return Ok(None);
             };
-            // Deleted while it was waited for, it keeps no one else out.
+            // If the file was deleted during the wait, its lock excludes no one.
             let there = std::fs::metadata(self.lock_path()).ok();
             let deleted = there.is_none_or(|metadata| number_of(&metadata) != number);
             if !deleted && self.begin_refresh(number) {
@@ -127,15 +127,15 @@ impl Drop for Refresh {
         let done = self.tokens.store.write("end a refresh in", |step| {
             step.execute(SQL, (&self.tokens.account, self.number))
         });
-        // It ends by itself.
+        // If this fails, the entry expires.
         drop(done);
     }
 }
 
 impl SqliteTokens {
-    /// Records that a refresh begins under the lock file of this number; false where one is under way under a lock file
-    /// that someone deleted, whose holder no lock tells of. A row that a killed program left names the same file, or
-    /// ends by itself.
+    /// Records that a refresh begins under the lock file of this number. Returns false if another refresh is under way
+    /// under a lock file that was deleted meanwhile, so that no lock shows it. The row of a killed program names the same
+    /// file, or expires.
     fn begin_refresh(&self, number: i64) -> bool {
         const FIND: &str = "SELECT lock_file, until_ms FROM refreshes WHERE account = ?1";
         const PUT: &str = "INSERT OR REPLACE INTO refreshes VALUES (?1, ?2, ?3)";

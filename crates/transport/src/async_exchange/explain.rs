@@ -77,7 +77,7 @@ pub(crate) fn beneath(error: &(dyn StdError + 'static)) -> Box<dyn StdError + Se
     match of_system.map(|error| (error.raw_os_error(), error)) {
         Some((Some(code), _)) => Box::new(io::Error::from_raw_os_error(code)),
         Some((None, error)) => Box::new(io::Error::new(error.kind(), error.to_string())),
-        // The innermost says it.
+        // The innermost cause is the most specific one.
         None => causes
             .last()
             .map_or_else(|| error.to_string(), |last| last.to_string())

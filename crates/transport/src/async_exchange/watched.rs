@@ -48,7 +48,7 @@ impl Progress {
         match self.pass_to(ASKED) {
             TAKEN_AWAY => false,
             asked => {
-                // Only the body itself counts on.
+                // Only the body increments this count.
                 let next = asked.checked_add(1).unwrap_or(ASKED);
                 self.0.store(next, Ordering::Release);
                 true

@@ -52,7 +52,7 @@ impl Connector {
             }
             false => stream,
         };
-        // It only sets up; nothing is written.
+        // This only sets up the connection; nothing is written.
         let connection = Connection::on(stream).await;
         connection.map_err(|cause| Error::new(Phase::Connect, Kind::Failed).because(cause))
     }
@@ -119,7 +119,7 @@ const LONGEST_HEAD: usize = 16 * 1024;
 /// The status of a proxy's answer, whose head is read to its end.
 async fn answered_status(stream: &mut Box<dyn Stream>) -> io::Result<u16> {
     let mut head = Vec::new();
-    // A byte at a time, so that nothing is taken of what comes through the tunnel.
+    // One byte at a time, because the bytes after the head belong to the tunnel.
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
             Ok(byte) if head.len() < LONGEST_HEAD => head.push(byte),

@@ -153,7 +153,7 @@ impl Kept {
     fn newest(&self, server: &str, runtime: Id) -> Option<Box<Connection>> {
         let mut idle = self.idle();
         let now = Instant::now();
-        // The front is the oldest.
+        // The oldest one is at the front.
         while let Some(first) = idle.front()
             && now.duration_since(first.since) > self.longest
         {

@@ -14,7 +14,7 @@ use crate::body::Body;
 use crate::error::{Error, Kind, Phase};
 use crate::exchange::{HttpRequest, Method};
 
-/// What a transport is made of, beside the limits.
+/// The parts of a transport, except its limits.
 pub(crate) struct Parts {
     pub(crate) tls: rustls::ClientConfig,
     pub(crate) user_agent: String,
@@ -25,7 +25,7 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// What every request says of the client.
+    /// The headers of every request.
     pub(crate) fn headers(&self) -> Result<HeaderMap, Error> {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
@@ -48,13 +48,13 @@ fn unusable() -> Error {
         Phase::Prepare,
         Kind::Invalid {
             doing: "set the user agent",
-            found: "characters that no header may hold".to_owned(),
+            found: "characters that a header cannot contain".to_owned(),
             wanted: "printable ASCII on one line",
         },
     )
 }
 
-/// What is sent of a request's body.
+/// The body that is sent with a request.
 pub(crate) fn sent_body<'a>(request: &HttpRequest<'a>) -> Body<'a> {
     match request.method {
         Method::Post => request.body,

@@ -38,7 +38,7 @@ struct Shared {
     connector: Connector,
     kept: Kept,
     settings: Settings,
-    /// What every request says of the client.
+    /// The headers of every request.
     headers: HeaderMap,
     last: LastTarget<Place>,
 }

@@ -32,11 +32,11 @@ impl<'a> Body<'a> {
     }
 }
 
-/// Opens a content for reading it once.
+/// Opens content that is then read once.
 pub type OpenContent = Arc<dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send + Sync>;
 
-/// A body in pieces, some of which are opened and read when their turn comes. It is never
-/// completely in memory.
+/// A body in pieces. Content that is not in memory is opened and read only while it is sent, so
+/// that the body is never completely in memory.
 #[derive(Clone, Default)]
 pub struct StreamedBody {
     pieces: Vec<Piece>,
@@ -81,8 +81,8 @@ impl StreamedBody {
         }
     }
 
-    /// Reads the body from its beginning. If a content is shorter or longer than announced, reading
-    /// fails at its end.
+    /// Reads the body from its beginning. If the content of a piece is shorter or longer than
+    /// announced, reading fails at its end.
     pub fn reader(&self) -> impl Read + Send + 'static {
         BodyReader {
             pieces: self.pieces.clone().into_iter(),
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_alone_are_one_piece() {
+    fn a_body_in_memory_is_returned_as_bytes() {
         let mut body = StreamedBody::default();
         assert!(
             body.clone()
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_content_of_another_length_is_an_error_before_the_body_ends() {
+    fn content_of_another_length_than_announced_is_an_error() {
         let short = "found 3 bytes in a file; wanted 4 as announced";
         assert_eq!(read(&body(4, b"abc")).unwrap_err(), short);
         let long = "found more bytes in a file; wanted 2 as announced";

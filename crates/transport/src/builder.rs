@@ -244,7 +244,7 @@ impl ProxySetting {
             ProxySetting::Direct => return Ok(None),
             ProxySetting::Environment => Proxy::try_from_env(),
             ProxySetting::Url(url) => {
-                Some(Proxy::new(url).map_err(|_| no_http_proxy("no url of one"))?)
+                Some(Proxy::new(url).map_err(|_| no_http_proxy("text that is not a url"))?)
             }
         };
         match proxy {
@@ -330,7 +330,7 @@ mod tests {
         );
         check_refused(
             builder().proxy("http://"),
-            "cannot set the proxy: found no url of one; wanted http://host:port or https://host:port",
+            "cannot set the proxy: found text that is not a url; wanted http://host:port or https://host:port",
         );
         check_refused(
             builder().proxy("socks5://user:canary@h:1"),

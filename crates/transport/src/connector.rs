@@ -1,11 +1,10 @@
-//! Opening connections for ureq, so that names are looked up only for those and every error tells
-//! in which phase it arose.
+//! Opens connections for ureq. A name is looked up only when a connection is opened, and every error says in which
+//! phase it happened.
 //!
-//! ureq asks its resolver before it looks into its pool, and ureq's own resolver starts a thread for
-//! each question that has a time limit. So the resolver given to ureq answers with nothing at once,
-//! and the dialer, which ureq calls only when it found no connection to reuse, does the looking up.
-//! Both traits are outside ureq's promise of stability (`ureq::unversioned`): a new minor version of
-//! ureq may need changes here and nowhere else.
+//! ureq calls its resolver before it checks its pool, and ureq's own resolver starts a thread for each lookup with a
+//! time limit. Therefore the resolver given to ureq returns nothing at once, and the connector, which ureq calls only
+//! if it has no connection to reuse, looks up the name. Both traits are outside ureq's promise of stability
+//! (`ureq::unversioned`): a new minor version of ureq may need changes here and nowhere else.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -40,7 +39,7 @@ impl Resolver for Deferred {
     }
 }
 
-/// Looks up, connects, goes through the proxy and agrees on TLS.
+/// Looks up the host, connects, opens a tunnel through the proxy, and completes the TLS handshake.
 pub(crate) struct PhasedConnector {
     resolver: Arc<dyn Resolver>,
     proxy: ConnectProxyConnector,
@@ -79,7 +78,7 @@ impl PhasedConnector {
         Ok(Box::new(stream))
     }
 
-    /// A tunnel through the proxy, where there is one for this host.
+    /// A tunnel through the proxy, if one is used for this host.
     fn tunnel(
         &self,
         details: &mut ConnectionDetails<'_>,
@@ -130,8 +129,8 @@ impl Connector<()> for PhasedConnector {
             uri: details.uri,
             addrs: self.resolver.empty(),
             config: details.config,
-            // The settings of a request differ only in their time-outs. With true, ureq would build
-            // its TLS settings again for each connection, and resume no TLS session.
+            // The settings of requests differ only in their time-outs. If this were true, ureq would build its TLS
+            // settings again for each connection, and resume no TLS session.
             request_level: false,
             resolver: details.resolver,
             now: details.now,
@@ -150,7 +149,7 @@ impl Connector<()> for PhasedConnector {
     }
 }
 
-/// The address in a URI whose host is an IP address, which no resolver needs to be asked for.
+/// The address in a URI whose host is an IP address, which needs no lookup.
 fn literal_address(uri: &Uri) -> Option<SocketAddr> {
     let host = uri.host()?;
     let ip: IpAddr = host
@@ -166,7 +165,7 @@ fn literal_address(uri: &Uri) -> Option<SocketAddr> {
     Some(SocketAddr::new(ip, uri.port_u16().unwrap_or(default_port)))
 }
 
-/// Takes the time since `started` off what is left for connecting.
+/// Subtracts the time since `started` from the time that is left for connecting.
 fn deduct_elapsed(
     details: &mut ConnectionDetails<'_>,
     started: Instant,
@@ -242,7 +241,7 @@ mod tests {
     use super::*;
     use crate::{Connection, Error, HttpRequest, Transport};
 
-    /// Knows one address for every name, or none, and remembers what it was asked.
+    /// A resolver with one address for every name, or none, that records the names.
     #[derive(Clone, Debug, Default)]
     struct Names {
         address: Option<SocketAddr>,
@@ -339,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_not_found() {
+    fn a_name_that_is_not_found_fails_the_lookup() {
         let transport = Transport::builder().build_with(Names::default()).unwrap();
         let error = transport.send(&EXCHANGE(), soon()).unwrap_err();
         check(&error, Phase::Lookup);

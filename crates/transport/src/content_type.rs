@@ -18,7 +18,7 @@ pub(crate) fn no_content_type() -> Error {
         Phase::Prepare,
         Kind::Invalid {
             doing: "set the content type of an exchange",
-            found: "characters that no header may hold".to_owned(),
+            found: "characters that a header cannot contain".to_owned(),
             wanted: "printable ASCII on one line",
         },
     )

@@ -32,7 +32,7 @@ struct Inner {
     so_far: Option<HttpResponse>,
 }
 
-/// The kind of an [`Error`]; [`Error::phase`] says how far the exchange had come.
+/// The kind of an [`Error`]; [`Error::phase`] says which phase the exchange had reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -54,7 +54,7 @@ pub enum ErrorKind {
     Failed,
 }
 
-/// How far an exchange had come, in order of time.
+/// The phases of an exchange, in order of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Phase {
@@ -93,21 +93,21 @@ pub(crate) enum Kind {
     #[error(": found the connection closed; wanted {wanted}")]
     Closed { wanted: Wanted },
     /// The connection ended after so many bytes of the answer's (unpacked) body.
-    #[error(": found its end after {received} bytes; wanted {wanted}")]
+    #[error(": found the end after {received} bytes; wanted {wanted}")]
     Cut { received: usize, wanted: Wanted },
     /// More came than the limit (in bytes) allows.
     #[error(": found more than {limit} bytes of {part}; wanted {limit} at most")]
     TooLarge { part: &'static str, limit: usize },
-    /// The answer is not HTTP, or its body is not packed as it should be.
+    /// The answer is not HTTP, or its body is not compressed as its headers say.
     #[error(": found {found}; wanted {wanted}")]
     Malformed { found: String, wanted: &'static str },
     /// The body that was being sent could not be read.
     #[error(": {0}")]
     Body(BodyError),
-    /// The cause, an error of the system, says it all.
+    /// The cause, an error of the system, says everything.
     #[error("")]
     Io,
-    /// The cause says it all.
+    /// The cause says everything.
     #[error("")]
     Failed,
 }
@@ -129,13 +129,13 @@ pub(crate) enum Limit {
     Connect(Duration),
     #[error("found no data for {0:?}; wanted progress within the read time-out")]
     Read(Duration),
-    #[error("found no end after {0:?}; wanted one within the total time-out")]
+    #[error("found no complete answer after {0:?}; wanted one within the total time-out")]
     Total(Duration),
     #[error("found the deadline passed; wanted an answer before it")]
     Deadline,
     /// One that a program set on reqwest.
     #[cfg(feature = "reqwest")]
-    #[error("found no end in time; wanted one within the time-out set on reqwest")]
+    #[error("found no complete answer in time; wanted one within the time-out set on reqwest")]
     OfReqwest,
 }
 
@@ -211,7 +211,7 @@ impl Error {
         self.0.phase < Phase::Send
     }
 
-    /// How far the exchange had come.
+    /// The phase that the exchange had reached.
     pub fn phase(&self) -> Phase {
         self.0.phase
     }
@@ -249,7 +249,7 @@ impl Error {
         self.0.cause.take()
     }
 
-    /// The error of a body that could not be read, if that lies beneath this error of a library's.
+    /// The error of a body that could not be read, if it is among the causes of a library's error.
     pub(crate) fn of_body(error: &(dyn StdError + 'static)) -> Option<Self> {
         let mut causes = causes(error).into_iter();
         let body = causes.find_map(|cause| cause.downcast_ref::<BodyError>())?;
@@ -261,7 +261,7 @@ impl Error {
                 cause: None,
             }),
         );
-        // `io::Error` cannot be cloned: of an error of the system the number is kept, of others the text.
+        // `io::Error` cannot be cloned: an error of the system keeps its number, others keep their text.
         found.0.cause = body.cause.as_ref().map(|cause| {
             match cause.raw_os_error() {
                 Some(code) => io::Error::from_raw_os_error(code),
@@ -304,7 +304,7 @@ impl Error {
     }
 }
 
-/// An error and everything beneath it. What an error of the system wraps counts too: its `source` skips it.
+/// An error and all its causes. This includes what an error of the system wraps, which its `source` skips.
 pub(crate) fn causes<'a>(error: &'a (dyn StdError + 'static)) -> Vec<&'a (dyn StdError + 'static)> {
     let (mut all, mut next) = (Vec::new(), Some(error));
     while let Some(error) = next {
@@ -320,7 +320,7 @@ pub(crate) fn causes<'a>(error: &'a (dyn StdError + 'static)) -> Vec<&'a (dyn St
     all
 }
 
-/// Whether what went wrong before there was a connection would go wrong again.
+/// Whether an error before there was a connection would happen again.
 fn is_permanent(phase: Phase, cause: &(dyn StdError + 'static)) -> bool {
     let causes = causes(cause);
     match phase {
@@ -339,7 +339,8 @@ fn is_permanent(phase: Phase, cause: &(dyn StdError + 'static)) -> bool {
     }
 }
 
-/// Whether a proxy refused the tunnel for good. ureq keeps its status in a text, and the async transport writes the same.
+/// Whether a proxy refused the tunnel permanently. ureq has the status only in a text, and the async transport writes
+/// the same text.
 fn refuses_tunnel(text: &str) -> bool {
     const PASSING: [&str; 3] = ["408", "425", "429"];
     // reqwest has this text for status 407 only; for other statuses it does not say which one it was.
@@ -354,7 +355,7 @@ fn refuses_tunnel(text: &str) -> bool {
     })
 }
 
-/// Whether the system says anywhere beneath an error that the other side is gone.
+/// Whether one of the causes of an error is that the other side closed or reset the connection.
 pub(crate) fn is_reset(error: &(dyn StdError + 'static)) -> bool {
     causes(error)
         .into_iter()
@@ -362,7 +363,7 @@ pub(crate) fn is_reset(error: &(dyn StdError + 'static)) -> bool {
         .any(|error| is_disconnect(error.kind()))
 }
 
-/// Whether the system says that the other side is gone.
+/// Whether an error of the system means that the other side closed or reset the connection.
 pub(crate) fn is_disconnect(kind: io::ErrorKind) -> bool {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
     matches!(
@@ -393,7 +394,7 @@ pub(crate) fn too_large(limit: usize) -> Error {
     Error::new(Phase::Body, Kind::TooLarge { part, limit })
 }
 
-/// The body is packed in another way than gzip.
+/// The body is compressed, but not with gzip.
 pub(crate) fn unknown_encoding(encoding: &HeaderValue) -> Error {
     let found = format!("the content encoding {encoding:?}");
     let wanted = "gzip or none";
@@ -482,7 +483,7 @@ mod tests {
             (
                 Kind::TimedOut(Limit::Total(second)),
                 ErrorKind::Timeout,
-                "found no end after 1s; wanted one within the total time-out",
+                "found no complete answer after 1s; wanted one within the total time-out",
             ),
             (
                 Kind::TimedOut(Limit::Deadline),
@@ -502,22 +503,22 @@ mod tests {
             (
                 Kind::cut(7, Wanted::Length(8)),
                 ErrorKind::Cut,
-                "found its end after 7 bytes; wanted 8 as announced",
+                "found the end after 7 bytes; wanted 8 as announced",
             ),
             (
                 Kind::cut(7, Wanted::LastChunk),
                 ErrorKind::Cut,
-                "found its end after 7 bytes; wanted a last chunk",
+                "found the end after 7 bytes; wanted a last chunk",
             ),
             (
                 Kind::cut(7, Wanted::GzipEnd),
                 ErrorKind::Cut,
-                "found its end after 7 bytes; wanted the rest of the gzip stream",
+                "found the end after 7 bytes; wanted the rest of the gzip stream",
             ),
             (
                 Kind::cut(7, Wanted::OrderlyEnd),
                 ErrorKind::Cut,
-                "found its end after 7 bytes; wanted a clean end of the connection",
+                "found the end after 7 bytes; wanted a clean end of the connection",
             ),
             (
                 large,

@@ -132,7 +132,7 @@ impl HttpResponse {
         }
     }
 
-    /// What comes before the body, which is still empty.
+    /// The status and headers of a response, with an empty body.
     pub(crate) fn of_head(status: StatusCode, headers: &HeaderMap) -> Self {
         let text = |name| {
             let value = headers.get::<HeaderName>(name);
@@ -160,7 +160,8 @@ impl fmt::Debug for HttpResponse {
     }
 }
 
-/// Room for a body of the announced length, but not for whatever a server cares to announce.
+/// How many bytes to reserve for a body: its announced length up to a limit, because a server can
+/// announce any length.
 pub(crate) fn first_reserve(announced: Option<u64>) -> usize {
     const MOST: u64 = 256 * 1024;
     announced.unwrap_or_default().min(MOST) as usize

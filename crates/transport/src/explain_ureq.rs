@@ -10,11 +10,11 @@ use crate::phase::{PhasedError, unmark};
 use crate::settings::Settings;
 use crate::target::Target;
 
-/// What must be known of an exchange to explain its failure.
+/// What is needed to explain the failure of an exchange.
 pub(crate) struct Explainer<'a> {
     pub(crate) target: &'a Target,
     pub(crate) settings: &'a Settings,
-    /// Which limit holds for the exchange as a whole.
+    /// The limit on the whole exchange.
     pub(crate) limit: Limit,
 }
 
@@ -42,7 +42,7 @@ impl Explainer<'_> {
         }
     }
 
-    /// An error after the headers, when so many bytes of the (unpacked) body had come.
+    /// An error after the headers and `received` bytes of the (decompressed) body.
     pub(crate) fn in_the_body(
         &self,
         error: ureq::Error,
@@ -90,13 +90,13 @@ impl Explainer<'_> {
                     phase,
                     Kind::Malformed {
                         found,
-                        wanted: "one that unpacks",
+                        wanted: "a valid one",
                     },
                 )
                 .because(error)
             }
             ureq::Error::Protocol(error) => {
-                let found = "something else".to_owned();
+                let found = "bytes that are not HTTP".to_owned();
                 self.error(
                     phase,
                     Kind::Malformed {
@@ -123,7 +123,7 @@ impl Explainer<'_> {
     }
 }
 
-/// How an answer with these headers says where it ends.
+/// What marks the end of an answer with these headers.
 pub(crate) fn missing_end(headers: &HeaderMap) -> Wanted {
     if headers.contains_key(header::TRANSFER_ENCODING) {
         return Wanted::LastChunk;

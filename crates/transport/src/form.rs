@@ -5,7 +5,7 @@ pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded;charset=UTF-8"
 
 /// Encodes parameters in the order given, one `name=value` each, joined by `&`.
 ///
-/// Names and values are taken as UTF-8; ASCII letters, digits and `*-._` stay as they are, a space
+/// Names and values are encoded as UTF-8; ASCII letters, digits and `*-._` stay as they are, a space
 /// becomes `+`, every other byte `%XX`. A parameter without a value is written as `name=`.
 ///
 /// ```
@@ -30,13 +30,13 @@ pub fn encode(params: &[(&str, &str)]) -> String {
         end = append(&mut body, end, value);
     }
     body.truncate(end);
-    String::from_utf8(body).expect("what a form holds is ASCII")
+    String::from_utf8(body).expect("an encoded form is ASCII")
 }
 
-/// How a byte is written: so many of the first three bytes as the last one says.
+/// How a byte is written: up to three bytes, and how many of them count.
 type Written = [u8; 4];
 
-/// Whole entries are copied even where one byte counts.
+/// A whole entry is copied even if only one of its bytes counts, so that the buffer needs a few bytes more.
 const SPARE: usize = 3;
 
 static WRITTEN: [Written; 256] = {
@@ -63,14 +63,14 @@ const fn stays(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_')
 }
 
-/// How long a text is once it is encoded.
+/// The length of a text after encoding, in bytes.
 fn length(text: &str) -> usize {
     let lengths = text.bytes().map(|byte| WRITTEN[usize::from(byte)][3]);
     lengths.map(usize::from).sum()
 }
 
-/// Byte by byte: parameters hold JSON, in which what stays as it is comes in short runs, and
-/// form_urlencoded goes by runs. Returns the end.
+/// Writes a text at `end` and returns the new end. It goes byte by byte, because parameters hold
+/// JSON, in which unescaped runs are short, and form_urlencoded goes by runs.
 fn append(body: &mut [u8], mut end: usize, text: &str) -> usize {
     for byte in text.bytes() {
         let written = &WRITTEN[usize::from(byte)];
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn no_parameters_give_an_empty_body_and_an_empty_value_ends_in_an_equals_sign() {
+    fn without_parameters_the_body_is_empty_and_an_empty_value_ends_in_an_equals_sign() {
         check(&[], "");
         check(&[("a", "")], "a=");
     }

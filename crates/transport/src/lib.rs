@@ -1,8 +1,8 @@
 //! One blocking HTTP exchange with the AliExpress Open Platform, on [ureq](https://docs.rs/ureq).
 //!
 //! Posts a form and returns the status, the few relevant headers and the bytes of the body,
-//! whatever the status. If no complete answer arrives, the [`Error`] says how far the exchange
-//! came, what had been received, and whether the server can have seen any of the request.
+//! with any status. If no complete answer arrives, the [`Error`] says which phase the exchange
+//! reached, what was received, and whether the server can have seen any of the request.
 //!
 //! ```
 //! use std::time::{Duration, Instant};

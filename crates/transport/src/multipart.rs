@@ -10,7 +10,7 @@ use crate::body::{OpenContent, StreamedBody};
 /// let files = [FilePart { name: "image", file_name: "a.png", content: Content::Bytes(b"bytes") }];
 /// let parts = Multipart::new(&[("method", "a.upload")], &files, "b0");
 /// assert_eq!(parts.content_type(), "multipart/form-data; boundary=b0");
-/// // All of it is in memory.
+/// // All content is in memory.
 /// let body = String::from_utf8(parts.body().into_bytes().unwrap()).unwrap();
 /// assert!(body.starts_with("--b0\r\nContent-Disposition: form-data; name=\"method\"\r\n\r\na.upload\r\n--b0\r\n"));
 /// assert!(body.ends_with("\r\n\r\nbytes\r\n--b0--\r\n"));
@@ -102,7 +102,7 @@ impl<'a> Multipart<'a> {
     }
 }
 
-/// A name as browsers write it: what would end it is escaped.
+/// A name as browsers write it: characters that would end it are escaped.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_content_can_end_its_part_and_no_name_its_line() {
+    fn content_cannot_end_its_part_and_a_name_cannot_end_its_line() {
         let content: &[u8] = b"\r\n--abc--\r\nabcx";
         let files = [FilePart {
             name: "a\"\r\nb",

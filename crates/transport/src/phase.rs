@@ -1,5 +1,5 @@
-//! A connection as ureq uses it: its errors tell in which phase of the exchange they arose, and a request leaves it in
-//! one piece.
+//! A connection for ureq. Its errors say in which phase of the exchange they happened, and the head of a request is
+//! sent together with its body.
 
 use std::mem;
 
@@ -7,26 +7,26 @@ use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
 
 use crate::error::Phase;
 
-/// A connection whose errors carry the phase they arose in.
+/// A connection whose errors contain the phase in which they happened.
 ///
-/// This also keeps ureq from taking a reset for the end of a body that has no announced length: it
-/// does so for plain I/O errors only.
+/// This also prevents that ureq treats a reset as the end of a body without an announced length: ureq does so for plain
+/// I/O errors only.
 ///
-/// ureq writes the head of a request and its body one after the other, and asks twice between two exchanges whether the
-/// connection is still open. Here the head waits for the beginning of the body, so that a small request is one packet,
-/// and the second question alone reaches the socket. Both save more than signing costs.
+/// ureq writes the head of a request and its body one after the other, and checks twice between two exchanges whether
+/// the connection is still open. Here the head is held back until the body begins, so that a small request is one
+/// packet, and only the second check reaches the socket. Each of the two saves more time than signing takes.
 #[derive(Debug)]
 pub(crate) struct Phased {
     connection: Box<dyn Transport>,
-    /// How many bytes at the beginning of the output buffer wait for those that follow.
+    /// How many bytes at the beginning of the output buffer are held back.
     held: usize,
-    /// Whether the present request has begun.
+    /// Whether the current request has begun.
     is_writing: bool,
-    /// Whether an answer came since the connection was last asked for.
+    /// Whether an answer came since the last check that the connection is open.
     was_used: bool,
 }
 
-/// A head of more bytes does not wait.
+/// A larger head is not held back. In bytes.
 const MOST_HELD: usize = 16 * 1024;
 
 impl Phased {
@@ -39,7 +39,7 @@ impl Phased {
         }
     }
 
-    /// Writes what was held back, and so many bytes after it.
+    /// Writes what was held back, and `amount` bytes after it.
     fn write(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
         let amount = mem::take(&mut self.held) + amount;
         self.connection
@@ -75,8 +75,8 @@ impl Transport for Phased {
             .map_err(in_phase(Phase::Answer))
     }
 
-    /// The first question after an answer comes as the connection goes back to the pool. The next one is asked when it
-    /// is taken out again, and finds whatever came in between.
+    /// ureq checks once after an answer, when it returns the connection to the pool, and this check is skipped. It
+    /// checks again when it takes the connection out, and then notices what happened in between.
     fn is_open(&mut self) -> bool {
         mem::take(&mut self.was_used) || self.connection.is_open()
     }
@@ -86,7 +86,7 @@ impl Transport for Phased {
     }
 }
 
-/// The buffers while something is held back: what is written comes after it.
+/// The buffers while bytes are held back: new output is appended to them.
 impl Buffers for Phased {
     fn output(&mut self) -> &mut [u8] {
         &mut self.connection.buffers().output()[self.held..]
@@ -113,13 +113,13 @@ impl Buffers for Phased {
         (scratch, &mut output[self.held..])
     }
 
-    /// An answer is waited for before it is read, so that what is held back is written.
+    /// False, so that ureq waits for an answer before it reads it, and the wait writes what is held back.
     fn can_use_input(&self) -> bool {
         false
     }
 }
 
-/// An error of ureq and the phase it arose in, which travels through ureq as its `Other`.
+/// An error of ureq with the phase in which it happened. ureq passes it on inside its `Other`.
 #[derive(Debug, thiserror::Error)]
 #[error("{cause}")]
 pub(crate) struct PhasedError {
@@ -127,7 +127,7 @@ pub(crate) struct PhasedError {
     pub(crate) cause: ureq::Error,
 }
 
-/// Marks an error. An outer mark replaces an inner one, for connecting to a proxy, or writing to it,
+/// Marks an error with its phase. An outer mark replaces an inner one, because connecting to a proxy, or writing to it,
 /// is neither connecting to the server nor sending the request.
 pub(crate) fn in_phase(phase: Phase) -> impl FnOnce(ureq::Error) -> ureq::Error {
     move |error| {
@@ -136,7 +136,7 @@ pub(crate) fn in_phase(phase: Phase) -> impl FnOnce(ureq::Error) -> ureq::Error 
     }
 }
 
-/// The mark of an error, or the error back where it has none.
+/// The mark of an error, or the unchanged error if it has none.
 pub(crate) fn unmark(error: ureq::Error) -> Result<PhasedError, ureq::Error> {
     match error {
         ureq::Error::Other(other) => match other.downcast::<PhasedError>() {
@@ -155,7 +155,7 @@ mod tests {
 
     use super::*;
 
-    /// Notes what reaches the socket.
+    /// Records what reaches the socket.
     #[derive(Debug)]
     struct Socket {
         buffers: LazyBuffers,
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_head_does_not_wait() {
+    fn a_large_head_is_sent_at_once() {
         let (mut connection, seen) = connection();
         let head = "h".repeat(MOST_HELD + 1);
         write(&mut connection, &head);

@@ -45,10 +45,10 @@ pub struct ReqwestTransport(Arc<Shared>);
 struct Shared {
     /// Keeps connections.
     keeping: reqwest::Client,
-    /// Opens one for each exchange. reqwest has no such choice by exchange.
+    /// Opens a connection for each exchange, because reqwest cannot choose this for a single exchange.
     opening: reqwest::Client,
     settings: Settings,
-    /// What every request says of the client.
+    /// The headers of every request.
     headers: HeaderMap,
     proxy: Option<Proxy>,
     last: LastTarget<Place>,
@@ -108,7 +108,7 @@ impl Builder {
     }
 }
 
-/// What a program may replace.
+/// The settings that a program may replace.
 fn basis(parts: &Parts) -> Result<ClientBuilder, Error> {
     let mut client = reqwest::Client::builder()
         .tls_backend_preconfigured(parts.tls.clone())
@@ -123,7 +123,7 @@ fn basis(parts: &Parts) -> Result<ClientBuilder, Error> {
     })
 }
 
-/// What holds for every client: a request is written once, and an answer comes as it was sent.
+/// The settings of every client: a request is written once, and an answer is returned as it was sent.
 fn guarantee(
     client: ClientBuilder,
     settings: &Settings,
@@ -146,7 +146,7 @@ fn guarantee(
         .pool_idle_timeout(idle_time)
 }
 
-/// The same proxy for the same addresses.
+/// A proxy of reqwest for the same addresses.
 fn over_reqwest(proxy: &Proxy) -> Result<reqwest::Proxy, Error> {
     let scheme = match proxy.protocol() {
         ProxyProtocol::Https => "https",
@@ -172,7 +172,7 @@ fn unusable(doing: &'static str) -> Error {
         Kind::Invalid {
             doing,
             found: "settings that reqwest refuses".to_owned(),
-            wanted: "others",
+            wanted: "valid ones",
         },
     )
 }

@@ -34,7 +34,7 @@ pub(crate) fn with_mozillas(given: &[RootCertificate]) -> Result<RootCerts, Erro
     Ok(all.into())
 }
 
-/// The settings of a TLS client that trusts the same.
+/// TLS client settings that trust the same certificates.
 #[cfg(feature = "hyper")]
 pub(crate) fn client_config(given: &[RootCertificate]) -> Result<rustls::ClientConfig, Error> {
     let mut store = RootCertStore::empty();
@@ -70,7 +70,8 @@ fn certificates_in(pem: &[u8]) -> Result<Vec<Certificate<'static>>, Error> {
     Ok(certificates)
 }
 
-/// ureq skips what it cannot parse, and the user would learn of it from a failed handshake only.
+/// ureq skips certificates that it cannot parse, so that only a failed handshake would reveal a
+/// mistake.
 fn check(certificate: &Certificate<'static>) -> Result<(), Error> {
     RootCertStore::empty()
         .add(CertificateDer::from(certificate.der()))

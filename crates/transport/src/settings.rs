@@ -12,12 +12,12 @@ pub(crate) struct Settings {
     pub(crate) response_limit: usize,
 }
 
-/// A deadline that comes before the total time-out by less than this counts as coming with it. A client's deadline is
-/// nearly always as far away as its total time-out, and sockets measure time no finer.
+/// A deadline that is earlier than the total time-out by less than this counts as the same. A client's deadline is
+/// nearly always as far away as its total time-out, and sockets do not measure time more precisely.
 const GRAIN: Duration = Duration::from_millis(1);
 
 impl Settings {
-    /// How much time an exchange has from now on, and which limit gives it.
+    /// How much time an exchange has from now on, and which limit says so.
     pub(crate) fn time_until(&self, deadline: Instant) -> (Duration, Limit) {
         let left = deadline.saturating_duration_since(Instant::now());
         match left + GRAIN.min(self.total_timeout / 100) < self.total_timeout {

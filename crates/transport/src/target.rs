@@ -22,7 +22,7 @@ impl Target {
         else {
             return Err(refused("no host"));
         };
-        // The part before an `@` is a credential, which ureq would send on and which belongs in no log.
+        // The part before an `@` is a credential. ureq would send it, and it must not be logged.
         if authority.as_str().contains('@') {
             return Err(refused("a user name before the host"));
         }
@@ -48,7 +48,7 @@ impl fmt::Display for Target {
     }
 }
 
-/// The address of the last exchange, taken apart: nearly all of a client's go to the same one.
+/// The parsed address of the last exchange. Nearly all exchanges of a client have the same one.
 pub(crate) struct LastTarget<T>(Mutex<Option<(String, Arc<T>)>>);
 
 impl<T> Default for LastTarget<T> {
@@ -58,7 +58,7 @@ impl<T> Default for LastTarget<T> {
 }
 
 impl<T> LastTarget<T> {
-    /// What this address was parsed into, now or before. One with a query is not kept, because it may hold a session.
+    /// The parsed address. It is kept for the next exchange, unless it has a query, which may contain a session.
     pub(crate) fn get(
         &self,
         url: &str,
@@ -78,7 +78,7 @@ impl<T> LastTarget<T> {
     }
 }
 
-/// The error over an address that cannot be used.
+/// The error for an address that cannot be used.
 pub(crate) fn refused(found: &str) -> Error {
     Error::new(
         Phase::Prepare,

@@ -1,4 +1,4 @@
-//! The exchange itself.
+//! The blocking transport.
 
 use std::fmt;
 use std::io::Read;
@@ -44,7 +44,7 @@ impl Transport {
     ///
     /// # Errors
     ///
-    /// When there is no complete answer; [`Error::phase`] says how far the exchange came, and
+    /// If there is no complete answer; [`Error::phase`] says which phase the exchange reached, and
     /// [`Error::certainly_not_sent`] whether the server can have seen any of the request.
     pub fn send(
         &self,
@@ -120,7 +120,7 @@ impl Transport {
         })
     }
 
-    /// Reads the body up to the size limit, which holds for what comes out of gzip.
+    /// Reads the body up to the size limit, which applies to the decompressed body.
     fn read(
         &self,
         response: Response<ureq::Body>,
@@ -152,7 +152,7 @@ impl Transport {
                 .for_target(explainer.target)
                 .with_answer_so_far(answer));
         }
-        // ureq removes this header from a body that it has unpacked.
+        // ureq removes this header from a body that it has decompressed.
         match head.headers.get(header::CONTENT_ENCODING) {
             Some(encoding) if encoding != "identity" => Err(unknown_encoding(encoding)
                 .for_target(explainer.target)

@@ -52,7 +52,7 @@ fn serve(listener: TcpListener) {
 }
 
 #[test]
-fn the_log_holds_neither_bodies_nor_passwords() {
+fn the_log_contains_neither_bodies_nor_passwords() {
     log::set_logger(&LOGGED).unwrap();
     log::set_max_level(log::LevelFilter::Trace);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

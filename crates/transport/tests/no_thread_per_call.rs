@@ -55,7 +55,7 @@ fn send(transport: &Transport, exchange: &HttpRequest<'_>) {
 }
 
 #[test]
-fn only_a_lookup_starts_a_thread() {
+fn no_thread_is_started_except_for_a_lookup() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || serve(listener));

@@ -127,7 +127,7 @@ fn exchanges_that_fail() {
     let error = check(
         Act::Cut(r#"{"request_id":"15e8x","#.to_owned()),
         "cannot call aliexpress.trade.ds.order.get: cannot read the answer to POST \
-         http://127.0.0.1/sync: found its end after 22 bytes; wanted 9999 as announced, request id 15e8x",
+         http://127.0.0.1/sync: found the end after 22 bytes; wanted 9999 as announced, request id 15e8x",
     );
     assert_eq!(
         (error.status(), error.raw().map(<[u8]>::len)),

@@ -86,7 +86,7 @@ fn time_outs_and_the_deadline_are_enforced() {
         ),
         (
             ClientBuilder::total_timeout,
-            "found no end after LIMIT; wanted one within the total time-out",
+            "found no complete answer after LIMIT; wanted one within the total time-out",
         ),
         (
             ClientBuilder::deadline,

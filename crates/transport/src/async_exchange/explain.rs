@@ -5,7 +5,7 @@ use std::io;
 
 use crate::error::{Error, Kind, Phase, Wanted, causes, is_reset};
 
-/// An error of an exchange on a connection that stands, after so many bytes of the answer's body.
+/// Explains an error on an established connection, after `received` bytes of the answer's body.
 pub(crate) fn explain(
     error: &hyper::Error,
     phase: Phase,
@@ -23,7 +23,7 @@ pub(crate) fn explain(
     }
 }
 
-/// What sort of failure it is, and whether the cause says more than that.
+/// The kind of failure, and whether the cause says more than that.
 fn kind_of(error: &hyper::Error, received: usize, wanted: Wanted) -> (Kind, bool) {
     if is_reset(error) {
         let causes = causes(error);
@@ -39,7 +39,7 @@ fn kind_of(error: &hyper::Error, received: usize, wanted: Wanted) -> (Kind, bool
         return (head_too_large(LARGEST_HEAD), false);
     }
     if error.is_parse() {
-        let (found, wanted) = ("something else".to_owned(), "an HTTP/1.1 answer");
+        let (found, wanted) = ("bytes that are not HTTP".to_owned(), "an HTTP/1.1 answer");
         return (Kind::Malformed { found, wanted }, true);
     }
     if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
@@ -48,7 +48,8 @@ fn kind_of(error: &hyper::Error, received: usize, wanted: Wanted) -> (Kind, bool
     (Kind::Failed, true)
 }
 
-/// Without its server, hyper has no question for it; a test knows when the words change.
+/// hyper without its feature `server` has no method for this question. A test fails if the text
+/// changes.
 pub(crate) fn is_head_too_large(error: &hyper::Error) -> bool {
     error.to_string() == "message head is too large"
 }
@@ -58,10 +59,10 @@ pub(crate) fn head_too_large(limit: usize) -> Kind {
     Kind::TooLarge { part, limit }
 }
 
-/// Most bytes of an answer's head; hyper would take six times as much.
+/// Largest head of an answer, in bytes; hyper would accept six times as much.
 pub(crate) const LARGEST_HEAD: usize = 64 * 1024;
 
-/// What happened: hyper and reqwest wrap it in errors that say no more than that there was one.
+/// The cause that says what happened. The errors of hyper and reqwest around it add nothing.
 pub(crate) fn beneath(error: &(dyn StdError + 'static)) -> Box<dyn StdError + Send + Sync> {
     let causes = causes(error);
     let of_tls = causes

@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::error::{Error, Kind, Limit, Phase};
 use crate::settings::Settings;
 
-/// When an exchange ends at the latest, and by which limit.
+/// When an exchange ends at the latest, and which limit says so.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct End {
     pub(crate) at: Instant,
@@ -18,7 +18,7 @@ pub(crate) struct End {
 }
 
 impl End {
-    /// That of an exchange that starts now.
+    /// The end of an exchange that starts now.
     pub(crate) fn of(settings: &Settings, deadline: std::time::Instant) -> Result<Self, Error> {
         let (time, limit) = settings.time_until(deadline);
         if time.is_zero() {
@@ -28,7 +28,7 @@ impl End {
         Ok(Self { at, limit })
     }
 
-    /// The same or earlier: this time from now on.
+    /// This end, or `time` from now if that is earlier.
     pub(crate) fn or_after(self, time: Duration, limit: Limit) -> Self {
         let at = Instant::now() + time;
         match at < self.at {
@@ -49,8 +49,8 @@ impl End {
         }
     }
 
-    /// Waits for something, and in silence no longer than the read time-out: unless `progress` counts on meanwhile. Gives
-    /// the limit that was reached. What is there at once needs no timer.
+    /// Waits for `awaited`, but no longer than the read time-out unless `progress` changes meanwhile. The error is the
+    /// limit that was reached. If the value is available at once, no timer is needed.
     pub(crate) async fn patience<F: Future>(
         self,
         awaited: F,
@@ -83,8 +83,9 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// Waits 100 s for nothing at all, with a read time-out of one second, and says how long it took.
-    async fn in_vain(progress: impl Fn() -> u32) -> (Limit, Duration) {
+    /// Waits up to 100 s for a future that never completes, with a read time-out of one second. Returns the limit
+    /// reached and the time taken.
+    async fn wait_for_nothing(progress: impl Fn() -> u32) -> (Limit, Duration) {
         let started = Instant::now();
         let end = End {
             at: started + 100 * SECOND,
@@ -96,18 +97,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn silence_ends_an_exchange_and_a_request_that_is_being_sent_is_none() {
-        let still = in_vain(|| 7).await;
+    async fn silence_ends_an_exchange_unless_its_request_is_still_being_sent() {
+        let still = wait_for_nothing(|| 7).await;
         assert_eq!(still, (Limit::Read(SECOND), SECOND));
         let pieces = AtomicU32::new(0);
-        let for_a_while = in_vain(|| pieces.fetch_add(1, Ordering::Relaxed).min(20)).await;
+        let for_a_while = wait_for_nothing(|| pieces.fetch_add(1, Ordering::Relaxed).min(20)).await;
         assert_eq!(for_a_while, (Limit::Read(SECOND), 11 * SECOND));
-        let for_ever = in_vain(|| pieces.fetch_add(1, Ordering::Relaxed)).await;
+        let for_ever = wait_for_nothing(|| pieces.fetch_add(1, Ordering::Relaxed)).await;
         assert_eq!(for_ever, (Limit::Deadline, 100 * SECOND));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_step_has_what_is_left_of_the_earlier_limit() {
+    async fn a_step_ends_at_the_earlier_limit() {
         let end = End {
             at: Instant::now() + 3 * SECOND,
             limit: Limit::Deadline,

@@ -14,8 +14,8 @@ use crate::exchange::{HttpResponse, first_reserve};
 use crate::explain_ureq::missing_end;
 use crate::settings::Settings;
 
-/// Reads an answer to its end or to a limit. `explain` puts the library's error into this crate's terms, after so many
-/// bytes of the body.
+/// Reads an answer to its end or to a limit. `explain` turns the library's error into this crate's, and gets the number
+/// of bytes received and what was missing.
 pub(crate) async fn read<B: Body<Data = Bytes> + Unpin>(
     answered: Response<B>,
     settings: &Settings,
@@ -73,7 +73,7 @@ async fn read_body<B: Body<Data = Bytes> + Unpin>(
     end.and(unpacked)
 }
 
-/// The next piece of a body. Trailers say nothing of use.
+/// The next piece of a body. Trailers are ignored.
 async fn piece<B: Body<Data = Bytes> + Unpin>(body: &mut B) -> Result<Option<Bytes>, B::Error> {
     loop {
         let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context));

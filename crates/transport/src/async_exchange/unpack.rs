@@ -1,4 +1,4 @@
-//! Bodies that come packed.
+//! Decompression of bodies.
 
 use std::io::{self, Read as _};
 
@@ -7,13 +7,13 @@ use ureq::http::HeaderValue;
 
 use crate::error::{Error, Kind, Phase, Wanted, too_large};
 
-/// Whether a body of this encoding is unpacked.
+/// Whether a body with this encoding is decompressed.
 pub(crate) fn is_gzip(encoding: &HeaderValue) -> bool {
     let encoding = encoding.as_bytes();
     encoding.eq_ignore_ascii_case(b"gzip") || encoding.eq_ignore_ascii_case(b"x-gzip")
 }
 
-/// Unpacks gzip into `body`, up to the limit. What came before an error is there, too.
+/// Decompresses gzip into `body`, up to the limit. The bytes before an error are kept.
 pub(crate) fn unpack(packed: &[u8], limit: usize, body: &mut Vec<u8>) -> Result<(), Error> {
     let one_more = (limit as u64).saturating_add(1);
     let unpacked = MultiGzDecoder::new(packed).take(one_more).read_to_end(body);
@@ -28,7 +28,7 @@ pub(crate) fn unpack(packed: &[u8], limit: usize, body: &mut Vec<u8>) -> Result<
             Err(Error::new(Phase::Body, kind))
         }
         Err(error) => {
-            let (found, wanted) = ("a broken gzip stream".to_owned(), "one that unpacks");
+            let (found, wanted) = ("a broken gzip stream".to_owned(), "a valid one");
             Err(Error::new(Phase::Body, Kind::Malformed { found, wanted }).because(error))
         }
     }

@@ -1,4 +1,4 @@
-//! A request's body that notes when it is asked for.
+//! A request's body that records when it is requested.
 
 use std::io::{self, Read as _};
 use std::pin::Pin;
@@ -13,29 +13,29 @@ use tokio::sync::mpsc;
 use crate::body::{Body, StreamedBody};
 use crate::error::Phase;
 
-/// The progress of writing a request, as its body sees it.
+/// The progress of writing a request, as far as its body can see.
 ///
-/// hyper asks for the first piece of a body after the connection stands, and before it writes a byte: it puts
-/// the head into its buffer, fills it up from the body, and writes then.
+/// hyper requests the first piece of a body after the connection is established, and before it writes a byte: it puts
+/// the head into its buffer, fills the buffer up from the body, and then writes.
 ///
-/// Another thread may write. So who ends the waiting takes the body away where it was not asked for, and a request
-/// without it is never whole.
+/// The writing may happen in another thread. If the wait ends before the body was requested, the body is therefore
+/// taken away, so that the request can never be sent completely.
 #[derive(Clone)]
 pub(crate) struct Progress(Arc<AtomicU32>);
 
 const WAITING: u32 = 0;
 const TAKEN_AWAY: u32 = 1;
-/// From here on, the body was asked for, once more with every number.
+/// The body was requested. Each further piece adds one.
 const ASKED: u32 = 2;
 
 impl Progress {
-    /// An empty body is never asked for.
+    /// The body of this length. An empty body is never requested.
     pub(crate) fn of(length: u64) -> Self {
         let state = if length == 0 { ASKED } else { WAITING };
         Self(Arc::new(AtomicU32::new(state)))
     }
 
-    /// How far the request came that is given up now.
+    /// Gives up the request, and returns the phase that it may have reached.
     pub(crate) fn end(&self) -> Phase {
         match self.pass_to(TAKEN_AWAY) {
             TAKEN_AWAY => Phase::Connect,
@@ -43,7 +43,7 @@ impl Progress {
         }
     }
 
-    /// The body is asked for its next piece; false where it was taken away.
+    /// Records that the next piece is requested; false if the body was taken away.
     fn ask(&self) -> bool {
         match self.pass_to(ASKED) {
             TAKEN_AWAY => false,
@@ -61,7 +61,7 @@ impl Progress {
         self.0.load(Ordering::Acquire)
     }
 
-    /// The state after the attempt to pass from waiting to `next`.
+    /// The state after the attempt to change it from waiting to `next`.
     fn pass_to(&self, next: u32) -> u32 {
         let passed = self
             .0
@@ -70,7 +70,7 @@ impl Progress {
     }
 }
 
-/// A body that notes when it is asked for.
+/// A body that records when it is requested.
 pub(crate) struct Watched {
     body: Pieces,
     /// Bytes that are still to come.
@@ -91,14 +91,14 @@ impl Watched {
 /// Where the pieces of a body come from.
 enum Pieces {
     Whole(Option<Bytes>),
-    /// A body that is not opened before it is asked for.
+    /// A body that is opened when it is first requested.
     Unopened(StreamedBody),
-    /// A thread of the blocking pool reads; it ends when no one takes its pieces any more.
+    /// A thread of the blocking pool reads; it ends when the receiver is dropped.
     Read(mpsc::Receiver<io::Result<Bytes>>),
 }
 
-/// How much of a streamed body is read at a time. With one piece being sent and another waiting, a body takes three of
-/// these.
+/// How many bytes of a streamed body are read at a time. One piece is sent, one waits and one is read, so that a body
+/// takes three times as much memory.
 const PIECE: usize = 64 * 1024;
 
 impl Pieces {
@@ -120,7 +120,7 @@ impl Pieces {
     }
 }
 
-/// Reads a body on the blocking pool, no further ahead than is being sent.
+/// Reads a body on the blocking pool, at most two pieces ahead of what is sent.
 fn read_aside(body: &StreamedBody) -> mpsc::Receiver<io::Result<Bytes>> {
     let (give, take) = mpsc::channel(1);
     let mut reader = body.reader();
@@ -166,7 +166,8 @@ impl http_body::Body for Watched {
         SizeHint::with_exact(self.left)
     }
 
-    /// A whole body is not asked for once more. A streamed one is, because it may be longer than announced.
+    /// After its only piece, a body in memory is not requested again. A streamed one is, because it may be longer than
+    /// announced.
     fn is_end_stream(&self) -> bool {
         matches!(self.body, Pieces::Whole(None))
     }
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_was_asked_for_may_have_been_sent() {
+    fn a_request_whose_body_was_requested_may_have_been_sent() {
         let mut body = watched();
         assert!(matches!(asked(&mut body), Some(Ok(bytes)) if &bytes[..] == b"a=1"));
         assert_eq!(body.progress.end(), Phase::Answer);

@@ -21,10 +21,10 @@ use super::place::{Place, bare};
 use crate::async_exchange::patience::End;
 use crate::error::{Error, Kind, Limit, Phase};
 
-/// How long the next of a server's addresses waits for the one before it.
+/// How long an address of a server is tried before the next one is tried, too.
 const HEAD_START: Duration = Duration::from_millis(250);
 
-/// Looks up, connects, goes through the proxy and agrees on TLS.
+/// Looks up the host, connects, opens a tunnel through the proxy, and completes the TLS handshake.
 pub(super) struct Connector {
     pub(super) tls: TlsConnector,
     pub(super) proxy: Option<Proxy>,
@@ -33,7 +33,7 @@ pub(super) struct Connector {
 }
 
 impl Connector {
-    /// A connection to the server of a place, or through a tunnel to it.
+    /// A connection to the server of this place, directly or through a tunnel.
     pub(super) async fn connect(&self, place: &Place, end: End) -> Result<Box<Connection>, Error> {
         let end = end.or_after(self.timeout, Limit::Connect(self.timeout));
         let proxy = self.proxy.as_ref();
@@ -57,13 +57,13 @@ impl Connector {
         connection.map_err(|cause| Error::new(Phase::Connect, Kind::Failed).because(cause))
     }
 
-    /// TLS with the server of this name.
+    /// A TLS connection to the server of this name.
     async fn agree(&self, host: &str, stream: Box<dyn Stream>) -> io::Result<Box<dyn Stream>> {
         let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
         Ok(Box::new(self.tls.connect(name, stream).await?))
     }
 
-    /// A tunnel through the proxy to the server of a place.
+    /// A tunnel through the proxy to the server of this place.
     async fn tunnel(&self, proxy: &Proxy, place: &Place) -> io::Result<Box<dyn Stream>> {
         let addresses = look_up(bare(proxy.host()), proxy.port()).await?;
         let mut stream: Box<dyn Stream> = Box::new(open(addresses).await?);
@@ -113,10 +113,10 @@ enum Tunnel {
     NoHttp,
 }
 
-/// Longest head of a proxy's answer.
+/// Longest head of a proxy's answer, in bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
 
-/// The status of a proxy's answer, whose head is read to its end.
+/// Reads the head of a proxy's answer to its end, and returns the status.
 async fn answered_status(stream: &mut Box<dyn Stream>) -> io::Result<u16> {
     let mut head = Vec::new();
     // One byte at a time, because the bytes after the head belong to the tunnel.
@@ -136,7 +136,7 @@ async fn answered_status(stream: &mut Box<dyn Stream>) -> io::Result<u16> {
     status.ok_or_else(|| io::Error::other(Tunnel::NoHttp))
 }
 
-/// The addresses of a host. A literal one is asked of no resolver.
+/// The addresses of a host. An IP address needs no lookup.
 async fn look_up(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     if let Ok(ip) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(ip, port)]);
@@ -144,8 +144,8 @@ async fn look_up(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     Ok(lookup_host((host, port)).await?.collect())
 }
 
-/// Connects to the address that answers first. Each gets a head start over the next, so that an unreachable one does not take
-/// the time of the others.
+/// Connects to the address that answers first. Each gets a head start over the next, so that an unreachable one does
+/// not use up the time of the others.
 async fn open(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
     let mut failure = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
     let mut addresses = addresses.into_iter();
@@ -175,7 +175,7 @@ async fn open(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
     }
 }
 
-/// One step of connecting, whose failure is one of its phase.
+/// One step of connecting, whose errors get its phase.
 async fn step<T>(
     end: End,
     phase: Phase,
@@ -185,7 +185,7 @@ async fn step<T>(
     end.within(phase, done).await
 }
 
-/// An error of the system, or what it wraps: rustls's, or that of a tunnel.
+/// An error of the system, or the error in it: rustls's, or that of a tunnel.
 fn failed(phase: Phase, cause: io::Error) -> Error {
     let failed = Error::new(phase, Kind::Failed);
     let of_tls = cause
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_server_is_reached_by_whichever_of_its_addresses_answers() {
+    async fn a_server_is_reached_at_the_address_that_answers() {
         let (_listener, address) = listener();
         let refusing = SocketAddr::from(([127, 0, 0, 1], 1));
         let stream = open(vec![refusing, refusing, address]).await.unwrap();
@@ -228,7 +228,7 @@ mod tests {
     /// Linux drops connection requests to a listener whose queue is full.
     #[cfg(target_os = "linux")]
     #[tokio::test(start_paused = true)]
-    async fn an_address_in_vain_does_not_take_the_time_of_the_next() {
+    async fn an_address_that_does_not_answer_does_not_delay_the_next() {
         let (full, in_vain) = listener();
         socket2::SockRef::from(&full).listen(0).unwrap();
         let short = Duration::from_millis(50);
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_status_of_a_proxy_is_the_one_of_its_first_line() {
+    async fn the_status_of_a_proxy_is_read_from_its_first_line() {
         for (answer, expected) in [
             ("HTTP/1.1 200 OK\r\nX: 407\r\n\r\n", Ok(200)),
             ("HTTP/1.0 407 Sorry\r\n\r\n", Ok(407)),

@@ -27,8 +27,8 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// One connection, which carries one exchange at a time.
 ///
-/// It moves only while the exchange on it is polled, in the same task: no other one is woken for it, and an exchange that
-/// is dropped writes nothing more.
+/// It makes progress only while its exchange is polled, in the same task: no other task is woken for it, and nothing
+/// more is written for an exchange that was dropped.
 pub(super) struct Connection {
     sender: SendRequest<Watched>,
     driver: http1::Connection<TokioIo<Box<dyn Stream>>, Watched>,
@@ -48,7 +48,8 @@ impl Connection {
         }))
     }
 
-    /// Sends a request and waits for the head of its answer. Gives the request back that it did not begin to write.
+    /// Sends a request and waits for the head of its answer. The error contains the request if no byte of it was
+    /// written.
     pub(super) async fn send(
         &mut self,
         request: Request<Watched>,
@@ -61,7 +62,7 @@ impl Connection {
         .await
     }
 
-    /// The body of an answer on it.
+    /// The body of an answer on this connection.
     pub(super) fn body(&mut self, incoming: Incoming) -> DrivenBody<'_> {
         DrivenBody {
             connection: self,
@@ -76,7 +77,7 @@ impl Connection {
     }
 }
 
-/// Reads and writes what can be read and written. The exchange on the connection reports how it ends.
+/// Reads and writes as much as is possible without waiting. The exchange on the connection reports how it ends.
 fn drive(
     driver: &mut http1::Connection<TokioIo<Box<dyn Stream>>, Watched>,
     is_over: &mut bool,
@@ -87,7 +88,7 @@ fn drive(
     }
 }
 
-/// The body of an answer, which comes while its connection is driven.
+/// The body of an answer. To poll it also drives its connection.
 pub(super) struct DrivenBody<'a> {
     connection: &'a mut Connection,
     incoming: Incoming,
@@ -113,7 +114,7 @@ impl http_body::Body for DrivenBody<'_> {
     }
 }
 
-/// Connections without work.
+/// Idle connections.
 pub(super) struct Kept {
     idle: Mutex<VecDeque<Idle>>,
     most: usize,
@@ -122,9 +123,9 @@ pub(super) struct Kept {
 
 struct Idle {
     connection: Box<Connection>,
-    /// To which server.
+    /// The server it is connected to.
     server: String,
-    /// The runtime that its socket belongs to: elsewhere nothing would wake the exchange.
+    /// The runtime that its socket belongs to: in another runtime nothing would wake the exchange.
     runtime: Id,
     since: Instant,
 }

@@ -6,16 +6,16 @@ use ureq::http::{self, HeaderValue, Uri};
 use crate::error::Error;
 use crate::target::{Target, refused};
 
-/// An address, taken apart.
+/// An address, split into its parts.
 pub(super) struct Place {
     pub(super) target: Target,
     pub(super) is_https: bool,
     /// Without the brackets of an IPv6 address.
     pub(super) host: String,
     pub(super) port: u16,
-    /// What tells one server from another.
+    /// Identifies the server: scheme, host and port.
     pub(super) server: String,
-    /// The address's part in the request's head.
+    /// Path and query.
     pub(super) path: Uri,
     pub(super) header: HeaderValue,
 }

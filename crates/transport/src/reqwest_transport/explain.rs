@@ -6,7 +6,7 @@ use crate::async_exchange::explain::{beneath, explain, head_too_large, is_head_t
 use crate::error::{Error, Kind, Limit, Phase, Wanted, causes};
 use crate::settings::Settings;
 
-/// What must be known of an exchange to explain its failure.
+/// What is needed to explain the failure of an exchange.
 pub(super) struct Explainer<'a> {
     pub(super) settings: &'a Settings,
     /// Whether the exchange goes through the proxy of the settings.
@@ -14,7 +14,7 @@ pub(super) struct Explainer<'a> {
 }
 
 impl Explainer<'_> {
-    /// An error in or after this phase, after so many bytes of the answer's body. Its address is taken out of it.
+    /// Explains an error in or after this phase, after `received` bytes of the answer's body, without the address.
     pub(super) fn explain(
         &self,
         error: reqwest::Error,
@@ -68,7 +68,7 @@ impl Explainer<'_> {
     }
 }
 
-/// hyper-util's error of a tunnel has no public type; a test knows when the words change.
+/// hyper-util's error for a tunnel has no public type. A test fails if the text changes.
 fn is_of_tunnel(text: &str) -> bool {
     text.starts_with("tunnel error: ")
 }

@@ -139,7 +139,7 @@ fn an_answer_may_come_in_chunks_or_end_with_the_connection_or_have_no_body() {
 }
 
 #[test]
-fn an_answer_in_tiny_pieces_is_put_together() {
+fn an_answer_that_arrives_byte_by_byte_is_read_completely() {
     let raw =
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
     let server = Server::start(move |mut peer| {
@@ -154,7 +154,7 @@ fn an_answer_in_tiny_pieces_is_put_together() {
 }
 
 #[test]
-fn gzip_is_unpacked_whether_or_not_it_was_asked_for() {
+fn gzip_is_decompressed_even_if_it_was_not_requested() {
     for ask in [true, false] {
         let server = Server::answering(answer(
             "200 OK",

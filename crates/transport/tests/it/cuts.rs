@@ -34,20 +34,20 @@ fn check(bytes: impl Into<Vec<u8>>, phase: Phase, expected: &str, so_far: Option
 }
 
 #[test]
-fn a_body_shorter_than_its_length() {
+fn a_body_shorter_than_its_length_is_an_error() {
     check(
         "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"a\":",
         Phase::Body,
-        "cannot read the answer to POST URL: found its end after 5 bytes; wanted 10 as announced",
+        "cannot read the answer to POST URL: found the end after 5 bytes; wanted 10 as announced",
         Some(b"{\"a\":"),
     );
 }
 
 #[test]
-fn a_body_without_its_last_chunk() {
+fn a_body_without_its_last_chunk_is_an_error() {
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     let expected =
-        "cannot read the answer to POST URL: found its end after 3 bytes; wanted a last chunk";
+        "cannot read the answer to POST URL: found the end after 3 bytes; wanted a last chunk";
     check(
         format!("{head}3\r\nabc\r\n"),
         Phase::Body,
@@ -63,7 +63,7 @@ fn a_body_without_its_last_chunk() {
 }
 
 #[test]
-fn a_gzip_stream_without_its_end() {
+fn a_gzip_stream_without_its_end_is_an_error() {
     let text: Vec<u8> = (0..2000_u32)
         .flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes())
         .collect();
@@ -72,24 +72,24 @@ fn a_gzip_stream_without_its_end() {
     check(
         answer("200 OK", "Content-Encoding: gzip\r\n", &packed),
         Phase::Body,
-        "cannot read the answer to POST URL: found its end after 8000 bytes; wanted the rest of the gzip stream",
+        "cannot read the answer to POST URL: found the end after 8000 bytes; wanted the rest of the gzip stream",
         Some(&text),
     );
 }
 
 #[test]
-fn an_answer_that_only_claims_to_be_gzip() {
+fn an_answer_that_is_not_gzip_although_its_header_says_so_is_an_error() {
     check(
         answer("200 OK", "Content-Encoding: gzip\r\n", "{\"canary\":1}"),
         Phase::Body,
-        "cannot read the answer to POST URL: found a broken gzip stream; wanted one that unpacks \
+        "cannot read the answer to POST URL: found a broken gzip stream; wanted a valid one \
          | invalid gzip header",
         Some(b""),
     );
 }
 
 #[test]
-fn no_answer_at_all() {
+fn a_connection_closed_without_an_answer_is_an_error() {
     let expected = "cannot get an answer to POST URL: found the connection closed; wanted a status line and headers";
     check("", Phase::Answer, expected, None);
     check(
@@ -101,14 +101,14 @@ fn no_answer_at_all() {
 }
 
 #[test]
-fn no_http() {
+fn an_answer_that_is_not_http_is_an_error() {
     check(
         "SSH-2.0-OpenSSH_9.9 canary\r\n\r\n",
         Phase::Answer,
         either(
-            "cannot get an answer to POST URL: found something else; wanted an HTTP/1.1 answer \
+            "cannot get an answer to POST URL: found bytes that are not HTTP; wanted an HTTP/1.1 answer \
              | http parse fail: invalid HTTP version",
-            "cannot get an answer to POST URL: found something else; wanted an HTTP/1.1 answer \
+            "cannot get an answer to POST URL: found bytes that are not HTTP; wanted an HTTP/1.1 answer \
              | invalid HTTP version parsed",
         ),
         None,
@@ -116,7 +116,7 @@ fn no_http() {
 }
 
 #[test]
-fn an_encoding_that_was_not_requested() {
+fn an_encoding_that_was_not_requested_is_an_error() {
     check(
         answer("200 OK", "Content-Encoding: br\r\n", "packed"),
         Phase::Body,
@@ -135,9 +135,9 @@ fn is_with_reset(message: &str, expected: &str) -> bool {
     })
 }
 
-/// Head and body are sent one after the other, so the reset may come between them.
+/// Head and body are sent one after the other, so the reset may arrive between them.
 #[test]
-fn a_reset_before_the_request_is_read() {
+fn a_reset_before_the_request_is_read_is_an_error() {
     let (error, server) = fail(Peer::reset);
     assert!(error.is_cut(), "{error:?}");
     let message = message(&error).replace(&server.url(), "URL");
@@ -154,7 +154,7 @@ fn a_reset_before_the_request_is_read() {
 }
 
 #[test]
-fn a_reset_while_the_request_is_written() {
+fn a_reset_while_the_request_is_written_is_an_error() {
     let server = Server::start(|peer| {
         pause(50);
         peer.reset();
@@ -180,7 +180,7 @@ fn a_reset_while_the_request_is_written() {
 }
 
 #[test]
-fn a_reset_after_the_request_is_read() {
+fn a_reset_after_the_request_is_read_is_an_error() {
     let (error, server) = fail(|mut peer| peer.read_nearly_all(BODY.len()));
     assert!(error.is_cut(), "{error:?}");
     assert_eq!(error.phase(), Phase::Answer);
@@ -189,7 +189,7 @@ fn a_reset_after_the_request_is_read() {
 
 /// ureq alone would accept this as the end of the body.
 #[test]
-fn a_reset_within_a_body_of_unknown_length() {
+fn a_reset_within_a_body_of_unknown_length_is_an_error() {
     let (error, server) = fail(|mut peer| {
         peer.read_nearly_all(BODY.len());
         peer.write(b"HTTP/1.1 200 OK\r\n\r\n{\"a\":");
@@ -198,13 +198,13 @@ fn a_reset_within_a_body_of_unknown_length() {
     assert_eq!(error.phase(), Phase::Body);
     assert_eq!(error.answer_so_far().unwrap().body, b"{\"a\":");
     let message = message(&error).replace(&server.url(), "URL");
-    let expected = "cannot read the answer to POST URL: found its end after 5 bytes; wanted a clean end of the connection";
+    let expected = "cannot read the answer to POST URL: found the end after 5 bytes; wanted a clean end of the connection";
     assert!(is_with_reset(&message, expected), "{message}");
 }
 
 /// A file is shorter than announced: the request is not sent completely, and the connection is not used again.
 #[test]
-fn a_body_that_ends_early() {
+fn a_request_whose_file_ends_early_is_not_sent_completely() {
     let server = Server::answering(answer("200 OK", "", "{}"));
     let file = FilePart {
         name: "image",

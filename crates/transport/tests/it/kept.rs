@@ -27,7 +27,7 @@ fn one_connection_carries_many_exchanges() {
 }
 
 #[test]
-fn answers_that_are_errors_keep_the_connection_too() {
+fn a_connection_is_kept_after_an_answer_with_an_error_status() {
     let server = Server::answering(answer("500 Oh", "", "<html>"));
     let transport = transport();
     for _ in 0..3 {
@@ -39,7 +39,7 @@ fn answers_that_are_errors_keep_the_connection_too() {
 }
 
 #[test]
-fn a_connection_closed_meanwhile_is_replaced() {
+fn a_connection_that_the_server_closed_is_replaced() {
     let (closed, has_closed) = mpsc::channel();
     let server = Server::start(move |mut peer| {
         peer.read_request();
@@ -58,8 +58,8 @@ fn a_connection_closed_meanwhile_is_replaced() {
     assert_eq!((server.connections(), server.requests().len()), (3, 3));
 }
 
-/// The server reads the second request on the kept connection and closes: the request may have been
-/// acted on, so no one may send it again unasked.
+/// The server reads the second request on the kept connection and closes it. The request may have had its effect, so it
+/// must not be sent again automatically.
 #[test]
 fn a_request_lost_on_a_kept_connection_is_not_sent_again() {
     let server = Server::start(|mut peer| {
@@ -86,7 +86,7 @@ fn a_request_lost_on_a_kept_connection_is_not_sent_again() {
     assert_eq!((server.connections(), server.requests().len()), (1, 2));
 }
 
-/// The same with a reset while the request is being sent, which the client cannot distinguish.
+/// The same with a reset while the request is being sent. The client cannot distinguish the two cases.
 #[test]
 fn a_kept_connection_that_is_reset_leaves_it_open_whether_the_request_was_read() {
     let server = Server::start(|mut peer| {
@@ -139,12 +139,12 @@ fn a_connection_is_not_kept_after_an_answer_that_failed() {
         .send(&HttpRequest::form(&server.url(), BODY), soon())
         .unwrap();
     assert_eq!(second.body, b"second");
-    // Over reqwest, hyper may already have read the rest, and then keeps the connection.
+    // Over reqwest, hyper may already have read the rest, and then the connection is kept.
     assert!(server.connections() >= unless_reqwest(2, 1));
 }
 
 #[test]
-fn a_new_connection_can_be_asked_for_and_is_kept_afterwards() {
+fn a_new_connection_can_be_requested_and_is_kept_afterwards() {
     let server = Server::answering(answer("200 OK", "", "{}"));
     let (transport, url) = (transport(), server.url());
     let exchange = HttpRequest::form(&url, BODY);
@@ -157,7 +157,7 @@ fn a_new_connection_can_be_asked_for_and_is_kept_afterwards() {
     assert_eq!(server.connections(), 2);
 }
 
-/// A server that serves one connection at a time answers on each, because the idle one before is closed.
+/// Serves one connection at a time. It answers on each, because the client closes the idle one before.
 #[test]
 fn a_new_connection_closes_the_idle_ones_to_the_same_server() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -68,7 +68,7 @@ fn the_limit_applies_to_the_decompressed_body() {
 }
 
 #[test]
-fn endless_headers_are_not_read() {
+fn headers_over_the_limit_are_not_read() {
     let mut endless = b"HTTP/1.1 200 OK\r\n".to_vec();
     endless.extend("X-Filler: 0123456789\r\n".repeat(40).as_bytes());
     endless.extend(b"X-Long: ");

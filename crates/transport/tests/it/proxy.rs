@@ -72,7 +72,7 @@ fn the_proxy_looks_up_the_server() {
     assert!(proxy.requests()[0].starts_with("CONNECT no.such.host.invalid:80 HTTP/1.1\r\n"));
 }
 
-/// The target of the tunnel. Bytes that were sent to the proxy do not count as sent.
+/// Requests an exchange through a proxy that fails. Bytes that were sent to the proxy do not count as sent.
 #[track_caller]
 fn check(serve: impl Fn(Peer) + Send + Sync + 'static, expected: &str) {
     let proxy = Server::start(serve);
@@ -96,7 +96,7 @@ fn check(serve: impl Fn(Peer) + Send + Sync + 'static, expected: &str) {
 }
 
 #[test]
-fn a_proxy_that_refuses() {
+fn a_proxy_that_refuses_is_an_error_and_nothing_was_sent() {
     check(
         |mut peer| {
             peer.read_request();
@@ -110,7 +110,7 @@ fn a_proxy_that_refuses() {
 }
 
 #[test]
-fn a_proxy_that_closes() {
+fn a_proxy_that_closes_the_connection_is_an_error_and_nothing_was_sent() {
     check(
         |mut peer| {
             peer.read_request();
@@ -123,7 +123,7 @@ fn a_proxy_that_closes() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there() {
+fn a_proxy_that_does_not_listen_is_an_error_and_nothing_was_sent() {
     let builder = Transport::builder().proxy("http://127.0.0.1:1");
     let error = send(builder, "http://h.invalid/sync").unwrap_err();
     assert_eq!(error.phase(), Phase::Proxy);

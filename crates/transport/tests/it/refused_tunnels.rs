@@ -7,7 +7,7 @@ use crate::{Transport, either, message, send, unless_reqwest};
 
 const URL: &str = "https://h.invalid/sync";
 
-/// Checks a failed tunnel: nothing was sent, and the error names the proxy, and says whether another try may help.
+/// Checks a failed tunnel: nothing was sent, and the error names the proxy and says whether a retry may help.
 #[track_caller]
 fn check(serve: impl Fn(Peer) + Send + Sync + 'static, why: &str, is_permanent: bool) {
     let proxy = Server::start(serve);
@@ -49,7 +49,7 @@ fn check_status(status: &'static str, is_permanent: bool, over_reqwest: &str) {
 }
 
 #[test]
-fn a_proxy_that_wants_a_password_is_permanent() {
+fn a_proxy_that_wants_a_password_is_a_permanent_error() {
     let (status, said) = (
         "407 Proxy Authentication Required",
         "proxy authorization required",
@@ -59,7 +59,7 @@ fn a_proxy_that_wants_a_password_is_permanent() {
 
 /// For any status except 407, reqwest's message does not name it.
 #[test]
-fn a_proxy_that_forbids_is_permanent() {
+fn a_proxy_that_refuses_the_tunnel_is_a_permanent_error() {
     for status in [
         "400 Bad Request",
         "403 Forbidden",
@@ -71,7 +71,7 @@ fn a_proxy_that_forbids_is_permanent() {
 }
 
 #[test]
-fn a_proxy_that_is_busy_or_reaches_no_server_is_temporary() {
+fn a_proxy_that_is_busy_or_reaches_no_server_is_a_temporary_error() {
     for status in [
         "408 Request Timeout",
         "425 Too Early",
@@ -86,7 +86,7 @@ fn a_proxy_that_is_busy_or_reaches_no_server_is_temporary() {
 }
 
 #[test]
-fn a_proxy_that_closes_or_sends_no_http_is_temporary() {
+fn a_proxy_that_closes_or_does_not_send_http_is_a_temporary_error() {
     check(
         |mut peer| {
             peer.read_request();
@@ -107,7 +107,7 @@ fn a_proxy_that_closes_or_sends_no_http_is_temporary() {
         },
         unless_reqwest(
             either(
-                ": found something else; wanted an HTTP/1.1 answer | http parse fail: invalid HTTP version",
+                ": found bytes that are not HTTP; wanted an HTTP/1.1 answer | http parse fail: invalid HTTP version",
                 " | proxy server responded with something else than HTTP",
             ),
             " | tunnel error: unsuccessful",
@@ -117,7 +117,7 @@ fn a_proxy_that_closes_or_sends_no_http_is_temporary() {
 }
 
 #[test]
-fn an_unreachable_proxy_is_temporary() {
+fn an_unreachable_proxy_is_a_temporary_error() {
     let refused = std::net::TcpStream::connect("127.0.0.1:1").unwrap_err();
     let url = "http://user:canary@127.0.0.1:1".to_owned();
     check_error(url, &format!(" | {refused}"), false);

@@ -78,7 +78,7 @@ fn drip(mut peer: Peer) {
 }
 
 #[test]
-fn silence_after_the_request() {
+fn silence_after_the_request_ends_at_the_read_time_out() {
     check(
         Builder::read_timeout,
         read_and_be_silent,
@@ -88,7 +88,7 @@ fn silence_after_the_request() {
 }
 
 #[test]
-fn silence_within_the_headers() {
+fn silence_within_the_headers_ends_at_the_read_time_out() {
     check(
         Builder::read_timeout,
         |mut peer| {
@@ -102,7 +102,7 @@ fn silence_within_the_headers() {
 }
 
 #[test]
-fn silence_within_the_body() {
+fn silence_within_the_body_ends_at_the_read_time_out() {
     let error = check(
         Builder::read_timeout,
         |mut peer| {
@@ -122,7 +122,7 @@ fn the_total_time_out_ends_a_body_that_arrives_byte_by_byte() {
         Builder::total_timeout,
         drip,
         Phase::Body,
-        "cannot read the answer to POST URL: found no end after LIMIT; wanted one within the total time-out",
+        "cannot read the answer to POST URL: found no complete answer after LIMIT; wanted one within the total time-out",
     );
     assert!(!error.answer_so_far().unwrap().body.is_empty());
 }
@@ -201,7 +201,7 @@ fn nothing_is_started_after_the_deadline() {
 }
 
 #[test]
-fn a_server_that_does_not_read_the_request() {
+fn a_server_that_does_not_read_the_request_is_given_up_at_the_read_time_out() {
     let server = Server::start(|peer| be_silent(&peer));
     let body = vec![b'x'; 16 * 1024 * 1024];
     let url = server.url();
@@ -221,7 +221,7 @@ fn a_server_that_does_not_read_the_request() {
 }
 
 #[test]
-fn a_server_that_does_not_speak_tls() {
+fn a_server_that_does_not_speak_tls_is_given_up_at_the_connect_time_out() {
     let server = Server::start(|peer| be_silent(&peer));
     let url = server.url().replace("http:", "https:");
     // reqwest's connect time-out does not say what it interrupted.
@@ -242,7 +242,7 @@ fn a_server_that_does_not_speak_tls() {
 /// Linux drops connection requests to a listener whose queue is full.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_server_that_does_not_accept() {
+fn a_server_that_does_not_accept_is_given_up_at_the_connect_time_out() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     socket2::SockRef::from(&listener).listen(0).unwrap();
     let address = listener.local_addr().unwrap();

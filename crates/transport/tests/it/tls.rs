@@ -158,7 +158,7 @@ fn a_server_without_tls_is_refused() {
     );
 }
 
-/// Without a length, only TLS's closing message distinguishes the end from a cut.
+/// Without a length, only TLS's closing message distinguishes a complete body from a truncated one.
 #[test]
 fn a_body_of_unknown_length_must_end_with_a_tls_close() {
     for orderly in [true, false] {

@@ -10,7 +10,7 @@ use tokio::runtime::Builder;
 use crate::{BODY, Built as _, Transport, soon};
 
 #[test]
-fn an_exchange_that_is_dropped_closes_its_connection() {
+fn a_dropped_exchange_closes_its_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/sync", listener.local_addr().unwrap());
     let ((began, has_begun), (ended, has_ended)) = (mpsc::channel(), mpsc::channel());

@@ -91,7 +91,7 @@ fn a_time_out_set_on_reqwest_leaves_it_open_whether_the_request_was_read() {
     assert!(!error.certainly_not_sent());
     assert_eq!(
         message.replace(&url, "URL"),
-        "cannot get an answer to POST URL: found no end in time; wanted one within the time-out set on reqwest"
+        "cannot get an answer to POST URL: found no complete answer in time; wanted one within the time-out set on reqwest"
     );
 }
 
@@ -101,13 +101,13 @@ fn settings_that_reqwest_refuses_are_an_error() {
     assert!(error.certainly_not_sent());
     assert_eq!(
         message(&error),
-        "cannot set up reqwest: found settings that reqwest refuses; wanted others \
+        "cannot set up reqwest: found settings that reqwest refuses; wanted valid ones \
          | builder error | failed to parse header value"
     );
 }
 
 #[test]
-fn debug_of_a_transport_shows_limits_alone() {
+fn debug_of_a_transport_shows_only_its_limits() {
     let builder = Transport::builder().proxy("http://user:canary@127.0.0.1:1");
     let transport = builder.build_reqwest(|client| client).unwrap();
     assert_eq!(

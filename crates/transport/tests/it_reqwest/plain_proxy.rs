@@ -25,7 +25,7 @@ fn a_request_without_tls_goes_to_the_proxy_with_its_whole_address() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there() {
+fn a_proxy_that_does_not_listen_is_an_error_and_nothing_was_sent() {
     let builder = Transport::builder().proxy("http://127.0.0.1:1");
     let error = send(builder, "http://h.invalid/sync").unwrap_err();
     assert_eq!(error.phase(), Phase::Proxy);

@@ -19,9 +19,9 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 pub use inbox::SqliteInbox;
 pub use tokens::SqliteTokens;
 
-/// How long a program waits for another that is writing.
+/// How long a call waits while another program writes.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The same for call limits, for which every call waits.
+/// The same for call limits, because every call of an API waits for them.
 const LIMITS_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Stores orders, tokens, call limits and push messages in one SQLite file. Several programs on one
@@ -38,12 +38,12 @@ const LIMITS_PATIENCE: Duration = Duration::from_secs(1);
 pub struct SqliteStore(Arc<Opened>);
 
 struct Opened {
-    /// Without links, so that all who use the file have the same locks beside it.
+    /// Without symbolic links, so that all programs that use the file have the same lock files next to it.
     path: PathBuf,
-    /// Which file it is, whatever is in its place later.
+    /// The identity of the file that was opened, even if another one is in its place later.
     file: FileId,
     connection: Mutex<Connection>,
-    /// The one for call limits, whose commits wait for no disk.
+    /// The connection for call limits, whose commits do not wait for the disk.
     limits: Mutex<Connection>,
 }
 
@@ -159,7 +159,7 @@ fn kind(error: &rusqlite::Error) -> StoreErrorKind {
 struct FileId(u64, u64);
 
 impl FileId {
-    /// Elsewhere than on Unix a file in use cannot be deleted.
+    /// Other systems than Unix do not allow a file in use to be deleted.
     fn of(path: &Path) -> io::Result<Self> {
         let metadata = std::fs::metadata(path)?;
         #[cfg(unix)]
@@ -172,8 +172,8 @@ impl FileId {
     }
 }
 
-/// Makes the file readable by its owner only where there is none; refuses one that others may read, and what is not a file.
-/// Gives its path without links.
+/// Creates the file, readable by its owner only, if it does not exist. Refuses a file that others may read, and what is
+/// not a file. Returns its path without symbolic links.
 fn make_private(path: &Path) -> Result<PathBuf, JournalError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -1,4 +1,4 @@
-//! Where orders and tokens are kept while they are attacked.
+//! The databases under attack.
 
 use std::fmt;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::{ACCOUNT, Anything, homes};
 
 #[cfg(all(unix, feature = "postgres"))]
 type Server = crate::server::Server;
-/// There is none without the feature.
+/// Without the feature there is no server.
 #[cfg(not(all(unix, feature = "postgres")))]
 enum Server {}
 
@@ -26,7 +26,7 @@ pub(super) enum Kind {
 impl Kind {
     pub(super) const ALL: [Self; 3] = [Self::Memory, Self::Sqlite, Self::Postgres];
 
-    /// Whether a program finds in it what one that was killed left.
+    /// Whether a program finds in it what a killed program wrote.
     pub(super) fn survives_kills(self) -> bool {
         self != Self::Memory
     }
@@ -42,16 +42,16 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Where new databases come from.
+/// Creates databases.
 pub(super) struct Databases<'a> {
     folder: &'a Path,
     server: Option<Server>,
     made: usize,
 }
 
-/// A database that is empty at first, as a client uses it.
+/// A database, empty at first, and the parts of a client that use it.
 pub(super) struct Database {
-    /// By which another program finds it; `None` in memory.
+    /// How another program finds it; `None` in memory.
     pub(super) address: Option<String>,
     pub(super) journal: Arc<dyn OrderJournal>,
     pub(super) tokens: Arc<dyn TokenStore>,
@@ -69,7 +69,7 @@ impl Database {
 }
 
 impl<'a> Databases<'a> {
-    /// In this folder; with a server, where one is installed.
+    /// Creates files in this folder, and a server if PostgreSQL is installed.
     pub(super) fn new(folder: &'a Path) -> Self {
         #[cfg(all(unix, feature = "postgres"))]
         let server = Server::start();
@@ -82,7 +82,7 @@ impl<'a> Databases<'a> {
         }
     }
 
-    /// Whether databases of this kind can be made.
+    /// Whether databases of this kind can be created.
     pub(super) fn have(&self, kind: Kind) -> bool {
         kind != Kind::Postgres || self.server.is_some()
     }
@@ -107,7 +107,7 @@ impl<'a> Databases<'a> {
         }
     }
 
-    /// Lets the server of this database crash and start again, if it has one.
+    /// Crashes the server of this database and starts it again, if it has one.
     pub(super) fn crash(&mut self, kind: Kind) {
         #[cfg(all(unix, feature = "postgres"))]
         if let (Kind::Postgres, Some(server)) = (kind, &mut self.server) {

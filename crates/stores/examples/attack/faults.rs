@@ -1,4 +1,4 @@
-//! Faults at random, from a seed.
+//! Random faults, from a seed.
 
 use aliexpress_sandbox::{FAULTS, Fault, FaultRule, Sandbox};
 
@@ -6,9 +6,9 @@ use crate::Anything;
 
 const CREATE: &str = "aliexpress.ds.order.create";
 
-/// Every fault of the sandbox that an order may meet, and how often beside the others. Those that take long are rare.
-/// None lets the platform deny what it did, such as a session that is refused after the order was stored: no client can
-/// tell that.
+/// Every fault of the sandbox that can happen to an order, with its weight. Slow faults are rare. Faults in which the
+/// platform denies what it did are not among them, such as a session that is refused after the order was stored: no
+/// client can detect that.
 const ORDERED: &[(&str, u64)] = &[
     ("reset-before", 100),
     ("reset-after", 100),
@@ -41,13 +41,13 @@ const ORDERED: &[(&str, u64)] = &[
     ("delay:700ms", 2),
     ("slow-body:20ms", 20),
     ("slow-body:700ms", 2),
-    // More than the client takes.
+    // More than the client accepts.
     ("huge:17000000", 1),
-    // The client believes a ban for a second at least, and holds back every order meanwhile.
+    // The client respects a ban for at least a second, and delays every order meanwhile.
     ("throttle:5ms", 1),
 ];
 
-/// Of a hundred orders this many meet a fault.
+/// How many of a hundred orders meet a fault.
 const SHARE: u64 = 80;
 
 pub(super) struct Faults {
@@ -55,7 +55,7 @@ pub(super) struct Faults {
     random: Random,
 }
 
-/// Numbers at random (xorshift).
+/// Random numbers (xorshift).
 pub(super) struct Random(u64);
 
 impl Random {
@@ -97,7 +97,7 @@ impl Faults {
         })
     }
 
-    /// Lets one of the next orders meet a fault, mostly.
+    /// Lets one of the next orders meet a fault, in most cases.
     pub(super) fn provoke(&mut self, sandbox: &Sandbox) {
         if self.random.below(100) >= SHARE {
             return;

@@ -1,4 +1,4 @@
-//! Programs that place orders over one database and are killed, again and again.
+//! Programs that place orders over one database and are killed repeatedly.
 
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
@@ -16,19 +16,19 @@ use crate::ledger::{Book, Ledger};
 use crate::storm::place_rest;
 use crate::{Anything, builder};
 
-/// The argument that makes this program one of those that are killed.
+/// The argument with which this program is one of those that are killed.
 pub(super) const WORKER: &str = "worker";
 
-/// How many kills there are between two empty databases.
+/// How many kills share one database, which is empty at first.
 pub(super) const ROUND: usize = 2000;
 
-/// Programs that run at once.
+/// How many programs run at once.
 const WORKERS: usize = 3;
 
-/// Orders of one account. Few, so that reading them takes a program no time.
+/// Orders per account. Few, so that a program reads them quickly.
 const ORDERS: usize = 25;
 
-/// One round: what all threads know.
+/// What all threads of one round share.
 struct Round<'a> {
     sandbox: &'a Sandbox,
     database: &'a Database,
@@ -39,7 +39,8 @@ struct Round<'a> {
     open: AtomicUsize,
 }
 
-/// Kills programs this often, lets the last ones end, and counts what became of their orders.
+/// Kills programs this many times, waits for the last ones to end, and counts the results of their
+/// orders.
 pub(super) fn attack(
     databases: &mut Databases<'_>,
     kind: Kind,
@@ -95,7 +96,7 @@ pub(super) fn attack(
 }
 
 impl Round<'_> {
-    /// Lets programs place the orders of one account after the other; gives the accounts.
+    /// Runs programs that place the orders of one account after the other; returns the accounts.
     fn work_until_enough(&self, worker: u64, mut random: Random) -> Anything<Vec<String>> {
         let mut accounts = Vec::new();
         while self.killed.load(Ordering::Relaxed) < self.kills {
@@ -112,10 +113,10 @@ impl Round<'_> {
             if self.killed.load(Ordering::Relaxed) >= self.kills {
                 return match child.wait()?.success() {
                     true => Ok(()),
-                    false => Err("a program ended with an error of its own".into()),
+                    false => Err("a program failed without being killed".into()),
                 };
             }
-            // Mostly while it places orders, sometimes before.
+            // Usually while it places orders, sometimes before.
             if random.below(8) > 0 {
                 wait_for_start(&mut child)?;
             }
@@ -123,7 +124,7 @@ impl Round<'_> {
             if let Some(status) = child.try_wait()? {
                 return match status.success() {
                     true => Ok(()),
-                    false => Err("a program ended with an error of its own".into()),
+                    false => Err("a program failed without being killed".into()),
                 };
             }
             child.kill()?;
@@ -138,7 +139,8 @@ impl Round<'_> {
     fn spawn(&self, account: &str) -> Anything<Child> {
         let child = Command::new(std::env::current_exe()?)
             .args([WORKER, self.sandbox.url(), self.sandbox.app_key(), account])
-            // Where other users of the machine do not see them, as any program should.
+            // In the environment, where other users of the machine do not see them, as in any
+            // program.
             .env("ATTACK_DATABASE", self.address)
             .env("ATTACK_SECRET", self.sandbox.app_secret())
             .stdin(Stdio::null())
@@ -156,7 +158,8 @@ fn wait_for_start(child: &mut Child) -> Anything<()> {
     Ok(())
 }
 
-/// The program that is killed: settles what it finds open, then places its orders until all exist.
+/// The program that is killed. It settles the orders that are open, then places its orders until
+/// all exist.
 pub(super) fn work(arguments: &[String]) -> Anything<()> {
     let [gateway, app_key, account] = arguments else {
         return Err("wanted gateway, app key and account".into());

@@ -1,4 +1,4 @@
-//! What became of all orders, by the sandbox's book and by the journal.
+//! The result for all orders, according to the sandbox and to the journal.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use aliexpress_sandbox::Sandbox;
 
 use crate::{Anything, out_order_id};
 
-/// The orders of the sandbox, by the shop's ids.
+/// The orders that the sandbox has, by the shop's ids.
 pub(super) struct Book(HashMap<String, Vec<i64>>);
 
 impl Book {
@@ -34,13 +34,13 @@ pub(super) struct Ledger {
     pub(super) kills: usize,
     /// Orders whose outcome the client did not know.
     pub(super) open: usize,
-    /// What the client said of an order and the book denies.
+    /// Orders of which the client reported something that is not so in the sandbox.
     pub(super) untrue: usize,
     /// Orders that exist more than once.
     twice: usize,
     /// Orders that do not exist.
     lost: usize,
-    /// Orders that exist and that the journal does not know to, or under another number.
+    /// Orders that exist, and that the journal does not know or knows under another number.
     forgotten: usize,
 }
 
@@ -59,7 +59,7 @@ impl Ledger {
         }
     }
 
-    /// Holds the book against the journal, for the orders of one account.
+    /// Compares the sandbox with the journal, for the orders of one account.
     pub(super) fn count(
         &mut self,
         book: &Book,
@@ -77,7 +77,7 @@ impl Ledger {
                 _ => self.twice += 1,
             }
             let known = journal.find(account, &id)?.is_some_and(|entry| {
-                // A repeat is recognised without a number, so that an entry may have none.
+                // A repeated order is recognised without a number, so that an entry may have none.
                 entry.exists() && entry.order_ids.iter().all(|id| exist.contains(&id.0))
             });
             if !known {

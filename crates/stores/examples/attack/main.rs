@@ -1,7 +1,7 @@
-//! Attacks the promise that each order is placed once: orders under every fault of the sandbox, by many threads, over
-//! each database; then programs that are killed in the middle of their orders, again and again. Ends with figures, and
-//! with an error where an order exists twice or not at all, where the journal does not know it, or where the client said
-//! of one what is not so.
+//! Tests by force that each order is placed exactly once: first orders under every fault of the sandbox, from many
+//! threads, over each database; then programs that are killed repeatedly while they place orders. Prints figures, and
+//! fails if an order exists twice or not at all, if the journal does not know it, or if the client reported something
+//! wrong about it.
 //!
 //! ```sh
 //! cargo xtask attack --orders 30000 --kills 2000 --seed 1
@@ -9,7 +9,7 @@
 
 #![allow(
     clippy::unwrap_used,
-    reason = "what fails in the parts shared with the tests ends the attack"
+    reason = "an error in the parts shared with the tests ends the attack"
 )]
 
 mod databases;
@@ -40,7 +40,7 @@ use ledger::Ledger;
 
 type Anything<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Whose orders and tokens they are.
+/// The account of the orders and tokens.
 const ACCOUNT: &str = "shop";
 
 fn main() -> Anything<()> {
@@ -97,13 +97,13 @@ fn attack(orders: usize, kills: usize, seed: u64, folder: &Path) -> Anything<()>
     Ok(())
 }
 
-/// Each kind with its part of the whole.
+/// Each kind with its share of the whole.
 fn shares(kinds: &[Kind], whole: usize) -> impl Iterator<Item = (Kind, usize)> {
     let part = whole.div_ceil(kinds.len());
     kinds.iter().map(move |kind| (*kind, part))
 }
 
-/// The numbers of the rounds that make up a whole, each with its part.
+/// Divides a whole into rounds, and returns the number and size of each.
 fn rounds(whole: usize, largest: usize) -> impl Iterator<Item = (u64, usize)> {
     let starts = (0..whole).step_by(largest);
     (0..).zip(starts.map(move |start| largest.min(whole - start)))
@@ -114,7 +114,7 @@ fn builder(gateway: &str, app_key: &str, app_secret: &str) -> ClientBuilder {
         .gateway(gateway)
         .retry(RetryPolicy::default().first_wait(Duration::from_millis(1)))
         .call_limits(CallLimits::off())
-        // The faults end more sessions in a second than the platform does in a year.
+        // The faults end more sessions per second than the platform does per year.
         .refresh_cooldown(Duration::ZERO)
         .read_timeout(Duration::from_millis(500))
         .deadline(Duration::from_secs(10))

@@ -1,4 +1,4 @@
-//! Orders by many threads while the sandbox answers with faults.
+//! Orders from many threads while the sandbox answers with faults.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,13 +16,13 @@ use crate::{ACCOUNT, Anything, builder, order, out_order_id};
 
 const THREADS: usize = 8;
 
-/// How many orders are placed between two empty databases; as many as a sandbox surely remembers.
+/// How many orders share one database, which is empty at first; a sandbox remembers that many.
 pub(super) const ROUND: usize = 10_000;
 
-/// How often what is open is settled, and what was not placed is placed, once the sandbox is well again.
+/// How often open orders are settled and missing orders placed once the faults have ended.
 const MOST_REPEATS: usize = 20;
 
-/// What the client says of orders that the book can deny.
+/// What the client reported about orders, to compare with the sandbox.
 #[derive(Default)]
 struct Claims {
     open: usize,
@@ -32,7 +32,7 @@ struct Claims {
     present: BTreeSet<usize>,
 }
 
-/// Places this many orders, and counts what becomes of them.
+/// Places this many orders, and counts the results.
 pub(super) fn storm(
     databases: &mut Databases<'_>,
     kind: Kind,
@@ -53,7 +53,7 @@ pub(super) fn storm(
     let claims = place_all(databases, kind, &sandbox, &client, count, seed)?;
     ledger.open += claims.open;
     ledger.untrue += claims.denied_by(&Book::of(&sandbox));
-    // The first time under what is left of the faults.
+    // The first time, some faults may be left.
     for _ in 0..MOST_REPEATS {
         client.settle_open_orders()?;
         sandbox.clear_faults();
@@ -116,8 +116,8 @@ impl Claims {
     }
 }
 
-/// Places what the journal does not know to exist, as a shop does after a refusal; says of how many orders that holds
-/// or the outcome is open.
+/// Places the orders that the journal does not know to exist, as a shop does after a refusal. Returns how many were
+/// missing or open.
 pub(super) fn place_rest(client: &Client, account: &str, count: usize) -> Anything<usize> {
     let known = client.journaled_orders(count)?;
     let exist: BTreeSet<_> = known
@@ -129,7 +129,7 @@ pub(super) fn place_rest(client: &Client, account: &str, count: usize) -> Anythi
     for number in 0..count {
         if !exist.contains(out_order_id(account, number).as_str()) {
             missing += 1;
-            // What becomes of it is in the journal.
+            // The result is in the journal.
             let _ = client.place_order(&order(account, number));
         }
     }

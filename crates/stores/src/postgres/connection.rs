@@ -1,7 +1,7 @@
 //! One connection, on its own thread.
 //!
-//! The client blocks on a tokio runtime, which may be neither used nor dropped on the threads of another runtime.
-//! On its own thread it never is, and the caller can stop waiting for it.
+//! The client blocks on a tokio runtime, which must be neither used nor dropped on the threads of another runtime. Its
+//! own thread avoids this, and lets the caller stop waiting.
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender, SyncSender};
@@ -13,11 +13,11 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::error::PostgresError;
 
-/// How long anything may take that is asked of a server; statements time out sooner.
+/// The longest wait for any answer of the server; statements time out earlier.
 const LONGEST: Duration = Duration::from_secs(20);
 
-/// What holds on every connection. A program that stops in the middle of a change, or whose machine is gone, must not
-/// hold up the others for long; and what is committed must be on the server's disk, whatever the database's default.
+/// The settings of every connection. A program that stops during a transaction, or whose machine disappears, must not
+/// block the others for long; and committed data must be on the server's disk, whatever the database's default is.
 const SESSION: &str = "
     SET default_transaction_isolation TO 'read committed';
     SET statement_timeout TO '10s';
@@ -38,7 +38,7 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// A new connection. Blocks, and not on a thread of a runtime.
+    /// Opens a connection. Blocks, and must not be called on a thread of a runtime.
     fn connect(&self) -> Result<Client, postgres::Error> {
         let mut client = self.config.connect(self.tls.clone())?;
         client.batch_execute(SESSION)?;
@@ -48,7 +48,7 @@ impl Settings {
 
 type Job = Box<dyn FnOnce(&mut Client) + Send>;
 
-/// A connection. Dropped, it ends as soon as the server has answered what it was asked last.
+/// A connection. After it is dropped, it ends as soon as the server has answered the last request.
 pub(super) struct Connection(Sender<Job>);
 
 impl Connection {
@@ -67,14 +67,14 @@ impl Connection {
         thread::Builder::new()
             .name("aliexpress-postgres".to_owned())
             .spawn(work)
-            .map_err(|_| PostgresError::silent("no thread", true))?;
+            .map_err(|_| PostgresError::silent("no free thread for a connection", true))?;
         match opened.recv_timeout(LONGEST) {
             Ok(result) => result.map(|()| Self(jobs)),
             Err(_) => Err(PostgresError::silent("no answer to a new connection", true)),
         }
     }
 
-    /// Runs this on the connection, for so long at most.
+    /// Runs `job` on the connection, and waits for this long at most.
     pub(super) fn run_for<T: Send + 'static>(
         &self,
         longest: Duration,
@@ -92,7 +92,7 @@ impl Connection {
             Err(match error {
                 RecvTimeoutError::Timeout => PostgresError::silent("no answer in time", false),
                 RecvTimeoutError::Disconnected => {
-                    PostgresError::silent("a thread that has ended", false)
+                    PostgresError::silent("a connection whose thread has ended", false)
                 }
             })
         })

@@ -1,4 +1,4 @@
-//! What can go wrong with a server, and which failures another try can solve.
+//! Errors of the server, and which of them a retry can solve.
 
 use std::error::Error as _;
 use std::iter::successors;
@@ -6,18 +6,18 @@ use std::iter::successors;
 use aliexpress::tokens::{StoreError, StoreErrorKind};
 use postgres::error::SqlState;
 
-/// Why something was not done.
+/// Why an operation failed.
 #[derive(Debug, thiserror::Error)]
 #[error("found {found}; wanted {wanted}")]
 pub(super) struct PostgresError {
-    /// What was found, in words that hold no value of a row.
+    /// What was found, in words that contain no value of a row.
     found: String,
     wanted: &'static str,
-    /// Whether the server had nothing to do with it, or has undone it: another try does no harm.
+    /// Whether the server did nothing or rolled it back, so that a retry is safe.
     undone: bool,
-    /// Whether another connection may serve.
+    /// Whether a retry on another connection may succeed.
     of_connection: bool,
-    /// Whether the same may pass on the same connection.
+    /// Whether a retry on the same connection may succeed.
     of_moment: bool,
     kind: StoreErrorKind,
 }
@@ -26,24 +26,24 @@ const ANSWER: &str = "a PostgreSQL server that answers";
 const DATABASE: &str = "a database that this user may use";
 
 impl PostgresError {
-    /// Before the end of a change: the server undoes what was begun.
+    /// An error before the end of a transaction: the server rolls back.
     pub(super) fn undone(error: &postgres::Error) -> Self {
         Self::new(error, true)
     }
 
-    /// At the end of a change: without an answer no one knows whether it holds.
+    /// An error at the end of a transaction: without an answer it is unknown whether it was committed.
     pub(super) fn at_commit(error: &postgres::Error) -> Self {
         let answered = error.as_db_error().is_some();
         let mut error = Self::new(error, answered);
         if !answered {
             error
                 .found
-                .push_str(", and whether the change was kept is not known");
+                .push_str(", and it is unknown whether the change was kept");
         }
         error
     }
 
-    /// No answer, before anything was asked of the server or afterwards.
+    /// The server does not answer, before it received a request or afterwards.
     pub(super) fn silent(found: &str, undone: bool) -> Self {
         Self {
             found: found.to_owned(),
@@ -59,7 +59,7 @@ impl PostgresError {
     pub(super) fn busy(connections: usize) -> Self {
         Self {
             found: format!("all {connections} connections in use"),
-            wanted: "one that is free, of more connections or sooner",
+            wanted: "a free one",
             undone: true,
             of_connection: false,
             of_moment: false,
@@ -70,7 +70,7 @@ impl PostgresError {
     /// A row that this crate cannot have written.
     pub(super) fn unreadable(column: &str) -> Self {
         Self {
-            found: format!("something else than this crate writes in the column {column}"),
+            found: format!("a value that this crate does not write, in the column {column}"),
             wanted: "the database as this crate wrote it",
             undone: true,
             of_connection: false,
@@ -109,7 +109,7 @@ impl PostgresError {
         }
     }
 
-    /// Whether the connection is of no use any more.
+    /// Whether the connection cannot be used any more.
     pub(super) fn ends_connection(&self) -> bool {
         self.of_connection
     }
@@ -118,14 +118,15 @@ impl PostgresError {
         self.undone && (self.of_connection || self.of_moment)
     }
 
-    /// The same for the store's user.
+    /// This error for the user of the store.
     pub(super) fn of_store(&self, doing: &str, place: &str) -> StoreError {
         StoreError::new(format!("cannot {doing} {place}: {self}")).with_kind(self.kind)
     }
 }
 
 fn kind(state: Option<&SqlState>, of_connection: bool) -> StoreErrorKind {
-    // The classes of SQLSTATE: authorisation, names of databases, rights; resources, locks, what an operator did.
+    // The classes of SQLSTATE: authorisation, names of databases, rights; resources, locks, intervention by an
+    // operator.
     match state.map(|state| &state.code()[..2]) {
         Some("28" | "3D") => StoreErrorKind::Unusable,
         Some("40" | "53" | "55" | "57") => StoreErrorKind::Unavailable,
@@ -135,7 +136,7 @@ fn kind(state: Option<&SqlState>, of_connection: bool) -> StoreErrorKind {
     }
 }
 
-/// The server's sentence, without the detail, which quotes rows; else the library's, with its causes.
+/// The server's message without the detail, which quotes rows; otherwise the library's message with its causes.
 fn describe(error: &postgres::Error) -> String {
     if let Some(server) = error.as_db_error() {
         let (message, state) = (server.message(), server.code().code());

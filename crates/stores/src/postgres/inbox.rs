@@ -15,7 +15,7 @@ use crate::columns::{count, length, milliseconds, time};
 
 /// An inbox in a [`PostgresStore`]; see [`PostgresStore::inbox`].
 ///
-/// Its limit on messages may be exceeded by as many as are put in at the same moment.
+/// Messages that are put in at the same moment may exceed its limit.
 #[derive(Clone)]
 pub struct PostgresInbox {
     store: PostgresStore,
@@ -150,7 +150,7 @@ fn put(
     }))
 }
 
-/// Forgets the oldest of what was done, where there is no room for one more; false where there is none even so.
+/// Makes room for one more message by deleting the oldest finished ones; false if that is not enough.
 fn make_room(
     step: &mut Transaction<'_>,
     inbox: &str,

@@ -40,7 +40,7 @@ impl OrderJournal for PostgresStore {
                     None => {
                         let order = order.clone().after(None);
                         if !insert(step, &order)? {
-                            // Another program recorded it in the same moment.
+                            // Another program recorded it at the same moment.
                             continue;
                         }
                         order
@@ -155,7 +155,7 @@ impl PostgresStore {
     }
 }
 
-/// The entry, which no one else can change until this step ends.
+/// The entry, locked until this transaction ends.
 fn find_to_change(
     step: &mut Transaction<'_>,
     account: &str,
@@ -167,7 +167,7 @@ fn find_to_change(
     row.as_ref().map(order_of).transpose()
 }
 
-/// Whether the entry is new.
+/// Adds the entry, and returns whether it is new.
 fn insert(step: &mut Transaction<'_>, order: &JournaledOrder) -> Result<bool, PostgresError> {
     const SQL: &str = "INSERT INTO aliexpress.orders (account, out_order_id, request, fingerprint, first_sent_ms, \
                        changed_ms, attempts, state, order_ids, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \

@@ -1,4 +1,4 @@
-//! Call limits and bans, by the server's clock.
+//! Call limits and bans, measured with the server's clock.
 
 use std::time::Duration;
 
@@ -55,8 +55,8 @@ fn reserve(
     Ok(reservation)
 }
 
-/// The lanes, which no one else can change until this step ends, and the time by the server's clock. The limit over all
-/// APIs is locked first, so that no two programs wait for each other; the time is read when it is locked.
+/// The lanes, locked until this transaction ends, and the time of the server's clock. The limit over all APIs is locked
+/// first, so that no two programs wait for each other; the time is read after that.
 fn lanes(step: &mut Transaction<'_>, app: &str, api: &str) -> Result<(Lanes, i64), PostgresError> {
     const SQL: &str = "WITH locked AS MATERIALIZED (SELECT api, free_us, banned_us, seen_us FROM aliexpress.limits \
                        WHERE app = $1 AND api IN ('', $2) ORDER BY api COLLATE \"C\" FOR UPDATE) \
@@ -88,7 +88,7 @@ fn lanes(step: &mut Transaction<'_>, app: &str, api: &str) -> Result<(Lanes, i64
     Ok((lanes, time))
 }
 
-/// Both at once: every call waits for this, and others wait for it.
+/// Writes both in one statement, because every call waits for this transaction.
 fn put(
     step: &mut Transaction<'_>,
     app: &str,

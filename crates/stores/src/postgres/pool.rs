@@ -11,17 +11,17 @@ use super::connection::{Connection, Settings};
 use super::error::PostgresError;
 use super::schema;
 
-/// How long a call waits for a free connection and for a server that restarts.
+/// How long a call waits for a free connection, or for a server that restarts.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long between two tries.
+/// The pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// How long a call may wait.
 #[derive(Clone, Copy)]
 pub(super) enum Patience {
-    /// For a server that restarts.
+    /// As long as a server takes to restart.
     Long,
-    /// For a free connection, for one second; not for a server that restarts.
+    /// One second for a free connection, and no time for a server that restarts.
     Short,
 }
 
@@ -38,10 +38,10 @@ struct State {
     in_use: usize,
 }
 
-/// A place among the connections, given back when it is dropped.
+/// The right to use one of the connections, returned when it is dropped.
 struct Place<'a> {
     pool: &'a Pool,
-    /// The connection to give back with it.
+    /// The connection to return with it.
     connection: Option<Connection>,
 }
 
@@ -59,7 +59,7 @@ impl Pool {
         &self.settings
     }
 
-    /// Sees to it that the schema is there and of the newest version.
+    /// Creates the schema, or upgrades it to the newest version.
     pub(super) fn prepare(&self) -> Result<(), StoreError> {
         let place = self.settings.place.clone();
         self.run("open", Patience::Long, move |client| {
@@ -67,7 +67,7 @@ impl Pool {
         })?
     }
 
-    /// A connection beside the pool's, which waits for a server that restarts, but not beyond this.
+    /// A connection outside the pool. Waits for a server that restarts, until this time at most.
     pub(super) fn another_by(&self, until: Instant) -> Result<Connection, PostgresError> {
         let until = until.min(Instant::now() + PATIENCE);
         loop {
@@ -84,7 +84,7 @@ impl Pool {
         Connection::open(&self.settings)
     }
 
-    /// Changes something in one step, after which it is durable.
+    /// Runs a transaction, which is durable afterwards.
     pub(super) fn write<T: Send + 'static>(
         &self,
         doing: &str,
@@ -102,7 +102,7 @@ impl Pool {
         })
     }
 
-    /// Does something on a connection, again on another one where that does no harm and may help.
+    /// Runs `work` on a connection, and again on another one if that is safe and may help.
     pub(super) fn run<T: Send + 'static>(
         &self,
         doing: &str,
@@ -110,7 +110,8 @@ impl Pool {
         work: impl FnOnce(&mut Client) -> Result<T, PostgresError> + Clone + Send + 'static,
     ) -> Result<T, StoreError> {
         let until = Instant::now() + PATIENCE;
-        // A kept connection may have been closed long ago, which says nothing about the server now.
+        // A kept connection may have been closed long ago, which does not mean that the server is
+        // unreachable now.
         let kept = self.state().idle.len();
         let mut tries = 0;
         loop {
@@ -152,7 +153,7 @@ impl Pool {
         result
     }
 
-    /// A place, and a connection that was kept if there is one.
+    /// The right to use a connection, with an idle connection if there is one.
     fn place(&self, patience: Duration) -> Result<Place<'_>, PostgresError> {
         let until = Instant::now() + patience;
         let mut state = self.state();

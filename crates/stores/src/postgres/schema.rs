@@ -1,14 +1,14 @@
-//! The schema of the database, by versions.
+//! The schema of the database, and its versions.
 
 use aliexpress::tokens::{StoreError, StoreErrorKind};
 use postgres::{Client, Transaction};
 
 use super::error::PostgresError;
 
-/// `ALEX`: the lock under which the schema is made.
+/// `ALEX`: the lock under which the schema is created and upgraded.
 const LOCK: i64 = 0x414C_4558;
 
-/// What each version adds to the one before. An upgrade must leave programs of the version before it at work.
+/// What each version adds to the previous one. After an upgrade, programs of the previous version must still work.
 const VERSIONS: &[&str] = &["
     CREATE TABLE aliexpress.orders (
         account text NOT NULL,
@@ -53,7 +53,8 @@ const VERSIONS: &[&str] = &["
     CREATE INDEX pushes_done ON aliexpress.pushes (inbox, received_ms, number) WHERE body IS NULL;
 "];
 
-/// Sees to it that the schema is ours and of the newest version. A user who may not make tables can open one that is.
+/// Creates the schema, or upgrades it to the newest version. A user without the right to create tables can open an
+/// up-to-date schema.
 pub(super) fn prepare(
     client: &mut Client,
     place: &str,
@@ -62,7 +63,7 @@ pub(super) fn prepare(
     let mut step = client.transaction().map_err(undone)?;
     let mut version = version(&mut step).map_err(undone)?;
     if version != Some(newest()) {
-        // One of several programs creates it; the others wait and then look again.
+        // Only one of several programs creates it; the others wait and then check again.
         let locked = format!("SELECT pg_advisory_xact_lock({LOCK})");
         step.batch_execute(&locked).map_err(undone)?;
         version = self::version(&mut step).map_err(undone)?;
@@ -82,7 +83,7 @@ pub(super) fn prepare(
     let Some(missing) = missing else {
         let (found, newest) = (version.unwrap_or_default(), newest());
         return Ok(Err(StoreError::new(format!(
-            "cannot open {place}: found version {found} of its schema; wanted {newest} at most"
+            "cannot open {place}: found schema version {found}; wanted {newest} at most"
         ))
         .with_kind(StoreErrorKind::Unreadable)));
     };
@@ -106,8 +107,8 @@ fn version(step: &mut Transaction<'_>) -> Result<Option<i64>, postgres::Error> {
     step.query_typed_one(VERSION, &[])?.try_get(0).map(Some)
 }
 
-/// The names in the schema. A query tells what another program has made a moment ago; `to_regclass` goes by what the
-/// connection remembers.
+/// The names in the schema. A query sees what another program created a moment ago; `to_regclass` uses what the
+/// connection has cached.
 fn tables(step: &mut Transaction<'_>) -> Result<Vec<String>, postgres::Error> {
     const SQL: &str = "SELECT relname::text FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace \
                        ON pg_namespace.oid = relnamespace WHERE nspname = 'aliexpress'";

@@ -1,4 +1,4 @@
-//! Where the database is, and how it may be reached.
+//! Where the database is, and how to connect to it.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -17,9 +17,9 @@ use super::PostgresStore;
 use super::connection::Settings;
 use super::pool::Pool;
 
-/// How long a server may take to answer a connection.
+/// How long a server may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(5);
-/// After how long of silence either end asks whether the other is still there.
+/// After how much silence each side checks whether the other one still exists.
 const KEEPALIVE: Duration = Duration::from_secs(10);
 
 /// The settings of a [`PostgresStore`].
@@ -33,13 +33,13 @@ pub struct PostgresSettings {
 
 impl PostgresSettings {
     pub(super) fn read(connection: &str) -> Result<Self, StoreError> {
-        // Both ask for verified TLS, which this crate always uses; the parser does not know them.
+        // Both require verified TLS, which this crate always uses; the parser does not know them.
         let verified = ["sslmode=verify-full", "sslmode=verify-ca"]
             .into_iter()
             .fold(connection.to_owned(), |text, mode| {
                 text.replace(mode, "sslmode=require")
             });
-        // The parser's error may quote a part of the password.
+        // The parser's error may quote part of the password.
         let mut config: Config = verified.parse().map_err(|_| {
             unusable(
                 "a connection string that cannot be read",
@@ -124,7 +124,7 @@ impl PostgresSettings {
             SslMode::Disable => {
                 return Err(unusable(
                     "sslmode=disable for another machine, where anyone on the network path can read sessions and addresses",
-                    "TLS, or allow_plain() where that is meant",
+                    "TLS, or allow_plain() if this is intended",
                 ));
             }
             _ => {
@@ -197,7 +197,9 @@ fn tls(pem: &[u8]) -> Result<ClientConfig, StoreError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| unusable("no version of TLS", "1.2 or 1.3").with_source(error))?;
+        .map_err(|error| {
+            unusable("no supported version of TLS", "1.2 or 1.3").with_source(error)
+        })?;
     Ok(versions.with_root_certificates(roots).with_no_client_auth())
 }
 

@@ -15,9 +15,9 @@ use super::error::PostgresError;
 use super::pool::Patience;
 use crate::columns::{length, milliseconds};
 
-/// The longest that a lock is waited for in one go.
+/// The longest single wait for a lock. A longer wait is divided.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
-/// What the server may take beyond the wait.
+/// How long the server may take in addition to the wait.
 const ROUND_TRIP: Duration = Duration::from_secs(5);
 
 /// The tokens of one account in a [`PostgresStore`]; see [`PostgresStore::tokens`].
@@ -32,7 +32,8 @@ impl PostgresTokens {
         Self { store, account }
     }
 
-    /// The number of the account's lock. Locks are of a whole database: the crate's name keeps it apart from others'.
+    /// The number of the account's lock. Advisory locks belong to the whole database; the crate's name makes the number
+    /// different from those of other programs.
     fn key(&self) -> i64 {
         let mut hash = Sha256::new();
         hash.update("aliexpress tokens\0");
@@ -84,7 +85,7 @@ impl TokenStore for PostgresTokens {
     fn lock(&self, until: Instant) -> Result<Option<StoreLock<'_>>, StoreError> {
         let place = &self.store.0.settings().place;
         let failed = |error: PostgresError| error.of_store("lock tokens in", place);
-        // A separate connection: it is in use as long as the platform takes to refresh.
+        // A separate connection, because it is in use until the platform has answered the refresh.
         let connection = self.store.0.another_by(until).map_err(failed)?;
         let key = self.key();
         let wait = until
@@ -98,7 +99,7 @@ impl TokenStore for PostgresTokens {
 
 fn lock(client: &mut postgres::Client, key: i64, wait: Duration) -> Result<bool, PostgresError> {
     let undone = |error: postgres::Error| PostgresError::undone(&error);
-    // Rounded up, as a wait that is rounded down ends early. 0 would be a wait without end.
+    // Rounded up, because a wait that is rounded down ends early, and 0 would be a wait without end.
     let timeout = length(wait + Duration::from_nanos(999_999));
     if timeout == 0 {
         const SQL: &str = "SELECT pg_try_advisory_lock($1)";
@@ -114,14 +115,14 @@ fn lock(client: &mut postgres::Client, key: i64, wait: Duration) -> Result<bool,
     }
 }
 
-/// The lock ends with the connection.
+/// A lock, which ends with its connection.
 struct Locked {
     connection: Connection,
     key: i64,
 }
 
 impl Drop for Locked {
-    /// Whoever comes next must find the lock free, and not only soon after.
+    /// Releases the lock before this returns, so that the next program finds it free.
     fn drop(&mut self) {
         let key = self.key;
         let _ = self.connection.run_for(ROUND_TRIP, move |client| {

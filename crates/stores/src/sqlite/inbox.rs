@@ -43,7 +43,7 @@ impl SqliteInbox {
         Ok(())
     }
 
-    /// Forgets the oldest of what was done, where there is no room for one more; false where there is none even so.
+    /// Makes room for one more message by deleting the oldest finished ones; false if that is not enough.
     fn make_room(&self, connection: &Connection) -> rusqlite::Result<bool> {
         const COUNT: &str = "SELECT count(*) FROM pushes WHERE inbox = ?1";
         const SQL: &str = "DELETE FROM pushes WHERE rowid IN (SELECT rowid FROM pushes WHERE inbox = ?1 \

@@ -1,4 +1,4 @@
-//! Call limits and bans, by the machine's clock.
+//! Call limits and bans, measured with the machine's clock.
 
 use std::sync::PoisonError;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -77,7 +77,8 @@ fn put(connection: &Connection, app: &str, api: &str, lane: Lane) -> rusqlite::R
     Ok(())
 }
 
-/// Read while the file is locked, so that it continues from one change to the next.
+/// The time. It is read while the file is locked, so that it does not run backwards between two
+/// changes.
 fn now() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)

@@ -1,4 +1,4 @@
-//! The schema of the file, by versions.
+//! The schema of the file, and its versions.
 
 use std::path::Path;
 use std::time::Instant;
@@ -12,7 +12,7 @@ use super::{PATIENCE, failed, kind};
 /// `ALEX`, the application id in the header of a SQLite file.
 const APPLICATION: i64 = 0x414C_4558;
 
-/// What each version adds to the one before.
+/// What each version adds to the previous one.
 const VERSIONS: &[&str] = &[
     "
     CREATE TABLE orders (
@@ -67,10 +67,10 @@ const VERSIONS: &[&str] = &[
 ",
 ];
 
-/// Sees to it that the file is ours, of the newest version, and durable.
+/// Checks that the file belongs to this crate, upgrades its schema, and makes its writes durable.
 pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
     let failed = |error| JournalError::from(failed("open the journal", path, error));
-    // Checks first that the file belongs to this crate, before anything is written to it.
+    // This is checked first, before anything is written to the file.
     refuse_foreign(connection, path)?;
     write_ahead(connection).map_err(failed)?;
     connection
@@ -86,7 +86,7 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), Jo
     else {
         let (path, newest) = (path.display(), VERSIONS.len());
         return Err(JournalError::new(format!(
-            "cannot open the journal {path}: found version {version} of its schema; wanted {newest} at most"
+            "cannot open the journal {path}: found schema version {version}; wanted {newest} at most"
         ))
         .with_kind(StoreErrorKind::Unreadable));
     };
@@ -104,7 +104,7 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), Jo
 
 fn refuse_foreign(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
     let failed = |error| JournalError::from(failed("open the journal", path, error));
-    // Both queries in one transaction, because another program may be creating the file.
+    // Both queries are in one transaction, because another program may be creating the file.
     let step = connection.transaction().map_err(failed)?;
     let tables: i64 = step
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
@@ -121,7 +121,8 @@ fn refuse_foreign(connection: &mut Connection, path: &Path) -> Result<(), Journa
     .with_kind(StoreErrorKind::Unreadable))
 }
 
-/// Turns on the log that is written ahead. SQLite does not wait for others here, so this does.
+/// Turns on write-ahead logging. SQLite does not wait for other programs here, so this function
+/// does.
 fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     let started = Instant::now();
     loop {

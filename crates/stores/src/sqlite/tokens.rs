@@ -16,9 +16,9 @@ use zeroize::Zeroizing;
 use super::{SqliteStore, failed};
 use crate::columns::milliseconds;
 
-/// How long a refresh may take whose lock file was deleted.
+/// How long a refresh may take if its lock file was deleted.
 const LONGEST_REFRESH: Duration = Duration::from_secs(60);
-/// How long to wait before looking again whether it is over.
+/// How long to wait before checking again whether such a refresh has ended.
 const POLL: Duration = Duration::from_millis(20);
 
 /// The tokens of one account in a [`SqliteStore`]; see [`SqliteStore::tokens`].
@@ -33,7 +33,7 @@ impl SqliteTokens {
         Self { store, account }
     }
 
-    /// The file that is locked. Accounts' names may hold anything, file names may not.
+    /// The lock file. Names of accounts may contain any character, file names may not.
     fn lock_path(&self) -> PathBuf {
         let hash = Sha256::digest(self.account.as_bytes());
         let hash = base16ct::lower::encode_string(&hash[..16]);
@@ -95,7 +95,7 @@ impl TokenStore for SqliteTokens {
             let Some(lock) = StoreLock::on_file(file, until).map_err(failed)? else {
                 return Ok(None);
             };
-            // If the file was deleted during the wait, its lock excludes no one.
+            // If the file was deleted during the wait, its lock does not exclude anyone.
             let there = std::fs::metadata(self.lock_path()).ok();
             let deleted = there.is_none_or(|metadata| number_of(&metadata) != number);
             if !deleted && self.begin_refresh(number) {
@@ -114,7 +114,7 @@ impl TokenStore for SqliteTokens {
     }
 }
 
-/// A refresh under way. The row about it is removed before the lock.
+/// A refresh in progress. Its row is removed before the lock is released.
 struct Refresh {
     tokens: SqliteTokens,
     number: i64,
@@ -133,9 +133,9 @@ impl Drop for Refresh {
 }
 
 impl SqliteTokens {
-    /// Records that a refresh begins under the lock file of this number. Returns false if another refresh is under way
-    /// under a lock file that was deleted meanwhile, so that no lock shows it. The row of a killed program names the same
-    /// file, or expires.
+    /// Records that a refresh begins, with the number of its lock file. Returns false if another refresh is in progress
+    /// whose lock file was deleted, so that no lock shows it. The row of a killed program has the number of the
+    /// existing lock file, or expires.
     fn begin_refresh(&self, number: i64) -> bool {
         const FIND: &str = "SELECT lock_file, until_ms FROM refreshes WHERE account = ?1";
         const PUT: &str = "INSERT OR REPLACE INTO refreshes VALUES (?1, ?2, ?3)";
@@ -154,12 +154,12 @@ impl SqliteTokens {
             step.execute(PUT, (&self.account, number, until))?;
             Ok(true)
         });
-        // A database that cannot be written must not keep a session from being refreshed.
+        // If the database cannot be written, the session must still be refreshed.
         begun.unwrap_or(true)
     }
 }
 
-/// The system's number of a file. Elsewhere than on Unix a file in use cannot be deleted.
+/// The system's number of a file. Other systems than Unix do not allow a file in use to be deleted.
 fn number_of(metadata: &Metadata) -> i64 {
     #[cfg(unix)]
     return std::os::unix::fs::MetadataExt::ino(metadata).cast_signed();

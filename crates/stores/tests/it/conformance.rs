@@ -67,7 +67,7 @@ fn step() -> impl Strategy<Value = Step> {
 fn take(steps: &[Step], home: &crate::homes::Home, account: &str) -> Result<(), TestCaseError> {
     let (memory, mut kept) = (MemoryJournal::new(), home.open().journal());
     for (number, step) in steps.iter().enumerate() {
-        // Times finer than journals keep them, and some equal ones.
+        // Times more precise than journals store them, and some equal ones.
         let time = at(700 * number as u64);
         match step {
             Step::Begin(id) => {
@@ -186,7 +186,7 @@ fn inboxes_behave_like_the_memory_inbox() {
     });
 }
 
-/// The suite runs threads on one store; here each program opens its own store, and the first one creates it.
+/// The suite runs threads on one store. Here each program opens its own store, and the first one creates it.
 #[test]
 fn only_one_of_many_concurrent_stores_records_an_order() {
     for home in homes() {

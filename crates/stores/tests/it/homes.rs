@@ -12,7 +12,7 @@ use aliexpress_stores::PostgresStore;
 use aliexpress_stores::SqliteStore;
 use tempfile::TempDir;
 
-/// The place of a store.
+/// Where a store is.
 pub(crate) struct Home {
     /// A path or a connection string, for programs that share it.
     pub(crate) address: String,
@@ -54,7 +54,8 @@ pub(crate) enum Store {
 pub(crate) fn open(address: &str) -> Store {
     #[cfg(all(unix, feature = "postgres"))]
     if address.starts_with("postgres://") {
-        // One for each thread of a race: on a slow machine, no call gets a free one within its second otherwise.
+        // One connection for each thread of a race: otherwise a call on a slow machine may not get a free one within
+        // its second.
         let settings = PostgresStore::settings(address).unwrap().connections(8);
         return Store::Postgres(settings.open().unwrap());
     }

@@ -1,7 +1,7 @@
-//! Programs with one store that are killed while they place an order or refresh a session, or that do so at the same
+//! Programs that share a store and are killed while they place an order or refresh a session, or that do so at the same
 //! time.
 //!
-//! The test starts itself again as those programs; a variable in the environment names what each does.
+//! The test starts itself again as those programs; an environment variable says what each one does.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
@@ -23,7 +23,7 @@ use aliexpress_sandbox::Sandbox;
 use crate::homes::{Home, homes, open};
 
 const PART: &str = "STORES_TEST_PART";
-/// What a program prints when it has reached the point at which it is killed, or from which it may start.
+/// What a program prints when it has reached the point at which it waits.
 const READY: &str = "ready for the test";
 /// How long a program claims a message.
 const LEASE: Duration = Duration::from_secs(3600);
@@ -103,9 +103,9 @@ impl OrderJournal for Hanging {
     }
 }
 
-/// What the started programs do; nothing if no test started this one.
+/// The programs that the tests start; does nothing if no test started this process.
 #[test]
-fn as_another_program() {
+fn other_program() {
     let Ok(part) = std::env::var(PART) else {
         return;
     };
@@ -132,7 +132,7 @@ fn as_another_program() {
     if part == "race" {
         let client = builder.journal(store.journal()).build().unwrap();
         wait();
-        // Placed, known as placed, or known as open, but never an error of the journal.
+        // The order is placed, known as placed, or known as open, but the journal never fails.
         match client.place_order(&order()) {
             Ok(reply) => assert!(reply.exists()),
             Err(error) => assert!(error.unknown_outcome().is_some(), "{error}"),
@@ -164,11 +164,11 @@ impl Programs {
         homes().into_iter().map(over).collect()
     }
 
-    /// A program that has reached its point.
+    /// Starts a program, and waits until it has reached its point.
     fn start(&self, part: &str) -> Child {
         let sandbox = &self.sandbox;
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["killed::as_another_program", "--exact", "--nocapture"])
+            .args(["killed::other_program", "--exact", "--nocapture"])
             .env(PART, part)
             .env("STORES_TEST_URL", sandbox.url())
             .env("STORES_TEST_KEY", sandbox.app_key())
@@ -192,7 +192,7 @@ impl Programs {
             racer.stdin.take().unwrap().write_all(b"\n").unwrap();
         }
         for mut racer in racers {
-            // Its last output must be read, or printing it would fail.
+            // Its remaining output must be read, or printing it would fail.
             let mut rest = BufReader::new(racer.stdout.take().unwrap());
             std::io::copy(&mut rest, &mut std::io::sink()).unwrap();
             assert!(racer.wait().unwrap().success());
@@ -300,7 +300,7 @@ fn only_one_of_several_programs_refreshes_an_expired_session() {
 }
 
 #[test]
-fn the_lock_of_a_killed_program_is_free() {
+fn the_lock_of_a_killed_program_is_released() {
     for programs in Programs::over_each() {
         let mut child = programs.start("lock");
         let tokens = programs.tokens();
@@ -314,7 +314,7 @@ fn the_lock_of_a_killed_program_is_free() {
 }
 
 #[test]
-fn the_message_of_a_killed_program_comes_again_after_its_lease() {
+fn a_message_claimed_by_a_killed_program_is_returned_again_after_its_lease() {
     for programs in Programs::over_each() {
         let inbox = programs.home.open().inbox("key", InboxLimits::default());
         let message = Message::read(br#"{"message_type":0}"#).unwrap();

@@ -1,5 +1,4 @@
-//! The stores against one suite, with threads, connections and programs that are killed; and the details of each
-//! database.
+//! Tests that all stores must pass, with threads, connections and programs that are killed; and tests of each database.
 
 #![cfg(feature = "sqlite")]
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]

@@ -27,7 +27,7 @@ fn order(id: &str) -> JournaledOrder {
 
 /// A record in a deleted file is lost when the program ends, so the order must not be sent.
 #[test]
-fn a_file_that_was_deleted_or_replaced_records_nothing() {
+fn a_file_that_was_deleted_or_replaced_refuses_orders() {
     for replace in [false, true] {
         let (_folder, path) = file();
         let store = SqliteStore::open(&path).unwrap();
@@ -59,7 +59,7 @@ fn a_file_that_was_deleted_or_replaced_records_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_leads_to_the_same_journal_and_the_same_locks() {
+fn a_symbolic_link_opens_the_same_journal_and_the_same_locks() {
     let (folder, path) = file();
     let store = SqliteStore::open(&path).unwrap();
     let links = folder.path().join("links");
@@ -74,7 +74,7 @@ fn a_link_leads_to_the_same_journal_and_the_same_locks() {
     let (ours, theirs) = (store.tokens("left"), linked.tokens("left"));
     let _held = ours.lock(Instant::now()).unwrap().unwrap();
     assert!(theirs.lock(Instant::now()).unwrap().is_none());
-    // No files are next to the link.
+    // Next to the link there are no files.
     assert_eq!(std::fs::read_dir(&links).unwrap().count(), 1);
 
     std::os::unix::fs::symlink(folder.path().join("nowhere.db"), links.join("broken.db")).unwrap();
@@ -84,7 +84,7 @@ fn a_link_leads_to_the_same_journal_and_the_same_locks() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_no_file_is_refused_at_once() {
+fn a_folder_a_pipe_or_a_device_is_refused_at_once() {
     let (folder, path) = file();
     let made = Command::new("mkfifo").arg(&path).status().unwrap();
     assert!(made.success());
@@ -131,9 +131,9 @@ fn a_file_that_cannot_be_written_is_refused() {
     assert_eq!(store.find("shop", "1").unwrap(), None);
 }
 
-/// A file of another program with our application id, and files of ours that lack a table or a column.
+/// A file of another program with this crate's application id, and files of this crate that lack a table or a column.
 #[test]
-fn a_file_with_another_schema_is_no_journal() {
+fn a_file_with_another_schema_is_refused() {
     for change in [
         "DROP TABLE orders",
         "ALTER TABLE orders RENAME COLUMN note TO remark",
@@ -152,9 +152,9 @@ fn a_file_with_another_schema_is_no_journal() {
 
 const FULL: &str = "STORES_TEST_FULL";
 
-/// What the program of the next test does: it records orders until the file cannot grow.
+/// The program that the next test starts: it records orders until the file cannot grow.
 #[test]
-fn as_a_program_whose_file_may_not_grow() {
+fn program_whose_file_cannot_grow() {
     let Some(path) = std::env::var_os(FULL) else {
         return;
     };
@@ -181,16 +181,16 @@ fn as_a_program_whose_file_may_not_grow() {
     panic!("the file grew");
 }
 
-/// A limit of the system simulates a full disk: the write fails in the same place.
+/// A limit of the system simulates a full disk: the write fails at the same point.
 #[cfg(unix)]
 #[test]
-fn a_full_disk_refuses_orders_and_forgets_none() {
+fn a_full_disk_refuses_orders_and_loses_none() {
     let (_folder, path) = file();
     let mut child = Command::new("sh")
         .args(["-c", "trap '' XFSZ; ulimit -f 400; exec \"$0\" \"$@\""])
         .arg(std::env::current_exe().unwrap())
         .args([
-            "odd_files::as_a_program_whose_file_may_not_grow",
+            "odd_files::program_whose_file_cannot_grow",
             "--exact",
             "--nocapture",
         ])
@@ -240,7 +240,7 @@ fn a_known_order_is_not_begun_again_weeks_later() {
             store.conclude("shop", id, &conclusion).unwrap();
         }
         drop(store);
-        // Another program, 40 days later. With any outcome, the id stays in the journal.
+        // Another program, 40 days later. The id stays in the journal after any outcome.
         let store = SqliteStore::open(&path).unwrap();
         let mut again = order(id);
         again.first_sent = SystemTime::UNIX_EPOCH + 40 * day;
@@ -259,8 +259,8 @@ fn a_known_order_is_not_begun_again_weeks_later() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// If the file or the log is damaged or cut anywhere, opening gives an error or a journal and never a panic, and
-    /// what is found is what was written.
+    /// If the file or the log is damaged or truncated anywhere, opening returns an error or a journal and never panics,
+    /// and what the journal returns is what was written.
     #[test]
     fn a_corrupt_file_gives_an_error_or_a_usable_journal(
         spoilt in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
@@ -272,7 +272,7 @@ proptest! {
         for number in 0..5 {
             store.begin(&order(&number.to_string())).unwrap();
         }
-        // As after a crash: the log was not yet written into the file.
+        // As after a crash: the log has not been written into the file yet.
         let copy = folder.path().join("copy.db");
         for end in ["", "-wal"] {
             let name = |path: &Path| PathBuf::from(format!("{}{end}", path.display()));

@@ -1,4 +1,4 @@
-//! Details of PostgreSQL: connections, their errors, and the schema.
+//! Tests of PostgreSQL only: connections, their errors, and the schema.
 
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -46,10 +46,10 @@ fn refused(address: &str) -> String {
 }
 
 #[test]
-fn what_cannot_be_a_database_is_refused_before_anything_is_sent() {
+fn unusable_connection_strings_are_refused_before_anything_is_sent() {
     let other_string = "; wanted postgres://user:password@host/database with other characters percent-encoded, or pairs \
                         such as host=… user=… dbname=…";
-    let tls = "; wanted TLS, or allow_plain() where that is meant";
+    let tls = "; wanted TLS, or allow_plain() if this is intended";
     for (address, found, wanted) in [
         (
             "",
@@ -164,7 +164,7 @@ fn other_schemas_are_refused_and_left_alone() {
     let cannot = format!("cannot open {}: ", place(&address, server));
     assert_eq!(
         refused(&address),
-        cannot + "found version 99 of its schema; wanted 1 at most"
+        cannot + "found schema version 99; wanted 1 at most"
     );
 }
 
@@ -191,7 +191,7 @@ fn a_user_without_the_right_to_create_tables_can_use_them() {
 }
 
 #[test]
-fn a_connection_that_was_lost_is_made_again() {
+fn a_lost_connection_is_replaced() {
     let Some(server) = shared() else {
         return;
     };
@@ -215,14 +215,14 @@ fn a_connection_that_was_lost_is_made_again() {
 }
 
 #[test]
-fn a_server_that_restarts_is_waited_for() {
+fn a_call_waits_for_a_server_that_restarts() {
     let Some(mut server) = Server::start() else {
         return;
     };
     let address = server.new_database();
     let store = PostgresStore::open(&address).unwrap();
     store.begin(&order("1")).unwrap();
-    // A machine may be too slow to start a server within the five seconds for which it is waited.
+    // A machine may be too slow to start a server within the five seconds that a call waits.
     let begun = (0..10).find_map(|_| {
         let stopped = Instant::now();
         server.stop();
@@ -247,9 +247,9 @@ fn a_server_that_restarts_is_waited_for() {
     assert!(!format!("{error:?}").contains("canary"));
 }
 
-/// Everything that a store confirmed exists after the server crashed, and the store reconnects.
+/// After the server crashes and the store reconnects, everything that the store confirmed exists.
 #[test]
-fn a_server_that_crashes_forgets_no_order_that_was_recorded() {
+fn a_server_that_crashes_loses_no_recorded_order() {
     let Some(mut server) = Server::start() else {
         return;
     };
@@ -272,7 +272,7 @@ fn a_server_that_crashes_forgets_no_order_that_was_recorded() {
         }
         recorded
     };
-    // Every thread records some more.
+    // Every thread records some more orders.
     let some_more = || {
         let before = counts.each_ref().map(|count| count.load(Ordering::Relaxed));
         let started = Instant::now();
@@ -328,7 +328,7 @@ fn errors_show_nothing_of_the_stored_data() {
     let wanted = "; wanted a database that this user may use";
     let found = "invalid byte sequence for encoding \\\"UTF8\\\": 0x00 (SQLSTATE 22021)";
     assert_eq!(error.to_string(), format!("{cannot}{found}{wanted}"));
-    // A constraint that another program added: the server's detail quotes the row.
+    // A constraint that another program added. The server's detail quotes the row.
     connect(&address)
         .unwrap()
         .batch_execute("ALTER TABLE aliexpress.orders ADD CHECK (note <> '')")
@@ -348,7 +348,7 @@ fn errors_show_nothing_of_the_stored_data() {
 }
 
 #[test]
-fn it_is_used_and_dropped_on_the_threads_of_a_runtime() {
+fn a_store_can_be_used_and_dropped_on_the_threads_of_a_runtime() {
     let Some(server) = shared() else {
         return;
     };
@@ -395,7 +395,7 @@ fn tls_is_verified() {
         &[],
     );
     assert!(encrypted.unwrap().get::<_, i64>(0) > 0);
-    // The certificate is not for this name.
+    // The certificate is not valid for this name.
     let wrong_name = "certificate not valid for name \"localhost\"; certificate is only valid for IpAddress(127.0.0.1)";
     let other_name = address.replace("127.0.0.1", "localhost");
     let error = with_root(&other_name).unwrap_err();
@@ -403,7 +403,7 @@ fn tls_is_verified() {
 }
 
 #[test]
-fn a_unix_socket_works_too() {
+fn a_database_can_be_reached_over_a_unix_socket() {
     let Some(server) = shared() else {
         return;
     };
@@ -422,7 +422,7 @@ fn a_unix_socket_works_too() {
 
 /// With any setting of the database, a recorded order survives a crash of the server.
 #[test]
-fn commits_wait_for_the_disk_under_any_default() {
+fn commits_wait_for_the_disk_whatever_the_databases_default_is() {
     let Some(server) = shared() else {
         return;
     };

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 /// The environment variable for the folder of `initdb` and `postgres`, if they are not in a usual place.
 const BIN: &str = "STORES_TEST_POSTGRES_BIN";
 const USER: &str = "shop";
-/// A password with all characters that have a meaning in connection strings.
+/// A password with all characters that have a special meaning in connection strings.
 pub(crate) const PASSWORD: &str = "canary:/?#@ '\\%";
 /// The same password, encoded for a connection string.
 pub(crate) const ENCODED: &str = "canary%3A%2F%3F%23%40%20%27%5C%25";
@@ -53,12 +53,12 @@ struct Unprivileged {
 }
 
 fn skipped(why: &str) {
-    // Not with a macro, whose output the test runner captures.
+    // A macro's output would be captured by the test runner.
     let _ = writeln!(std::io::stderr(), "tests on PostgreSQL skipped: {why}");
 }
 
 impl Server {
-    /// A new empty server; if PostgreSQL is not installed, prints that and returns `None`.
+    /// A new empty server; or `None`, after a message, if PostgreSQL is not installed.
     pub(crate) fn start() -> Option<Self> {
         let Some(bin) = programs() else {
             skipped(&format!(
@@ -235,7 +235,7 @@ fn command(program: &str) -> Command {
     }
 }
 
-/// A user to run as, if this is root.
+/// A user to run as, if this process runs as root.
 fn unprivileged() -> Option<Unprivileged> {
     let is_root = std::os::unix::fs::MetadataExt::uid(&fs::metadata("/proc/self").ok()?) == 0;
     if !is_root {
@@ -271,8 +271,8 @@ fn programs() -> Option<PathBuf> {
     })
 }
 
-/// A port that no one listens on, and that no one else gets while the server is down: it is not among those that the
-/// system gives to who asks for any, such as a client that looks for this very server.
+/// A port that no one listens on, outside the range from which the system assigns ports, so that no one else gets it
+/// while the server is down.
 fn free_port() -> u16 {
     static NUMBER: AtomicUsize = AtomicUsize::new(0);
     let first = 31 * std::process::id() as usize;

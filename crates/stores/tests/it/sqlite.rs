@@ -1,4 +1,4 @@
-//! Details of SQLite: its file.
+//! Tests of SQLite only: its file.
 
 use std::error::Error as _;
 use std::path::PathBuf;
@@ -66,7 +66,7 @@ fn other_files_are_refused_and_left_alone() {
     check_refused(
         &newer,
         StoreErrorKind::Unreadable,
-        "cannot open the journal {}: found version 99 of its schema; wanted 4 at most",
+        "cannot open the journal {}: found schema version 99; wanted 4 at most",
         None,
     );
     check_refused(
@@ -112,7 +112,7 @@ fn only_the_owner_may_read() {
 }
 
 #[test]
-fn a_locked_file_fails_in_time_instead_of_going_unrecorded() {
+fn a_locked_file_gives_an_error_after_the_wait() {
     let (_folder, path) = file();
     let store = SqliteStore::open(&path).unwrap();
     let other = rusqlite::Connection::open(&path).unwrap();

@@ -55,7 +55,7 @@ fn only_one_of_many_connections_refreshes_each_account() {
 }
 
 #[test]
-fn tokens_read_back_and_accounts_are_kept_apart() {
+fn tokens_are_loaded_as_saved_and_separately_for_each_account() {
     for home in homes() {
         let store = home.open();
         let mut full = Tokens::new("new")
@@ -94,7 +94,7 @@ fn an_accounts_lock_is_exclusive_and_does_not_block_orders() {
 
 #[cfg(unix)]
 #[test]
-fn locks_are_files_for_their_owner_only() {
+fn lock_files_are_accessible_to_their_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(folder.path().join("store.db")).unwrap();
@@ -109,10 +109,10 @@ fn locks_are_files_for_their_owner_only() {
     }
 }
 
-/// A cleaner of temporary files may delete the lock's file during a refresh.
+/// A program that cleans up temporary files may delete the lock file during a refresh.
 #[cfg(unix)]
 #[test]
-fn a_deleted_lock_file_lets_no_one_else_refresh() {
+fn no_other_program_refreshes_after_the_lock_file_was_deleted() {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(folder.path().join("store.db")).unwrap();
     let again = SqliteStore::open(folder.path().join("store.db")).unwrap();
@@ -147,7 +147,7 @@ fn a_deleted_lock_file_lets_no_one_else_refresh() {
         assert!(waiting.join().unwrap());
     });
 
-    // A killed program leaves a row, which does not block others as long as its file exists.
+    // A killed program leaves a row, which does not block others while its lock file exists.
     std::mem::forget(ours.lock(Instant::now()).unwrap());
     let other = rusqlite::Connection::open(folder.path().join("store.db")).unwrap();
     let rows = other.query_row("SELECT count(*) FROM refreshes", [], |row| {
@@ -162,7 +162,7 @@ fn a_deleted_lock_file_lets_no_one_else_refresh() {
 }
 
 #[test]
-fn broken_tokens_are_an_error_that_shows_nothing_of_them() {
+fn broken_tokens_are_an_error_that_does_not_show_them() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("store.db");
     let store = SqliteStore::open(&file).unwrap();
@@ -180,7 +180,7 @@ fn broken_tokens_are_an_error_that_shows_nothing_of_them() {
 }
 
 #[test]
-fn a_file_of_the_first_version_is_brought_up_to_date() {
+fn a_file_of_the_first_version_is_upgraded() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("store.db");
     let store = SqliteStore::open(&file).unwrap();

@@ -16,9 +16,9 @@ pub(crate) fn pieces<'a>(
     // 1. Sort by name. `str` compares by bytes, as the platform does; a locale or a folded case
     //    would not.
     params.sort_unstable();
-    // 2. The path of a system call comes first, where the method signs it.
+    // 2. The path of a system call comes first, if the method signs it.
     let path = path.filter(|_| method.signs_path());
-    // 3. Name and value of each parameter but the signature, raw, with nothing between.
+    // 3. Name and value of each parameter except the signature, raw, with nothing between them.
     path.into_iter()
         .chain(signed(params).flat_map(|(name, value)| [name, value]))
 }
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_sorts_before_the_longer_ones_it_begins() {
+    fn a_name_sorts_before_longer_names_that_begin_with_it() {
         check(None, &[("ab", "2"), ("a", "z"), ("a-b", "1")], "aza-b1ab2");
     }
 
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn no_parameters_leave_the_path() {
+    fn without_parameters_the_string_is_the_path() {
         check(Some("/auth/token/create"), &[], "/auth/token/create");
         check(None, &[], "");
     }

@@ -122,7 +122,7 @@ mod tests {
 
     #[cfg(feature = "md5")]
     #[test]
-    fn an_unknown_name_is_quoted_with_the_known_names() {
+    fn the_error_for_an_unknown_name_quotes_it_and_lists_the_known_names() {
         let error = "SHA256".parse::<SignMethod>().unwrap_err();
         assert_eq!(
             error.to_string(),
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_unknown_name_is_cut() {
+    fn the_error_for_a_long_unknown_name_quotes_only_its_beginning() {
         let error = "é".repeat(1_000_000).parse::<SignMethod>().unwrap_err();
         assert!(error.to_string().len() < 200);
     }

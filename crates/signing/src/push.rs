@@ -7,8 +7,8 @@
 //! unconfirmed for AliExpress.
 //!
 //! Verify the raw bytes of the body before parsing them. A message may be delivered more than once,
-//! and its signature contains no time, so anyone who captured one can send it again. Make handling
-//! a message twice harmless, and check its `timestamp`.
+//! and its signature contains no time, so anyone who captured one can send it again. Make the handling of
+//! a repeated message harmless, and check its `timestamp`.
 //!
 //! ```
 //! use aliexpress_signing::{AppKey, AppSecret, push};
@@ -26,8 +26,7 @@ use sha2::Sha256;
 use crate::signer::hmac_sha256;
 use crate::{AppKey, AppSecret};
 
-/// Makes the `Authorization` header of a push message as the platform does, for tests of a
-/// callback.
+/// Makes the `Authorization` header of a push message like the platform, for tests of a callback.
 pub fn sign(app_key: &AppKey, secret: &AppSecret, body: &[u8]) -> String {
     base16ct::lower::encode_string(&mac(app_key, secret, body).finalize().into_bytes())
 }
@@ -81,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_but_the_whole_digest_is_refused() {
+    fn a_header_other_than_the_whole_digest_is_refused() {
         check("", BODY, false);
         check(&HEADER[..62], BODY, false);
         check(&HEADER[..63], BODY, false);

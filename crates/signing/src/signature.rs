@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_whole_signature_matches() {
+    fn only_the_complete_signature_matches() {
         let signature = Signature::from_digest(&[0x12, 0xab]);
         assert!(signature.matches("12AB"));
         for claimed in [

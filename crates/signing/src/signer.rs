@@ -22,7 +22,7 @@ pub struct Signer {
     keyed: Arc<Keyed>,
 }
 
-/// A hash state per kind of signature, ready for the canonical string.
+/// One hash state for each kind of signature, ready for the canonical string.
 struct Keyed {
     hmac_sha256: Hmac<Sha256>,
     #[cfg(feature = "md5")]
@@ -124,7 +124,7 @@ impl fmt::Debug for Signer {
     }
 }
 
-/// A signature in the making.
+/// A signature that is being computed.
 enum State {
     HmacSha256(Hmac<Sha256>),
     #[cfg(feature = "md5")]
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn both_steps_together_are_the_signature() {
+    fn the_two_steps_give_the_same_signature_as_sign() {
         let signer = Signer::new(&AppSecret::new("helloworld"));
         for method in SignMethod::ALL {
             let mut params = [("b", "2"), ("a", "1")];

@@ -25,7 +25,7 @@ struct Case {
 }
 
 #[test]
-fn both_steps_agree_with_every_case() {
+fn canonical_string_and_signature_agree_with_every_case() {
     let cases = all_cases();
     assert_eq!(cases.len(), CASES);
 
@@ -38,7 +38,7 @@ fn both_steps_agree_with_every_case() {
     assert_eq!(checked, expected);
 }
 
-/// Checks a case if this build has its sign method; returns whether it has.
+/// Checks a case if this build has its sign method; returns whether it does.
 #[track_caller]
 fn check(case: &Case) -> bool {
     let Ok(method) = case.sign_method.parse::<SignMethod>() else {

@@ -1,4 +1,4 @@
-//! Signing and checking allocate nothing on the heap; the signature is an array.
+//! Signing and verifying allocate nothing on the heap; the signature is an array.
 
 use std::hint::black_box;
 
@@ -11,7 +11,7 @@ mod order_create;
 use order_create::PARAMS;
 
 #[test]
-fn the_counter_counts() {
+fn the_allocation_counter_detects_an_allocation() {
     assert_eq!(measure(|| drop(black_box(vec![1]))).count_total, 1);
 }
 
@@ -35,7 +35,7 @@ fn cloning_a_signer_uses_no_heap() {
 }
 
 #[test]
-fn many_parameters_use_no_heap_either() {
+fn signing_many_parameters_uses_no_heap() {
     let names: Vec<String> = (0..2000)
         .map(|number| format!("{}", number * 7919 % 2000))
         .collect();

@@ -1,4 +1,4 @@
-//! What holds for any parameters and any secret.
+//! Properties of signatures for any parameters and any secret.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
-    /// Compares with the documentation's steps: another sort, a separate string, and HMAC written out.
+    /// Compares with the documentation's steps, done differently: another sort, a separate string, and HMAC written
+    /// out.
     #[test]
     fn a_signature_is_the_hmac_of_the_sorted_pairs(
         (secret, path) in (any::<String>(), any::<Option<String>>()),
@@ -64,7 +65,7 @@ proptest! {
     }
 
     #[test]
-    fn a_signature_verifies_until_one_nibble_is_flipped(
+    fn a_signature_with_one_changed_digit_is_refused(
         (secret, path) in (any::<String>(), any::<Option<String>>()),
         params in vec((name(), value()), 0..20),
         (at, flip) in (any::<Index>(), 1_u32..16),
@@ -83,12 +84,12 @@ proptest! {
     }
 
     #[test]
-    fn any_claim_but_the_signature_is_refused(claimed in any::<String>(), method in method()) {
+    fn any_text_other_than_the_signature_is_refused(claimed in any::<String>(), method in method()) {
         prop_assert!(!signer("helloworld").verify(method, None, &mut [("a", "1")], &claimed));
     }
 
     #[test]
-    fn an_explanation_measures_the_canonical_string(
+    fn an_explanation_has_the_length_and_hash_of_the_canonical_string(
         params in vec((name(), value()), 0..20),
         path in any::<Option<String>>(),
         method in method(),
@@ -110,7 +111,7 @@ fn name() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Values of lengths around the hash's block of 64 bytes.
+/// Values whose lengths are around the hash's block of 64 bytes.
 fn value() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[ -~]{0,200}", Just(String::new())]
 }

@@ -1,5 +1,4 @@
-//! The measured work: the signature of one business call of usual size, and the lower limit that it
-//! is compared with.
+//! The measured work: the signature of one business call of typical size, and the lower limit that it is compared with.
 
 use aliexpress_signing::{
     AppKey, AppSecret, SignMethod, Signature, Signer, canonical_string, push,
@@ -29,7 +28,8 @@ impl Bench {
         let signer = Signer::new(&secret);
         let canonical = canonical_string(SignMethod::Sha256, None, &mut PARAMS.to_owned());
         Self {
-            floor: Hmac::new_from_slice(secret.expose().as_bytes()).expect("any key will do"),
+            floor: Hmac::new_from_slice(secret.expose().as_bytes())
+                .expect("HMAC takes a key of any length"),
             signature: signer.sign(SignMethod::Sha256, None, &mut PARAMS.to_owned()),
             authorization: push::sign(&app_key, &secret, canonical.as_bytes()),
             app_key,
@@ -58,7 +58,7 @@ impl Bench {
             .sign(SignMethod::Md5, None, &mut PARAMS.to_owned())
     }
 
-    /// Checking the signature of the call.
+    /// Verifies the signature of the call.
     pub(crate) fn verify(&self) -> bool {
         let mut params = PARAMS;
         self.signer.verify(
@@ -69,12 +69,12 @@ impl Bench {
         )
     }
 
-    /// Preparing a secret's hash states, which happens once per application.
+    /// Prepares a secret's hash states, which happens once per application.
     pub(crate) fn key(&self) -> Signer {
         Signer::new(&self.secret)
     }
 
-    /// Checking a push message as long as the call.
+    /// Verifies a push message as long as the call.
     pub(crate) fn push(&self) -> bool {
         push::verify(
             &self.app_key,

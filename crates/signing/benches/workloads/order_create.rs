@@ -1,4 +1,4 @@
-//! A business call of usual size: its canonical string has 1.4 KB.
+//! A business call of typical size: its canonical string has 1.4 KB.
 
 /// An order of two items: twelve parameters in the order in which a client would assemble them.
 pub(crate) const PARAMS: [(&str, &str); 12] = [

@@ -36,7 +36,7 @@ const DERIVE: &str =
 struct Twin {
     structs: String,
     modules: String,
-    /// The names given so far, by the address of the table.
+    /// The names of the structs so far, by the address of the table.
     names: BTreeMap<usize, String>,
 }
 

@@ -16,10 +16,10 @@ fn main() {
 }
 
 fn run(bencher: Bencher<'_, '_>, payload: &str, workload: &str) {
-    let bench = Bench::new(payload).expect("only known payloads are asked for");
+    let bench = Bench::new(payload).expect("only known payloads are run");
     let run = bench
         .workload(workload)
-        .expect("only known workloads are asked for");
+        .expect("only known workloads are run");
     let text = if workload.starts_with("json") {
         &bench.json
     } else {

@@ -1,4 +1,4 @@
-//! Says what a stored answer holds that its model lacks, and the reverse.
+//! Prints the fields of a stored answer that its model lacks, and the reverse.
 //!
 //! `cargo run -p aliexpress-models --example drift -- ANSWER --api aliexpress.trade.ds.order.get`
 
@@ -34,16 +34,16 @@ fn run(arguments: &[String]) -> Result<bool, String> {
     let bytes = std::fs::read(file).map_err(|error| format!("reading {file}: {error}"))?;
     let drift = drift(&bytes, api).map_err(|error| format!("{file}: {error}"))?;
     for path in &drift.unknown {
-        println!("the model lacks  {path}");
+        println!("unknown field    {path}");
     }
     for at in &drift.coerced {
         println!(
-            "came otherwise   {}: expected {}, found {}",
+            "other type       {}: expected {}, found {}",
             at.path, at.expected, at.found
         );
     }
     for path in &drift.missing {
-        println!("never came       {path}");
+        println!("missing field    {path}");
     }
     Ok(drift.is_empty())
 }

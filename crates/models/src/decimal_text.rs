@@ -12,7 +12,8 @@ pub(crate) fn exact(text: &str) -> Option<rust_decimal::Decimal> {
     value.checked_mul(10_i128.checked_pow(shift)?.into())
 }
 
-/// The value of a text in units of 1/`factor`; `None` if it is not a decimal number, or no whole number of those units.
+/// The value of a text in units of 1/`factor`; `None` if it is not a decimal number, or not a whole number of those
+/// units.
 pub(crate) fn minor_units(text: &str, factor: i64) -> Option<i64> {
     let (number, exponent) = parts(text)?;
     let (negative, digits) = match number.strip_prefix('-') {
@@ -35,8 +36,7 @@ pub(crate) fn minor_units(text: &str, factor: i64) -> Option<i64> {
     i64::try_from(if negative { -units } else { units }).ok()
 }
 
-/// The number, and the exponent after its `e`, which Java programs write from ten million on, as in
-/// `1.0E7`.
+/// The number, and the exponent after its `e`. Java programs write an exponent from ten million on, as in `1.0E7`.
 fn parts(text: &str) -> Option<(&str, i32)> {
     let text = text.trim_ascii();
     match text.split_once(['e', 'E']) {
@@ -45,7 +45,7 @@ fn parts(text: &str) -> Option<(&str, i32)> {
     }
 }
 
-/// 1 for a negative exponent.
+/// Ten to the given power; 1 for a negative one.
 fn power_of_ten(power: i32) -> Option<i128> {
     10_i128.checked_pow(u32::try_from(power.max(0)).ok()?)
 }

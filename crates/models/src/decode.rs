@@ -1,4 +1,4 @@
-//! Decodes answers; the format and the form are detected.
+//! Decodes answers, and detects their format and form.
 
 mod envelope;
 mod error;
@@ -51,7 +51,7 @@ pub fn decode<T: Answer>(bytes: &[u8]) -> Result<Envelope<T>, DecodeError> {
     })
 }
 
-/// Some pages document the envelope's request id as a field of the answer.
+/// The request id, if the page documents it as a field of the answer.
 fn own_request_id(data: &dyn Record) -> Option<View<'_>> {
     let index = data.shape().find("request_id", 0)?;
     Some(data.view(index))

@@ -91,7 +91,8 @@ struct Survey {
     coerced: Vec<Coercion>,
     missing: Vec<String>,
     present: BTreeSet<String>,
-    /// What the three lists contain already, because hostile answers could make them long.
+    /// The entries of the three lists, to find repeated ones quickly: hostile answers could have
+    /// many.
     noted: BTreeSet<(List, String)>,
 }
 
@@ -205,8 +206,8 @@ impl Survey {
                     }
                 }
             }
-            // XML repeats an element for each member of a list, so a single element is not a list
-            // but a value.
+            // XML repeats an element for each member of a list, so that a single element looks like
+            // a value instead of a list.
             Layout::Bare | Layout::Single => {
                 if self.typed_scalars || field.wrapper.is_some() {
                     self.coerce(path, "a list", raw);

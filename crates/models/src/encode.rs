@@ -26,7 +26,7 @@ pub fn encode<T: Answer>(answer: &T, request_id: &str, form: Form) -> String {
     encode_answer(T::KEY, answer, request_id, form)
 }
 
-// `#[inline]` on all of this keeps it out of programs that do not use it.
+// `#[inline]` on all of these functions keeps them out of programs that do not use them.
 fn encode_answer(key: &str, answer: &dyn Record, request_id: &str, form: Form) -> String {
     let request_id = Some(request_id);
     match form {
@@ -70,7 +70,7 @@ pub fn encode_system_error(error: &ApiError) -> String {
     output
 }
 
-/// The fields that the envelope adds, except those that the answer has itself.
+/// The fields that the envelope adds, except those that the answer has as its own.
 fn unless_own<'a, const N: usize>(
     answer: &dyn Record,
     behind: [(&'a str, Option<&'a str>); N],

@@ -37,7 +37,7 @@ pub enum RetryClass {
     Never,
     /// The caller has to change something first: the call, a setting, the application.
     AfterChange,
-    /// Just a retry: the cause may be temporary.
+    /// Only a retry: the cause may be temporary.
     MayPass,
     /// Time: calls were made too fast. The answer often says how long to wait.
     AfterWait,

@@ -9,7 +9,7 @@ pub(crate) struct Fault(Box<Inner>);
 #[derive(Debug)]
 struct Inner {
     problem: Problem,
-    /// From the value outwards: each level adds its step while the error propagates.
+    /// The path from the value outwards: each level adds its step while the error propagates.
     inside_out: Vec<Segment>,
 }
 
@@ -62,7 +62,7 @@ impl Fault {
         })
     }
 
-    /// The same without the found value, which is personal.
+    /// The same error without the found value, which is personal.
     #[cold]
     pub(crate) fn hidden(mut self) -> Self {
         if let Problem::Unexpected { found, .. } = &mut self.0.problem
@@ -73,14 +73,14 @@ impl Fault {
         self
     }
 
-    /// The same, in the value of the field with this key.
+    /// The same error, in the value of the field with this key.
     #[cold]
     pub(crate) fn under(mut self, key: &'static str) -> Self {
         self.0.inside_out.push(Segment::Key(key));
         self
     }
 
-    /// The same, in the element with this index.
+    /// The same error, in the element with this index.
     #[cold]
     pub(crate) fn at(mut self, index: usize) -> Self {
         self.0.inside_out.push(Segment::Index(index));

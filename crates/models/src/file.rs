@@ -37,8 +37,8 @@ impl File {
         }
     }
 
-    /// A file on disk, with its own name. It is opened for each try of a call, and its length must
-    /// not change until the call is over.
+    /// A file on disk, with its own name. It is opened for each attempt of a call, and its length
+    /// must not change until the call is over.
     ///
     /// # Errors
     ///
@@ -48,10 +48,10 @@ impl File {
         let metadata = fs::metadata(&path)?;
         let found = |found| Err(io::Error::new(io::ErrorKind::InvalidInput, found));
         if !metadata.is_file() {
-            return found("found no regular file; wanted one to upload");
+            return found("found something that is not a regular file; wanted a file to upload");
         }
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-            return found("found a file name that is not UTF-8; wanted one that can be sent");
+            return found("found a file name that is not UTF-8; wanted a name in UTF-8");
         };
         Ok(Self {
             name: name.to_owned(),
@@ -120,7 +120,7 @@ impl File {
     }
 }
 
-/// Taking a reader leaves nothing half done.
+/// A panic while the lock is held cannot leave the reader in an invalid state.
 fn lock(
     reader: &Mutex<Option<Box<dyn Read + Send>>>,
 ) -> std::sync::MutexGuard<'_, Option<Box<dyn Read + Send>>> {
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_and_files_can_be_read_again_and_readers_once() {
+    fn bytes_and_files_can_be_read_again_but_readers_only_once() {
         let bytes = File::new("a.png", "pixels");
         let manifest = File::open(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).unwrap();
         assert_eq!(manifest.name, "Cargo.toml");
@@ -197,11 +197,11 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_is_no_file_is_refused_before_anything_is_sent() {
+    fn a_path_that_is_not_a_file_is_refused_before_anything_is_sent() {
         let error = File::open(env!("CARGO_MANIFEST_DIR")).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "found no regular file; wanted one to upload"
+            "found something that is not a regular file; wanted a file to upload"
         );
         assert!(File::open("no such file").is_err());
     }

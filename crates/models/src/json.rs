@@ -1,7 +1,7 @@
 //! JSON as a [`Source`] that loses no digit.
 //!
-//! It accepts what serde_json accepts, and hands over numbers that are no `i64` as their digits, where serde_json would
-//! round them to floating point. It skips unknown values without recursion.
+//! It accepts what serde_json accepts, and returns numbers that are not an `i64` as their digits, which serde_json
+//! would round to floating point. It skips unknown values without recursion.
 
 mod lexer;
 mod skip;
@@ -22,9 +22,9 @@ pub(crate) fn parse(text: &str) -> Result<Value, Fault> {
 pub(crate) struct Reader<'t> {
     text: &'t str,
     at: usize,
-    /// Whether an object or a list has just begun, so that no comma precedes what follows.
+    /// Whether an object or a list has just begun, so that no comma precedes the next member or element.
     first: bool,
-    /// Holds a string whose escapes had to be resolved.
+    /// A string whose escapes had to be resolved.
     scratch: String,
 }
 
@@ -38,12 +38,12 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The byte that the reader has come to.
+    /// The byte offset of the reader.
     pub(crate) fn position(&self) -> usize {
         self.at
     }
 
-    /// Makes sure that nothing but white space is left.
+    /// Checks that only white space is left.
     pub(crate) fn end(&mut self) -> Result<(), Fault> {
         match self.peek() {
             None => Ok(()),
@@ -51,7 +51,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Whether another member follows, read up to its key.
+    /// Whether another member follows; moves to its key.
     #[inline]
     fn at_key(&mut self) -> Result<bool, Fault> {
         let first = std::mem::take(&mut self.first);
@@ -84,7 +84,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The next key, if it is not the likely one, has escapes, or is followed by blanks.
+    /// Reads a key that is not the likely one, has escapes, or is followed by white space.
     #[inline(never)]
     fn any_key(&mut self, likely: Option<&str>) -> Result<Key<'_>, Fault> {
         let key = self.string()?;
@@ -99,7 +99,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// Any value but a string.
+    /// Reads any value except a string.
     #[inline(never)]
     fn other_value(&mut self) -> Result<Piece<'_>, Fault> {
         Ok(match self.peek() {
@@ -125,7 +125,8 @@ impl<'t> Reader<'t> {
 }
 
 impl Source for Reader<'_> {
-    // Always inlined, as the next: saving and restoring registers around a call would cost as much as what is done.
+    // Always inlined, as is the next function: saving and restoring registers around a call would cost as much as the
+    // work itself.
     #[inline(always)]
     fn value(&mut self) -> Result<Piece<'_>, Fault> {
         if self.peek() != Some(b'"') {

@@ -193,7 +193,7 @@ mod money;
     not(feature = "all"),
     allow(
         dead_code,
-        reason = "the families that are on decide how pages are turned"
+        reason = "it depends on the enabled families how pages are requested"
     )
 )]
 mod paging;

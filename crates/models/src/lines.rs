@@ -170,20 +170,20 @@ mod tests {
 
     impl Read for Broken {
         fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-            Err(io::Error::other("the disk is gone"))
+            Err(io::Error::other("the disk is missing"))
         }
     }
 
     #[cfg(feature = "json")]
     #[test]
-    fn a_broken_reader_ends_the_lines() {
+    fn an_error_of_the_reader_ends_the_iteration() {
         let stored = format!("{GOOD}\n");
         let reader = BufReader::new(stored.as_bytes().chain(Broken));
         let mut lines = decode_lines::<OrderGetAnswer, _>(reader);
         assert!(lines.next().unwrap().is_ok());
         let error = lines.next().unwrap().unwrap_err();
         assert_eq!((error.line(), error.decode_error()), (2, None));
-        assert_eq!(error.source().unwrap().to_string(), "the disk is gone");
+        assert_eq!(error.source().unwrap().to_string(), "the disk is missing");
         assert!(lines.next().is_none());
     }
 }

@@ -99,7 +99,7 @@ pub enum CurrencyOf {
     not(feature = "all"),
     allow(
         dead_code,
-        reason = "the families that are on decide where money stands"
+        reason = "it depends on the enabled families where money occurs"
     )
 )]
 pub(crate) fn first<'a, M: Monetary>(
@@ -117,7 +117,7 @@ pub(crate) fn first<'a, M: Monetary>(
     not(feature = "all"),
     allow(
         dead_code,
-        reason = "the families that are on decide where money stands"
+        reason = "it depends on the enabled families where money occurs"
     )
 )]
 pub(crate) fn whole_cents<'a>(texts: impl IntoIterator<Item = Option<&'a Decimal>>) -> Option<i64> {
@@ -188,7 +188,7 @@ mod tests {
 
     #[cfg(feature = "affiliate")]
     #[test]
-    fn cents_are_given_as_cents() {
+    fn amounts_in_cents_are_returned_as_cents() {
         use crate::affiliate::order_list::TrafficOrderEffect;
 
         for (finished, paid, expected) in [
@@ -213,7 +213,7 @@ mod tests {
 
     #[cfg(feature = "ds")]
     #[test]
-    fn an_object_of_prices_outweighs_a_price_next_to_it() {
+    fn an_object_of_prices_is_used_instead_of_a_price_next_to_it() {
         use crate::ds::image_search_v2::{FoundPrice, FoundPrices, FoundProduct};
 
         let price = |amount: &str, currency: &str| FoundPrice {
@@ -258,7 +258,7 @@ mod tests {
 
     #[cfg(feature = "solution")]
     #[test]
-    fn a_discounted_price_applies_if_there_is_one() {
+    fn a_discounted_price_is_used_if_there_is_one() {
         use crate::solution::product_info_get::GlobalAeopAeProductSku;
 
         for (reduced, counts) in [
@@ -282,7 +282,7 @@ mod tests {
 
     #[cfg(feature = "rust_decimal")]
     #[test]
-    fn decimals_keep_every_digit_and_zero() {
+    fn decimals_keep_every_digit_and_trailing_zeros() {
         let decimal = |text: &str| {
             Amount::from(text)
                 .decimal()

@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_count_is_kept_and_a_blank_one_filled_in() {
+    fn a_page_size_is_kept_and_a_missing_one_is_set() {
         let mut number = 0;
         number.put_if_unset(20);
         number.put_if_unset(30);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_page_has_no_mark() {
+    fn the_first_page_is_requested_without_a_token() {
         let mut token = Some("of an earlier page".to_owned());
         PageRef::First.token(&mut token);
         assert_eq!(token, None);

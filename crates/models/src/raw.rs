@@ -1,7 +1,7 @@
 //! Answers without a model: one tree for JSON and XML that loses nothing.
 //!
-//! [`decode_raw`] reads any answer. Digits stay as they came, members stay in order, and nothing is rounded.
-//! [`Value::at`] finds a value by one path, whichever form the answer came in:
+//! [`decode_raw`] reads any answer. Digits and the order of members are kept, and nothing is rounded. [`Value::at`]
+//! finds a value by its path, which is the same for every form of the answer:
 //!
 #![cfg_attr(feature = "json", doc = "```")]
 #![cfg_attr(not(feature = "json"), doc = "```ignore")]

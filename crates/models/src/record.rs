@@ -2,8 +2,8 @@
 //!
 //! The generated code names each field once in its struct and once in its
 //! [`record!`](crate::record::record) table. Reading, writing, comparing with an answer and
-//! printing are written here once for all models, and not as generics. That makes the crate compile
-//! fast and all models handle the platform's habits in the same way.
+//! printing are written here once for all models, without generics. Therefore the crate compiles
+//! fast, and all models handle the platform's habits in the same way.
 
 #[cfg(feature = "reading")]
 mod coerce;
@@ -28,7 +28,7 @@ mod serde;
     allow(
         dead_code,
         unused_macros,
-        reason = "the families that are on decide which setters there are"
+        reason = "it depends on the enabled families which setters exist"
     )
 )]
 pub(crate) mod set;

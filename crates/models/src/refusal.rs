@@ -7,10 +7,10 @@ use std::fmt;
 
 use crate::envelope::{ApiError, is_success};
 use crate::record::Shaped as _;
-use crate::refusal_keys::{CODES, FLAGS, MESSAGES, may_say_no};
+use crate::refusal_keys::{CODES, FLAGS, MESSAGES, may_express_refusal};
 use crate::tree::Value;
 
-/// Members that hold others of these.
+/// Members that may contain a refusal in their object.
 const AROUND: [&str; 2] = ["result", "resp_result"];
 
 /// A refusal by an API inside a successful answer.
@@ -30,7 +30,7 @@ impl fmt::Display for BusinessRefusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.code {
             Some(code) => write!(formatter, "code {}", crate::text::shown(code))?,
-            None => write!(formatter, "{} says no", self.path)?,
+            None => write!(formatter, "{} reports a refusal", self.path)?,
         }
         match &self.message {
             Some(message) => write!(formatter, " {}", crate::text::quoted(message)),
@@ -75,9 +75,9 @@ impl Value {
             return Some(self.refusal(path));
         }
         let is_data = |(key, value): &(Box<str>, Value)| {
-            !may_say_no(key) && !belongs_to_the_envelope(key) && holds(value)
+            !may_express_refusal(key) && !belongs_to_the_envelope(key) && holds(value)
         };
-        // Beside data, and beside a flag that says yes, a code is not a refusal.
+        // Beside data, and beside a flag that means success, a code is not a refusal.
         let says_yes = FLAGS.iter().any(|name| self.get(name).is_some());
         if !says_yes && !members.iter().any(is_data) {
             let refusing = CODES.iter().find_map(|name| code(name));
@@ -99,7 +99,7 @@ impl Value {
             let texts = texts.map(|text| text.trim_ascii().to_owned());
             texts.filter(|text| !text.is_empty())
         };
-        // Beside the code of a refusal, the envelope's own code may say that the call went well.
+        // If the refusal has a code, the envelope's own code next to it may mean success.
         let refusing = texts(&CODES).find(|code| !is_success(code));
         BusinessRefusal {
             code: refusing.or_else(|| texts(&CODES).next()),
@@ -109,7 +109,7 @@ impl Value {
     }
 }
 
-/// Whether an object holds data of an API, whether known to a model or not, beside what envelopes are made of.
+/// Whether an object contains data of an API, known to a model or not, in addition to the members of envelopes.
 pub(crate) fn has_data(value: &Value) -> bool {
     let members = value.members().unwrap_or_default();
     members
@@ -117,12 +117,12 @@ pub(crate) fn has_data(value: &Value) -> bool {
         .any(|(key, value)| !belongs_to_the_envelope(key) && holds(value))
 }
 
-/// Whether an envelope has a member of this name around the data of whatever API.
+/// Whether a member with this name is part of an envelope, in any API.
 fn belongs_to_the_envelope(key: &str) -> bool {
     ApiError::SHAPE.field(key).is_some()
 }
 
-/// Whether a value holds anything at all.
+/// Whether a value contains anything.
 fn holds(value: &Value) -> bool {
     match value {
         Value::Object(members) => members.iter().any(|(_, value)| holds(value)),
@@ -197,7 +197,7 @@ mod tests {
             r#"{"code":"0","rsp_code":605,"rsp_msg":"ITEM_ID_NOT_FOUND"}"#,
             not_found,
         );
-        // The members of a refusal by the gateway are not data inside an answer either.
+        // The members of a gateway's refusal are not data inside an answer either.
         check(
             r#"{"code":"15","msg":"Remote service error","sub_code":"isp.x","sub_msg":"y"}"#,
             Some(("code", "15", "Remote service error")),
@@ -222,7 +222,7 @@ mod tests {
             r#"{"code":"0","request_id":"r"}"#,
             r#"{"result":{"success":true,"code":200}}"#,
             r#"{"result":{"is_success":"true","error_code":"PARM_ILLEGL","order_list":[1]}}"#,
-            // Beside data the API's codes are its own.
+            // Beside data, codes are the API's own.
             r#"{"result":{"error_code":"7","data":{"id":1}}}"#,
             r#"{"result":{"a":1},"rsp_code":"F100"}"#,
             r#"{"result":{}}"#,
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_one_line() {
+    fn a_refusal_is_printed_in_one_line() {
         let value = decode_raw(br#"{"result":{"ret":false,"code":"1001\n","msg":"\u001b[31m"}}"#);
         let refusal = value.unwrap().outcome.unwrap().business_refusal().unwrap();
         assert_eq!(refusal.to_string(), r#"code 1001 "\u{1b}[31m""#);

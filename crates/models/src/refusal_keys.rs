@@ -1,4 +1,4 @@
-//! Names of the members by which APIs say no inside a successful envelope. Source: reports from live use.
+//! Names of the members by which APIs express a refusal inside a successful envelope. Source: reports from live use.
 
 /// Members that say whether a call succeeded.
 pub(crate) const FLAGS: [&str; 6] = [
@@ -9,7 +9,7 @@ pub(crate) const FLAGS: [&str; 6] = [
     "result_success",
     "update_success",
 ];
-/// Members that contain a code, the likelier ones first.
+/// Members that contain a code, the more likely ones first.
 pub(crate) const CODES: [&str; 8] = [
     "error_code",
     "code",
@@ -35,9 +35,8 @@ pub(crate) const MESSAGES: [&str; 11] = [
     "sub_msg",
 ];
 
-/// Whether a member with this name may be part of a refusal inside an answer, whatever the API's
-/// page lists.
-pub(crate) fn may_say_no(key: &str) -> bool {
+/// Whether a member with this name may be part of a refusal inside an answer, even if the API's page does not list it.
+pub(crate) fn may_express_refusal(key: &str) -> bool {
     key == "resp_result"
         || [&FLAGS[..], &CODES, &MESSAGES]
             .iter()

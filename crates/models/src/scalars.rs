@@ -1,7 +1,7 @@
-//! Scalars with a meaning: the macros by which ids, code lists and bit masks become types.
+//! Scalar types: the macros that make types of ids, code lists and bit masks.
 //!
-//! They are macros because each makes a type with the same traits; the generated code only gives names,
-//! values and words.
+//! They are macros because each makes a type with the same traits; the generated code only supplies names, values and
+//! texts.
 
 #[cfg(feature = "serde")]
 use std::fmt;
@@ -12,7 +12,7 @@ use serde_core::de::{Deserializer, Error, MapAccess, Unexpected, Visitor};
 #[cfg(feature = "serde")]
 use crate::tree::is_exact_number;
 
-/// A whole number, which other programs may have stored as its digits.
+/// An integer, which other programs may have stored as its digits.
 #[cfg(feature = "serde")]
 pub(crate) fn read_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     struct Integer;
@@ -21,7 +21,7 @@ pub(crate) fn read_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result
         type Value = i64;
 
         fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            formatter.write_str("a whole number of 64 bits, or its digits in a text")
+            formatter.write_str("an integer of 64 bits, or its digits in a text")
         }
 
         fn visit_i64<E: Error>(self, value: i64) -> Result<i64, E> {
@@ -29,7 +29,7 @@ pub(crate) fn read_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result
         }
 
         fn visit_u64<E: Error>(self, value: u64) -> Result<i64, E> {
-            i64::try_from(value).map_err(|_| E::custom("a whole number past 2^63-1"))
+            i64::try_from(value).map_err(|_| E::custom("an integer above 2^63-1"))
         }
 
         fn visit_str<E: Error>(self, text: &str) -> Result<i64, E> {
@@ -41,7 +41,7 @@ pub(crate) fn read_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     deserializer.deserialize_any(Integer)
 }
 
-/// A text, which other programs may have stored as a whole number.
+/// A text, which other programs may have stored as an integer.
 #[cfg(feature = "serde")]
 pub(crate) fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     struct Text;
@@ -50,7 +50,7 @@ pub(crate) fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<St
         type Value = String;
 
         fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            formatter.write_str("a text or a whole number")
+            formatter.write_str("a text or an integer")
         }
 
         fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
@@ -80,7 +80,7 @@ pub(crate) fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<St
     deserializer.deserialize_any(Text)
 }
 
-/// Lets a type that is a whole number be stored as one, and read from one or from its digits.
+/// Lets an integer type be stored as an integer, and read from an integer or from its digits.
 macro_rules! store_as_integer {
     ($name:ident, $value:expr) => {
         #[cfg(feature = "serde")]
@@ -107,7 +107,7 @@ macro_rules! store_as_integer {
 }
 pub(crate) use store_as_integer;
 
-/// Lets a type that is a text be stored as one, and read from one or from a whole number.
+/// Lets a text type be stored as a text, and read from a text or from an integer.
 macro_rules! store_as_text {
     ($name:ident) => {
         #[cfg(feature = "serde")]
@@ -143,7 +143,7 @@ macro_rules! store_as_text {
 }
 pub(crate) use store_as_text;
 
-/// A whole number or text that names a thing: `id! { /// … OrderId(i64) }`.
+/// An id, which is an integer or a text: `id! { /// … OrderId(i64) }`.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident(i64)) => {
         $(#[$doc])*
@@ -186,8 +186,8 @@ macro_rules! id {
 }
 pub(crate) use id;
 
-/// A text with a meaning, kept as it came. It has no order unless one is derived: that of the letters is not
-/// always that of the meaning.
+/// A text with a meaning, unchanged. It has no order unless one is derived, because alphabetical order is not always
+/// the order of the meaning.
 macro_rules! text {
     ($(#[$attribute:meta])* $name:ident) => {
         $(#[$attribute])*
@@ -230,7 +230,7 @@ macro_rules! text {
 }
 pub(crate) use text;
 
-/// Lets a type that has `AsRef<str>` and `From<&str>` stand in a model.
+/// Lets a type that has `AsRef<str>` and `From<&str>` be a field of a model.
 macro_rules! text_field {
     ($name:ident) => {
         impl $crate::record::Show for $name {
@@ -246,7 +246,7 @@ macro_rules! text_field {
 }
 pub(crate) use text_field;
 
-/// A documented list of codes; a code that is not in it is kept as it came.
+/// A documented list of codes; other codes are kept unchanged.
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$code_doc:meta])* $code:ident = $text:literal,)* }) => {
         $(#[$doc])*

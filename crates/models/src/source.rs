@@ -1,26 +1,26 @@
-//! What an answer is read from, piece by piece, whatever it is written in.
+//! The interface through which an answer is read piece by piece, in any format.
 
 use crate::fault::Fault;
 
-/// Hands out an answer in the order in which it is written. Implemented by the JSON reader, the XML reader and the tree.
+/// Returns the pieces of an answer in their order. Implemented by the JSON reader, the XML reader and the tree.
 ///
-/// After [`Piece::Object`], the reader asks for keys until [`Key::End`], and reads or skips one value after each other
-/// key. After [`Piece::List`], it asks for elements until there is none, and reads one value after each `true`.
+/// After [`Piece::Object`], call `key` until [`Key::End`], and read or skip one value after each other key. After
+/// [`Piece::List`], call `element` until it returns `false`, and read one value after each `true`.
 pub(crate) trait Source {
-    /// The next value, or the start of it.
+    /// The next value, or its beginning.
     fn value(&mut self) -> Result<Piece<'_>, Fault>;
 
-    /// The next key of an object. `likely` is the key that is likely to come, which is met without a search.
+    /// The next key of an object. `likely` is the key that is likely to come, which is recognised without a search.
     fn key(&mut self, likely: Option<&str>) -> Result<Key<'_>, Fault>;
 
     /// Whether the list has another element.
     fn element(&mut self) -> Result<bool, Fault>;
 
-    /// Passes over the next value.
+    /// Skips the next value.
     fn skip(&mut self) -> Result<(), Fault>;
 }
 
-/// What the digits of a number begin with that a serde reader from elsewhere has rounded.
+/// The character before the digits of a number that another serde deserializer has rounded.
 pub(crate) const ROUNDED: char = '≈';
 
 /// A scalar, or the start of an object or of a list.
@@ -38,7 +38,7 @@ pub(crate) enum Piece<'s> {
 }
 
 impl Piece<'_> {
-    /// Whether this says nothing: null, or a blank text, which an element without content is.
+    /// Whether this means that there is no value: null, or a blank text, such as that of an element without content.
     #[inline]
     pub(crate) fn is_nothing(self) -> bool {
         match self {

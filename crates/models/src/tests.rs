@@ -1,4 +1,4 @@
-//! The platform's shapes, on a small answer that has every kind of field.
+//! The shapes of the platform's answers, on a small answer that has every kind of field.
 
 mod drift_reports;
 mod lists;
@@ -126,7 +126,7 @@ fn problem(answer: &str) -> String {
 }
 
 #[test]
-fn every_form_gives_the_same_value() {
+fn every_form_is_read_as_the_same_value() {
     let forms = [
         // Simplified.
         r#"{"result":{"id":80000116680785810,"state":"NEW","fine":true,"owner":"Ann & Bob","numbers":[1,2],
@@ -135,14 +135,14 @@ fn every_form_gives_the_same_value() {
         r#"{"example_thing_get_response":{"result":{"id":80000116680785810,"state":"NEW","fine":true,
             "owner":"Ann & Bob","numbers":{"number":[1,2]},"words":{"string":["a"]},
             "parts":{"thing_part":[{"name":"bolt","count":3,"price":{"amount":"0.50"}}]}},"request_id":"r"}}"#,
-        // Types in each other's clothes, a wrapper around one object, an object as an array of one.
+        // Values in another type, a wrapper around one object, an object as an array of one.
         r#"{"unknown":[{"a":{}}],"result":{"id":" 80000116680785810 ","state":"NEW","fine":"1","owner":"Ann & Bob",
             "numbers":{"number":["1",2]},"words":{"string":"a"},"more":null,
             "parts":{"thing_part":{"count":"3","name":"bolt","price":[{"amount_str":0.50,"x":1}]}}}}"#,
-        // A bare element, unknown keys before it.
+        // A single element without a list, unknown keys before it.
         r#"{"result":{"words":"a","numbers":[1,"2"],"owner":"Ann \u0026 Bob","fine":1,"state":"NEW",
             "id":"80000116680785810","parts":{"x":1,"price":{"amount":"0.50"},"name":"bolt","count":3}}}"#,
-        // XML as the platform prints it, and with everything that it could add.
+        // XML as the platform prints it, then with everything else that it could contain.
         "<example_thing_get_response><result><id>80000116680785810</id><state>NEW</state><fine>true</fine>
             <owner>Ann &amp; Bob</owner><numbers><number>1</number><number>2</number></numbers>
             <words><string>a</string></words><parts><thing_part><name>bolt</name><count>3</count>
@@ -175,7 +175,7 @@ fn all_spellings_of_no_value_are_read_as_none() {
 }
 
 #[test]
-fn a_wrong_value_is_named_alike_in_json_and_xml() {
+fn a_wrong_value_is_reported_in_the_same_way_in_json_and_xml() {
     let json = r#"{"result":{"parts":[{"count":1},{"count":1},{"count":"12a"}]}}"#;
     let full = r#"{"example_thing_get_response":{"result":{"parts":{"thing_part":[{},{},{"count":"12a"}]}}}}"#;
     let xml = "<example_thing_get_response><result><parts><thing_part/><thing_part><count>1</count></thing_part>
@@ -251,7 +251,7 @@ fn values_that_do_not_fit_the_model_are_errors() {
 }
 
 #[test]
-fn long_digits_stay_texts() {
+fn long_numbers_in_texts_keep_every_digit() {
     let thing = read(r#"{"result":{"owner":123456789012345678901234567890.10,"words":[1e400]}}"#);
     assert_eq!(
         thing.owner.as_deref(),
@@ -273,7 +273,7 @@ fn unknown_codes_and_times_are_kept_unchanged() {
 }
 
 #[test]
-fn refusals_are_values() {
+fn refusals_are_read_as_values() {
     let forms = [
         r#"{"error_response":{"code":"15","type":"ISP","sub_code":"isv.a","sub_msg":"b","msg":"c","request_id":"r","_trace_id_":"t"}}"#,
         r#"{"code":15,"type":"ISP","sub_code":"isv.a","sub_msg":"b","message":"c","request_id":"r","_trace_id_":"t"}"#,
@@ -329,7 +329,7 @@ fn errors_describe_an_invalid_answer() {
 }
 
 #[test]
-fn debug_output_shows_values_and_hides_persons() {
+fn debug_output_shows_values_and_hides_personal_data() {
     assert_eq!(
         format!("{:?}", thing()),
         "Thing { id: 80000116680785810, state: \"NEW\", fine: true, owner: [redacted], numbers: [1, 2], \
@@ -342,7 +342,7 @@ fn debug_output_shows_values_and_hides_persons() {
 }
 
 #[test]
-fn other_serde_formats_read_models() {
+fn models_can_be_read_from_other_serde_formats() {
     let thing: Thing =
         serde_json::from_str(r#"{"id":"7","parts":{"thing_part":{"count":"2"}}}"#).unwrap();
     assert_eq!((thing.id, thing.parts[0].count), (ThingId(7), Some(2)));
@@ -475,9 +475,8 @@ impl Answer for SearchAnswer {
     const KEY: &'static str = "example_search_response";
 }
 
-/// Whether an answer is a refusal, typed and untyped.
 #[test]
-fn long_and_odd_texts_are_cut_and_escaped() {
+fn long_texts_are_shortened_and_unprintable_characters_escaped() {
     let digits = "9".repeat(5_000_000);
     let problem = problem(&format!(r#"{{"result":{{"id":{digits}}}}}"#));
     assert!(problem.len() < 400, "{}", problem.len());
@@ -511,7 +510,7 @@ fn a_declared_encoding_other_than_utf_8_is_refused_by_name() {
 }
 
 #[test]
-fn a_negative_zero_is_a_zero() {
+fn a_negative_zero_is_read_as_zero() {
     for zero in ["-0", "\"-0\"", "0"] {
         let thing = read(&format!(r#"{{"result":{{"id":{zero},"owner":"a"}}}}"#));
         assert_eq!(thing.id, ThingId(0), "{zero}");
@@ -611,7 +610,7 @@ fn attributes_are_ignored_and_rounded_numbers_refused_from_other_readers() {
     .unwrap();
     assert_eq!((thing.id, thing.owner), (ThingId(7), None));
     assert!(thing.words.is_empty());
-    // serde_json hands over what is no 64-bit integer as floating point.
+    // serde_json reads a number that is not a 64-bit integer as floating point.
     let error = serde_json::from_str::<Thing>(r#"{"owner":12345678901234567890123}"#).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -621,7 +620,7 @@ fn attributes_are_ignored_and_rounded_numbers_refused_from_other_readers() {
 }
 
 #[test]
-fn quick_xmls_serde_reader_reads_models() {
+fn models_can_be_read_by_quick_xmls_serde_reader() {
     let xml = "<result><id kind='long'>7</id><owner>Ann &amp; Bob</owner><fine/><words list='true'>
         <string>a</string></words><parts><thing_part><count> 2 </count></thing_part></parts></result>";
     let thing: Thing = quick_xml::de::from_str(xml).unwrap();

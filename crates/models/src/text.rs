@@ -1,4 +1,4 @@
-//! Texts of answers as they are shown: escaped, and cut where they are long.
+//! Texts of answers as they are shown: escaped, and shortened if they are long.
 
 use std::fmt::Write as _;
 
@@ -31,8 +31,8 @@ pub(crate) fn shown(text: &str) -> String {
     output
 }
 
-/// Whether a character changes how the text around it is shown: controls, those of C1 included, line separators
-/// and marks of direction.
+/// Whether a character changes how the text around it is shown: control characters (including C1), line separators and
+/// marks of direction.
 pub(crate) fn is_unprintable(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -41,7 +41,7 @@ pub(crate) fn is_unprintable(character: char) -> bool {
         )
 }
 
-/// Writes a JSON string in which nothing stands that changes how the text around it is shown.
+/// Writes a JSON string without characters that change how the text around it is shown.
 #[cfg(feature = "reading")]
 pub(crate) fn escape_json(output: &mut String, text: &str) {
     output.push('"');
@@ -63,7 +63,7 @@ pub(crate) fn escape_json(output: &mut String, text: &str) {
     output.push('"');
 }
 
-/// Writes text content of XML. Characters that XML cannot hold are left out.
+/// Writes text content of XML. Characters that XML cannot represent are left out.
 #[cfg(any(feature = "xml", feature = "encode"))]
 pub(crate) fn escape_xml(output: &mut String, text: &str) {
     for character in text.chars() {
@@ -73,7 +73,7 @@ pub(crate) fn escape_xml(output: &mut String, text: &str) {
             '&' => output.push_str("&amp;"),
             '"' => output.push_str("&quot;"),
             '\'' => output.push_str("&apos;"),
-            // A bare one would be read as a line feed.
+            // An unescaped carriage return would be read as a line feed.
             '\r' => output.push_str("&#13;"),
             '\t' | '\n' => output.push(character),
             '\0'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => {}

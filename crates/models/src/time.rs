@@ -55,7 +55,7 @@ impl CivilTime {
         let (minute, rest) = leading_two(time.next()?)?;
         let second = match time.next() {
             Some(second) if rest.is_empty() => Some(leading_two(second)?.0),
-            // What a zone's own minutes look like: `12:12-07:00`.
+            // The minutes of an offset, as in `12:12-07:00`, are not seconds.
             Some(_) | None => None,
         };
         let within = (1..=12).contains(&month)
@@ -142,7 +142,7 @@ impl PacificTime {
         if let Some(zoned) = with_offset(&self.0) {
             return Some(zoned);
         }
-        // Spelled out, so that no time zone database is needed.
+        // The rule is written out, so that no time zone database is needed.
         let zone = jiff::tz::TimeZone::posix("PST8PDT,M3.2.0,M11.1.0").ok()?;
         self.civil()?.to_jiff().to_zoned_datetime(zone).ok()
     }
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn documented_forms_are_read() {
+    fn documented_formats_are_parsed() {
         check("2019-03-06 12:01:17", Some((2019, 3, 6, 12, 1, Some(17))));
         check("2018-03-01 12:12", Some((2018, 3, 1, 12, 12, None)));
         check(
@@ -225,7 +225,7 @@ mod tests {
             moment("2019-07-06 12:01").as_deref(),
             Some("2019-07-06T19:01:00Z")
         );
-        // Spring skips this hour, autumn repeats that one.
+        // Spring skips the first hour, autumn repeats the second one.
         assert_eq!(
             moment("2019-03-10 02:30:00").as_deref(),
             Some("2019-03-10T10:30:00Z")

@@ -1,4 +1,4 @@
-//! The tree of an answer that has no model, whatever it was written in.
+//! The tree of an answer that has no model, in any format.
 
 mod build;
 #[cfg(feature = "serde")]

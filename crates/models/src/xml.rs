@@ -1,11 +1,11 @@
-//! XML as a [`Source`] over quick-xml's reader: an element with children is an object, any other is its text.
+//! XML as a [`Source`] over quick-xml's reader: an element with children is an object, any other element is its text.
 //!
-//! quick-xml reads whatever takes more than a comparison. A leaf under the key that is likely to come, `<key>text</key>`
-//! without references, is compared as a whole instead; most of an answer are such leaves.
+//! quick-xml reads everything that needs more than a comparison. A leaf with the key that is likely to come,
+//! `<key>text</key>` without references, is compared as a whole instead; most elements of an answer are such leaves.
 //!
-//! Attributes are ignored, because the platform's say nothing (`list="true"`). Beyond what quick-xml refuses, it
-//! refuses text beside elements, a second root, and declarations inside a document type definition, which entity attacks
-//! are made of.
+//! Attributes are ignored, because the platform's attributes contain no data (`list="true"`). In addition to what
+//! quick-xml refuses, it refuses text beside elements, a second root, and declarations inside a document type
+//! definition, which entity attacks need.
 
 mod errors;
 mod markup;
@@ -31,21 +31,21 @@ use crate::text::shown;
 pub(crate) struct Reader<'t> {
     events: Events<&'t [u8]>,
     document: &'t str,
-    /// The name in the start tag that was read last.
+    /// The name in the last start tag that was read.
     name: &'t str,
-    /// Whether it is `<name/>`, whose content is nothing.
+    /// Whether that tag is `<name/>`, which has no content.
     is_empty: bool,
-    /// Whether its key is still to come.
+    /// Whether that tag was read ahead, and its key is still to be returned.
     is_ahead: bool,
-    /// The text of the element whose key was read last, when it was read as a whole.
+    /// The text of the element whose key was read last, if the element was read as a whole.
     leaf: Option<&'t str>,
-    /// Names of the elements around.
+    /// Names of the open elements, the outermost first.
     open: Vec<&'t str>,
-    /// Whether the root has begun.
+    /// Whether the root was read.
     has_root: bool,
-    /// Holds a text that is made of several parts.
+    /// A text that consists of several parts.
     text: String,
-    /// Whether carriage returns have to be made line feeds.
+    /// Whether carriage returns must be converted to line feeds.
     has_returns: bool,
 }
 
@@ -65,12 +65,12 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The byte that the reader has come to.
+    /// The byte offset of the reader.
     pub(crate) fn position(&self) -> usize {
         self.document.len() - self.events.get_ref().len()
     }
 
-    /// Makes sure that nothing but comments and white space is left.
+    /// Checks that only comments and white space are left.
     pub(crate) fn end(&mut self) -> Result<(), Fault> {
         match self.next_tag()? {
             false => Ok(()),
@@ -85,7 +85,7 @@ impl<'t> Reader<'t> {
         self.events.read_event().map_err(malformed)
     }
 
-    /// Skips this many bytes of text. A text that needs no unescaping needs no event.
+    /// Skips this many bytes of text, without reading an event. The text must need no unescaping.
     #[inline]
     fn pass_text(&mut self, bytes: usize) {
         self.events.stream().consume(bytes);
@@ -96,13 +96,14 @@ impl<'t> Reader<'t> {
         self.pass_text(count_blanks(self.events.get_ref()));
     }
 
-    /// What has not been read yet.
+    /// The rest of the document.
     #[inline(always)]
     fn rest(&self) -> &'t str {
         self.document.get(self.position()..).unwrap_or_default()
     }
 
-    /// Reads `<name>text</name>` as a whole, where that comes next and the text stands for itself: three events less.
+    /// Reads `<name>text</name>` as a whole, if it comes next and its text needs no unescaping. This saves three
+    /// events.
     #[inline(always)]
     fn read_leaf(&mut self, name: &str) -> bool {
         let rest = self.rest();
@@ -120,7 +121,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Whether there is another start tag among elements, which then is read; none at the end of what is around them.
+    /// Reads the next start tag among elements; false at the end of the element or document around them.
     #[inline(always)]
     fn next_tag(&mut self) -> Result<bool, Fault> {
         loop {
@@ -139,8 +140,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Keeps the name of a start tag that has just been read. It is taken from the document, because an event lends
-    /// names for as long as itself.
+    /// Stores the name of a start tag that was just read. It is a slice of the document, because the names in an event
+    /// live only as long as the event.
     #[inline(always)]
     fn begin(&mut self, start: &BytesStart<'_>, is_empty: bool) {
         let behind = start.len() + 1 + usize::from(is_empty);
@@ -150,7 +151,7 @@ impl<'t> Reader<'t> {
         self.is_empty = is_empty;
     }
 
-    /// Passes over what says nothing between elements, and refuses what does.
+    /// Accepts what may be between elements and has no meaning there; refuses everything else.
     #[cold]
     fn pass_aside(&self, event: &Event<'_>) -> Result<(), Fault> {
         match (event, self.open.last()) {
@@ -165,7 +166,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Begins an object of which this is the first child.
+    /// Begins an object whose first child this is.
     #[inline(always)]
     fn descend(&mut self, child: &BytesStart<'_>, is_empty: bool) -> Piece<'static> {
         self.open.push(self.name);
@@ -197,7 +198,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A value of which this text and this event have been read already.
+    /// Reads a value of which this text and this event have already been read.
     #[inline(never)]
     fn mixed_value(
         &mut self,
@@ -247,7 +248,7 @@ impl<'t> Reader<'t> {
         }))
     }
 
-    /// A text with the line ends that XML means.
+    /// A text with its line ends normalised, as XML requires.
     #[inline]
     fn lines(&self, text: BytesText<'t>) -> Cow<'t, str> {
         match self.has_returns {
@@ -269,7 +270,7 @@ impl Source for Reader<'_> {
         self.content()
     }
 
-    // Never inlined, because it is long and called in many places.
+    // Not inlined, because it is long and called in many places.
     #[inline(never)]
     fn key(&mut self, likely: Option<&str>) -> Result<Key<'_>, Fault> {
         if !std::mem::take(&mut self.is_ahead) {
@@ -278,7 +279,7 @@ impl Source for Reader<'_> {
                 return Ok(Key::Likely);
             }
             if self.has_root && self.open.is_empty() {
-                // A document has one root only.
+                // A document has only one root.
                 return Ok(Key::End);
             }
             if !self.next_tag()? {

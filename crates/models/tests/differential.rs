@@ -41,7 +41,7 @@ fn from_json(value: &serde_json::Value) -> Value {
     }
 }
 
-/// Members by name: serde_json keeps no order.
+/// Members sorted by name, because serde_json does not keep their order.
 fn sorted(value: Value) -> Value {
     match value {
         Value::List(elements) => Value::List(elements.into_iter().map(sorted).collect()),
@@ -61,8 +61,8 @@ fn name() -> impl Strategy<Value = &'static str> {
     select(&["a", "b-c", "_d.e", "üx", "order_list", "x1"][..])
 }
 
-/// Pieces of a text: every way in which XML writes characters. No reference follows a single carriage return, because
-/// roxmltree 0.21 does not normalise it there.
+/// Pieces of a text, in every way in which XML writes characters. No reference follows a single carriage return,
+/// because roxmltree 0.21 does not normalise it there.
 fn text() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         "[a-z <]{0,9}".prop_map(|text| text.replace('<', "&lt;")),
@@ -188,7 +188,7 @@ fn spoilt(text: &str, at: usize, how: u8) -> Option<String> {
 
 proptest! {
     #[test]
-    fn xml_is_the_tree_that_roxmltree_reads(root in element(), before in blanks(), after in blanks()) {
+    fn xml_is_read_as_by_roxmltree(root in element(), before in blanks(), after in blanks()) {
         let xml = format!("{before}{root}{after}");
         let theirs = roxmltree::Document::parse(&xml);
         prop_assert!(theirs.is_ok(), "{:?}: {}", theirs.err(), xml);
@@ -199,10 +199,10 @@ proptest! {
         prop_assert_eq!(shown(&ours), shown(&theirs), "{:?}", xml);
     }
 
-    /// If both read a text, they read the same. A text that only roxmltree refuses is accepted because quick-xml is
+    /// If both accept a text, they read the same. A text that only roxmltree refuses is allowed, because quick-xml is
     /// less strict.
     #[test]
-    fn corrupt_xml_is_read_alike_or_refused(root in element(), at in any::<usize>(), how in any::<u8>()) {
+    fn corrupt_xml_is_read_as_by_roxmltree_or_refused(root in element(), at in any::<usize>(), how in any::<u8>()) {
         let Some(xml) = spoilt(&root, at, how) else { return Ok(()) };
         // roxmltree 0.21 does not normalise a carriage return before a reference.
         prop_assume!(!xml.contains("\r&"));
@@ -214,7 +214,7 @@ proptest! {
     }
 
     #[test]
-    fn json_is_the_tree_that_serde_json_reads(text in json()) {
+    fn json_is_read_as_by_serde_json(text in json()) {
         let theirs = serde_json::from_str::<serde_json::Value>(&text);
         prop_assert!(theirs.is_ok(), "{}", text);
         // A document is an object or a list.

@@ -1,4 +1,4 @@
-//! The greatest heap use of reading, in multiples of the answer's size.
+//! The peak heap use of reading, as a multiple of the answer's size.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -41,12 +41,12 @@ fn repeated(before: &str, element: &str, after: &str) -> String {
 }
 
 #[test]
-fn lists_of_empty_elements_cannot_exhaust_the_memory() {
+fn lists_of_empty_elements_are_limited() {
     let children = r#"{"result":{"child_order_list":["#;
     let error = check(ORDER, &repeated(children, "{},", "{}]}}")).unwrap_err();
     assert_eq!(
         error.expected(),
-        Some("a list that is not much larger than the answer")
+        Some("a list that takes little more memory than the answer")
     );
     let wide = r#"{"result":{"data":{"child_order_list":["#;
     check(INFO, &repeated(wide, "{},", "{}]}}}")).unwrap_err();
@@ -87,7 +87,7 @@ fn the_largest_answers_take_no_more_than_twelve_times_their_size() {
 }
 
 #[test]
-fn unknown_fields_cost_little() {
+fn unknown_fields_take_little_memory() {
     for element in ["[0],", r#"{"":0},"#, "{},", r#""","#] {
         let unknown = repeated(
             r#"{"result":{"order_status":"FINISH","x":["#,
@@ -100,7 +100,7 @@ fn unknown_fields_cost_little() {
 }
 
 #[test]
-fn long_lists_of_real_orders_are_read() {
+fn long_lists_of_realistic_orders_are_read() {
     let name = "a bottle that keeps cold what is cold, 750 ml, blue".repeat(2);
     let child = format!(
         r#"{{"product_name":"{name}","product_count":1,"product_id":1005001234567890,"sku_id":12000012345678}},"#
@@ -148,7 +148,7 @@ fn trees_stay_within_twelve_times_the_answer() {
             is_read = decode_raw(answer.as_bytes()).is_ok();
         });
         let mut peak = reading.bytes_max;
-        // The comparison reads the same tree, and continues only if there is one.
+        // The drift report reads the same tree, and continues only if that succeeds.
         if is_read {
             let comparing = allocation_counter::measure(|| {
                 drop(drift(answer.as_bytes(), Api::find(ORDER).unwrap()));
@@ -166,7 +166,7 @@ fn trees_stay_within_twelve_times_the_answer() {
 
 /// Compares the peak heap use of an answer's tree with that of serde_json's `Value` of the same answer.
 #[test]
-fn trees_take_less_than_those_of_serde_json() {
+fn trees_take_less_memory_than_those_of_serde_json() {
     let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/samples");
     for file in [
         "aliexpress.trade.ds.order.get/answer.json",

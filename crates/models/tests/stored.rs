@@ -1,6 +1,6 @@
 //! Requests, answers, ids, codes, amounts and times, stored in the formats that the documentation names.
 
-#![allow(clippy::unwrap_used, reason = "a helper that fails is a failed test")]
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::fmt::Debug;
 
@@ -51,7 +51,7 @@ fn sample<T: Answer>(bytes: &[u8]) -> T {
 }
 
 #[test]
-fn answers_survive_serialisation() {
+fn answers_are_unchanged_after_serialisation() {
     let get = include_bytes!("../../../fixtures/samples/aliexpress.trade.ds.order.get/answer.json");
     check::<OrderGetAnswer>(&sample(get));
     let info =
@@ -60,7 +60,7 @@ fn answers_survive_serialisation() {
 }
 
 #[test]
-fn requests_survive_serialisation() {
+fn requests_are_unchanged_after_serialisation() {
     let mut request = OrderCreate::default();
     request.order.out_order_id = OutOrderId::from("shop-1");
     request.order.logistics_address = LogisticsAddress::default();
@@ -83,7 +83,7 @@ struct Row {
 }
 
 #[test]
-fn scalars_survive_serialisation_in_a_users_own_type() {
+fn scalars_in_a_users_own_type_are_unchanged_after_serialisation() {
     check(&Row {
         id: OrderId(8_190_439_416_163_295),
         ids: vec![OrderId(1), OrderId(i64::MAX), OrderId(-1)],

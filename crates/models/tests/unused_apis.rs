@@ -17,8 +17,8 @@ fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// The table of APIs has a function for each of them that reads its answers. If a function that is compiled in this
-/// crate uses the table, all of them are compiled, which triples the crate's build time.
+/// The table of APIs has, for each API, a function that reads its answers. If a function that is compiled in this crate
+/// uses the table, all of these functions are compiled, which triples the crate's build time.
 #[test]
 fn the_table_of_apis_is_compiled_only_where_it_is_used() {
     let mut files = Vec::new();

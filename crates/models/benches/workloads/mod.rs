@@ -65,12 +65,12 @@ impl Bench {
         self.decode(&self.xml);
     }
 
-    /// The JSON without a model.
+    /// The JSON, read without a model.
     pub(crate) fn raw(&self) {
         drop(black_box(decode_raw(black_box(self.json.as_bytes()))));
     }
 
-    /// The same with serde_json, which rounds numbers and keeps no order.
+    /// The same with serde_json, which rounds numbers and does not keep the order of members.
     pub(crate) fn raw_value(&self) {
         let bytes = black_box(self.json.as_bytes());
         drop(black_box(serde_json::from_slice::<serde_json::Value>(

@@ -1,18 +1,18 @@
-//! The envelope in any of its forms, in one pass.
+//! Reads the envelope in any of its forms, in one pass.
 
 use crate::envelope::{ApiError, REFUSAL};
 use crate::fault::Fault;
 use crate::record::{Record, Room, Shaped as _, View, kind_of, read_field};
-use crate::refusal_keys::may_say_no;
+use crate::refusal_keys::may_express_refusal;
 use crate::source::{Key, Piece, Source};
 use crate::text::shown;
 
-/// What an envelope says about its answer.
+/// What an envelope shows about its answer.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Verdict {
     Answered,
     Refused,
-    /// It depends on what else is in the text, which the model may not know.
+    /// It depends on other members, which the model may not know.
     Unclear,
 }
 
@@ -46,7 +46,7 @@ pub(super) fn read_envelope<S: Source>(
     })
 }
 
-/// An envelope around `answer`, as far as it was read.
+/// An envelope around `answer`, as far as it has been read.
 struct Envelope<'a> {
     key: &'static str,
     answer: &'a mut dyn Record,
@@ -60,13 +60,13 @@ struct Envelope<'a> {
 struct Seen {
     /// `error_response` with contents.
     refusal: bool,
-    /// `error_response` with nothing in it, as an empty XML element.
+    /// `error_response` without content, such as an empty XML element.
     blank_refusal: bool,
-    /// Fields of the answer at the root, beside what may be a refusal's.
+    /// Fields of the answer that are at the root.
     data: Vec<usize>,
 }
 
-/// Where in the envelope an object stands.
+/// Where in the envelope an object is.
 #[derive(Clone, Copy, PartialEq)]
 enum Level {
     Root,
@@ -76,16 +76,16 @@ enum Level {
     Error,
 }
 
-/// A member's name, looked up.
+/// What the name of a member means.
 enum Member {
     /// A field of the answer.
     Answer(usize),
-    /// A field of [`ApiError`], which holds the request id of answers, too.
+    /// A field of [`ApiError`], which also contains the request id of answers.
     Error(usize),
     Inside(Level),
     /// The key of another API's answer.
     Foreign(String),
-    /// A field that the envelope has elsewhere, and the API here: `code` inside `…_response`.
+    /// A field that usually belongs to the envelope, and here to the API: `code` inside `…_response`.
     Own,
     Other,
 }
@@ -94,7 +94,7 @@ impl Envelope<'_> {
     fn read_members<S: Source>(&mut self, level: Level, source: &mut S) -> Result<(), Fault> {
         let (mut any, mut known) = (false, false);
         self.seen.refusal |= level == Level::Error;
-        // What a full answer starts with.
+        // A full answer begins with this key.
         let likely = (level == Level::Root).then_some(self.key);
         loop {
             let member = match source.key(likely)? {
@@ -170,7 +170,7 @@ impl Envelope<'_> {
     }
 }
 
-/// The error over what is in place of an envelope: it may be anything, and is not quoted.
+/// The error for a value in place of an envelope. It may be anything, and is not quoted.
 #[cold]
 fn no_object(piece: Piece<'_>) -> Fault {
     Fault::unexpected("an object", kind_of(piece))
@@ -178,13 +178,13 @@ fn no_object(piece: Piece<'_>) -> Fault {
 
 /// A key that neither the answer nor the envelope has.
 fn other(key: &str) -> Member {
-    match may_say_no(key) {
+    match may_express_refusal(key) {
         true => Member::Own,
         false => Member::Other,
     }
 }
 
-/// Whether `name` is what `path`, the key of a system call's answer, becomes as the name of an XML element.
+/// Whether `name` is the XML element name that belongs to `path`, the key of a system call's answer.
 fn is_element_of(name: &str, path: &str) -> bool {
     let slash = |byte| if byte == b'/' { b'_' } else { byte };
     path.strip_prefix('/')
@@ -194,7 +194,7 @@ fn is_element_of(name: &str, path: &str) -> bool {
 /// The fields of an envelope that identify the exchange, wherever they are.
 const IDS: [&str; 2] = ["request_id", "_trace_id_"];
 
-/// Gives the refusal the fields that the page documents as the answer's own, such as `code` and `msg`.
+/// Adds to the refusal the fields that the page documents as the answer's own, such as `code` and `msg`.
 fn add_own_fields(error: &mut ApiError, answer: &dyn Record, seen: &[usize]) {
     for index in seen {
         let place = match answer.shape().fields[*index].key {

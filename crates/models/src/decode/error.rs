@@ -51,7 +51,7 @@ impl DecodeError {
         }
     }
 
-    /// The same in this line of a longer text that contains the answer.
+    /// The same error, for this line of a longer text that contains the answer.
     #[cfg(feature = "lines")]
     pub(crate) fn in_line(mut self, line: usize) -> Self {
         self.inner.line = line;

@@ -1,4 +1,4 @@
-//! Telling JSON, XML and what is neither apart.
+//! Distinguishes JSON, XML and other texts.
 
 /// The two formats of the platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +9,8 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// By the first byte that is no white space. An HTML page, as proxies send it, is neither.
+    /// Determined by the first byte that is not white space. An HTML page, as proxies send it, is
+    /// neither.
     pub(crate) fn of(text: &str) -> Option<Self> {
         let text = text.trim_ascii_start();
         let starts = |word: &str| {

@@ -1,4 +1,4 @@
-//! Whether stored bytes hold a refusal, found by scanning, and by decoding only where the scan finds a candidate.
+//! Finds a refusal in stored bytes by scanning them, and decodes only if the scan finds a candidate.
 
 use super::untyped::decode_raw;
 use crate::envelope::is_success;
@@ -18,27 +18,27 @@ pub fn business_refusal(bytes: &[u8]) -> Option<BusinessRefusal> {
     data.business_refusal()
 }
 
-/// Whether some flag or code of the answer may have a value other than those of success. Where a name is written with
-/// escapes, or a value in a way that is not looked at here, it may.
+/// Whether a flag or code of the answer may have a value that does not mean success. If a name is written with escapes,
+/// or a value in a way that the scan does not read, it may.
 fn may_hold_refusal(bytes: &[u8]) -> bool {
     ends(bytes, ESCAPE).next().is_some()
         || (0..ROOTS.len()).any(|root| ends(bytes, root).any(|end| may_refuse(bytes, end)))
 }
 
-/// Where each occurrence of a root ends, or of [`ESCAPE`].
+/// The end of each occurrence of a root, or of [`ESCAPE`].
 #[cfg(feature = "xml")]
 fn ends(bytes: &[u8], wanted: usize) -> impl Iterator<Item = usize> {
     use memchr::memmem::Finder;
     use std::sync::LazyLock;
 
-    // To prepare a search takes as long as to look through an answer.
+    // Preparing a search takes as long as scanning an answer, so it is done once.
     static FINDERS: LazyLock<[Finder<'static>; ESCAPE + 1]> =
         LazyLock::new(|| std::array::from_fn(|index| Finder::new(text(index))));
     let found = FINDERS[wanted].find_iter(bytes);
     found.map(move |at| at + text(wanted).len())
 }
 
-/// The same, more slowly: reading JSON alone needs no other crate.
+/// The same, more slowly, because a build for JSON alone has no dependencies.
 #[cfg(not(feature = "xml"))]
 fn ends(bytes: &[u8], wanted: usize) -> impl Iterator<Item = usize> {
     let wanted = text(wanted);
@@ -46,18 +46,18 @@ fn ends(bytes: &[u8], wanted: usize) -> impl Iterator<Item = usize> {
     windows.filter_map(move |(at, window)| (window == wanted).then_some(at + wanted.len()))
 }
 
-/// What is looked for.
+/// The text with this index in [`ROOTS`], or the beginning of an escape.
 fn text(wanted: usize) -> &'static [u8] {
     ROOTS.get(wanted).copied().unwrap_or(b"\\u00")
 }
 
-/// The place of the escapes after those of the roots.
+/// The index of the escape, after those of the roots.
 const ESCAPE: usize = ROOTS.len();
 
-/// What each name of a flag or a code ends in, looked for because it is in few other places.
+/// The endings of the names of flags and codes. They are searched because they rarely occur elsewhere.
 const ROOTS: [&[u8]; 3] = [b"uccess", b"ret", b"code"];
 
-/// The same for what may be the name of a member and ends here.
+/// Whether the name that ends here is that of a flag or code, and its value may express a refusal.
 fn may_refuse(bytes: &[u8], end: usize) -> bool {
     let (before, after) = bytes.split_at(end);
     let is_end = |byte: &u8| matches!(byte, b'"' | b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n');
@@ -82,15 +82,15 @@ fn may_refuse(bytes: &[u8], end: usize) -> bool {
 
 /// What follows a name.
 enum Found<'a> {
-    /// A value, as reading the answer gives it.
+    /// A value, as decoding would return it.
     Value(&'a str),
-    /// A value that only reading the answer gives.
+    /// A value that only decoding can determine.
     Unclear,
     /// No value: the name is part of a text.
     NoMember,
 }
 
-/// What follows the name that ends here.
+/// Returns what follows the name that ends here.
 fn value(after: &[u8]) -> Found<'_> {
     let plain = match after {
         [b'"', rest @ ..] => match rest.trim_ascii_start() {
@@ -111,8 +111,7 @@ fn value(after: &[u8]) -> Found<'_> {
     plain.map_or(Found::Unclear, |(value, _)| Found::Value(value))
 }
 
-/// The bytes before the first that ends them, and the rest; `None` if one of them may stand for
-/// another character.
+/// The bytes before the first that ends them, and the rest; `None` if one of them may represent another character.
 fn plain_until(bytes: &[u8], is_end: fn(u8) -> bool) -> Option<(&str, &[u8])> {
     let end = bytes.iter().position(|byte| is_end(*byte))?;
     let (value, rest) = bytes.split_at(end);
@@ -128,7 +127,7 @@ mod tests {
     use super::*;
 
     proptest::proptest! {
-        /// The scan never misses what reading finds.
+        /// The scan misses nothing that decoding finds.
         #[test]
         fn the_quick_search_and_full_decoding_agree(
             flag in proptest::option::of(("success|ret|is_success|isSuccess|result_success|update_success", " ?", r#"true|false|"true"|"false"|"FALSE"|0|1|null|"""#)),

@@ -1,4 +1,4 @@
-//! Answers without a model: the envelope around a tree.
+//! Decodes answers without a model: the envelope around a tree.
 
 use super::{DecodeError, Format, decode_tree};
 use crate::envelope::{ApiError, Envelope, REFUSAL};
@@ -6,7 +6,7 @@ use crate::record::{Room, Shaped as _, read_field};
 use crate::refusal::has_data;
 use crate::tree::{Value, Walk};
 
-/// What a tree is, and in which format it came.
+/// A tree, and the format in which it was written.
 pub(crate) struct Tree {
     pub(crate) value: Value,
     pub(crate) format: Format,
@@ -43,7 +43,7 @@ pub(crate) fn read_tree(api: &'static str, bytes: &[u8]) -> Result<Tree, DecodeE
     Ok(Tree { value, format })
 }
 
-/// What is around an answer.
+/// The envelope around an answer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Around<'v> {
     /// `error_response`, with its contents.
@@ -55,7 +55,7 @@ pub(crate) enum Around<'v> {
 }
 
 impl Tree {
-    /// What is around the answer.
+    /// The envelope around the answer.
     pub(crate) fn around(&self) -> Around<'_> {
         let members = self.value.members().unwrap_or_default();
         match self.inside().and_then(|index| members.get(index)) {
@@ -65,11 +65,11 @@ impl Tree {
         }
     }
 
-    /// Whether the platform refused the call: the one rule for reading with a model and without.
+    /// Whether the platform refused the call. Decoding with a model and without both use this rule.
     ///
-    /// Under `error_response` it did. Without anything around, it did where a `code` says so beside no data; beside data
-    /// the code is the API's, whose success must not be read as a refusal, because a write would be repeated. Inside
-    /// `…_response`, and under any other root of XML, a `code` is the API's always.
+    /// Under `error_response`, it did. Without an envelope, it did if there is a `code` other than success and no data;
+    /// beside data the code is the API's, and must not be read as a refusal, because a write that succeeded would be
+    /// repeated. Inside `…_response`, and under any other XML root, a `code` always is the API's.
     pub(crate) fn is_refused(&self) -> bool {
         match self.around() {
             Around::Refusal(_) => true,
@@ -78,7 +78,7 @@ impl Tree {
         }
     }
 
-    /// Where among the members of the root the answer or the refusal is; `None` if it is the root itself.
+    /// The index of the answer or refusal among the members of the root; `None` if it is the root itself.
     fn inside(&self) -> Option<usize> {
         let members = self.value.members()?;
         let is_refusal = |(key, value): &(Box<str>, Value)| {
@@ -95,20 +95,21 @@ impl Tree {
         if let Some(index) = members.iter().position(is_refusal) {
             return Some(index);
         }
-        // Simplified answers have these beside their fields, one of which may end as the keys of full answers do.
+        // Simplified answers have these beside their fields. One of the fields may have a name that ends like the key
+        // of a full answer.
         let simplified = members
             .iter()
             .any(|(key, _)| matches!(&**key, "request_id" | "code"));
         members.iter().position(|(key, _)| {
             self.format == Format::Xml
                 || **key != *REFUSAL && key.ends_with("_response") && !simplified
-                // So the platform's guide prints one of its answers.
+                // The platform's guide prints one of its answers in this way.
                 || members.len() == 1 && key.starts_with("aliexpress_")
         })
     }
 }
 
-/// Takes the envelope off.
+/// Removes the envelope.
 fn open(mut tree: Tree) -> Envelope<Value> {
     let refused = tree.is_refused();
     let inside = match (tree.inside(), &mut tree.value) {
@@ -134,7 +135,7 @@ pub(crate) fn error_of(value: &Value) -> ApiError {
     let Some(members) = value.members() else {
         return error;
     };
-    // One by one, so that a member of another type does not keep the others from being read.
+    // One by one, so that a member of another type does not prevent the others from being read.
     for (key, value) in members {
         if value.scalar().is_some()
             && let Some(index) = ApiError::SHAPE.find(key, 0)

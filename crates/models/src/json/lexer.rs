@@ -4,13 +4,13 @@ use super::Reader;
 use crate::fault::Fault;
 use crate::source::Piece;
 
-/// A string: as it stands in the text, or in `scratch` with its escapes resolved.
+/// A string: a slice of the text, or in `scratch` with its escapes resolved.
 pub(super) enum Text<'t> {
     Borrowed(&'t str),
     Copied,
 }
 
-/// A number: an integer that fits, or the digits as they are in the text.
+/// A number: an integer of 64 bits, or the digits as they are in the text.
 pub(super) enum Number<'t> {
     Integer(i64),
     Digits(&'t str),
@@ -36,7 +36,7 @@ impl<'t> Reader<'t> {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
-    /// The next byte that is no white space, which stays to be read.
+    /// The next byte that is not white space, without consuming it.
     #[inline]
     pub(super) fn peek(&mut self) -> Option<u8> {
         loop {
@@ -75,12 +75,12 @@ impl<'t> Reader<'t> {
         found
     }
 
-    /// Consumes `"key":` if it comes next.
+    /// Consumes `"key":` if this comes next.
     #[inline]
     pub(super) fn consume_key(&mut self, key: &str) -> bool {
         let end = self.at + 1 + key.len();
         let bytes = self.text.as_bytes();
-        // Another key mostly has another length, which two bytes tell.
+        // Another key usually has another length, which these two bytes detect.
         let found = bytes.get(end..end + 2) == Some(b"\":")
             && bytes.get(self.at + 1..end) == Some(key.as_bytes());
         if found {
@@ -89,7 +89,7 @@ impl<'t> Reader<'t> {
         found
     }
 
-    /// The string whose opening quote is here.
+    /// Reads the string whose opening quote comes next.
     #[inline(always)]
     pub(super) fn string(&mut self) -> Result<Text<'t>, Fault> {
         let start = self.at + 1;
@@ -125,7 +125,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The character after a backslash that has been read.
+    /// Reads the rest of an escape, after its backslash.
     fn escape(&mut self) -> Result<char, Fault> {
         let character = match self.byte() {
             Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
@@ -176,7 +176,7 @@ impl<'t> Reader<'t> {
         Ok(code)
     }
 
-    /// The number that starts here.
+    /// Reads the number that begins here.
     #[inline]
     pub(super) fn number(&mut self) -> Result<Number<'t>, Fault> {
         if let Some((value, length)) = short_integer(self.rest()) {
@@ -189,7 +189,7 @@ impl<'t> Reader<'t> {
     fn long_number(&mut self) -> Result<Number<'t>, Fault> {
         let digits = self.number_text()?;
         Ok(match digits.parse() {
-            // A negative zero is not an integer's text: the sign would be lost.
+            // A negative zero is not read as an integer, because its sign would be lost.
             Ok(value) if digits != "-0" => Number::Integer(value),
             _ => Number::Digits(digits),
         })
@@ -235,8 +235,8 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// A plain integer at the start of `bytes`, too short to overflow, with its length; `None` for any other
-/// number, which takes the longer way.
+/// A plain integer at the start of `bytes`, too short to overflow, with its length; `None` for any other number, which
+/// the slower function reads.
 #[inline]
 fn short_integer(bytes: &[u8]) -> Option<(i64, usize)> {
     const SAFE_DIGITS: usize = 18;
@@ -267,8 +267,8 @@ fn plain_until(bytes: &[u8], start: usize) -> usize {
     const HIGHS: u64 = ONES << 7;
     let rest = bytes.get(start..).unwrap_or_default();
     let (words, _) = rest.as_chunks::<8>();
-    // Eight bytes at once: a byte's high bit is set where it equals the wanted one (or, for control
-    // characters, lies below 0x20); later bytes may be marked wrongly, the first one never is.
+    // Eight bytes at once: a byte's high bit is set if it equals the wanted one (or, for control characters, is below
+    // 0x20); later bytes may be marked wrongly, the first one never is.
     for (index, word) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*word);
         let quote = word ^ (ONES * u64::from(b'"'));

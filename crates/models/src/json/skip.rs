@@ -1,11 +1,11 @@
-//! Passing over values that no model has a place for.
+//! Skips values that no model has a field for.
 
 use super::Reader;
 use crate::fault::Fault;
 use crate::source::Piece;
 
 impl Reader<'_> {
-    /// Passes over one value, however deep, with the same care as if it were read.
+    /// Skips one value of any depth, with the same checks as if it were read.
     pub(super) fn skip_value(&mut self) -> Result<(), Fault> {
         let mut open = Vec::new();
         loop {
@@ -35,7 +35,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads what may be after a value inside objects and arrays; true when all are closed.
+    /// Reads what may follow a value inside objects and arrays; true when all are closed.
     fn close(&mut self, open: &mut Vec<u8>) -> Result<bool, Fault> {
         while let Some(&end) = open.last() {
             match self.peek() {

@@ -1,4 +1,4 @@
-//! One scalar into one place: coercions between numbers, booleans and texts.
+//! Puts one scalar into one place, and converts between numbers, booleans and texts.
 
 use super::Kind;
 use super::place::{Offer, Place, Taken};
@@ -9,7 +9,7 @@ use crate::text::{quoted, shown};
 
 const RANGE: &str = "an integer between -2^63 and 2^63-1";
 
-/// What a place for a single value wants to have.
+/// What a place for a single value expects, in words.
 pub(super) fn wanted(kind: Kind) -> &'static str {
     match kind {
         Kind::Integer => "an integer",
@@ -38,7 +38,7 @@ pub(super) fn put(
     accept(place.take(offer, room), kind, piece)
 }
 
-/// The same for a scalar of another kind than the place's.
+/// The same for a scalar whose kind is not that of the place.
 #[inline(never)]
 fn put_coerced(
     place: &mut dyn Place,
@@ -73,7 +73,7 @@ fn put_coerced(
     accept(place.take(offer, room), kind, piece)
 }
 
-/// A whole number from the digits of a number or of a text.
+/// An integer from the digits of a number or of a text.
 fn integer(text: &str, piece: Piece<'_>) -> Result<Offer<'static>, Fault> {
     let digits = text.trim_ascii();
     if let Ok(value) = digits.parse() {
@@ -86,11 +86,11 @@ fn integer(text: &str, piece: Piece<'_>) -> Result<Offer<'static>, Fault> {
     Err(unfit(Kind::Integer, piece))
 }
 
-/// The error over a value of another kind.
+/// The error for a value of another kind.
 #[cold]
 pub(super) fn unfit(kind: Kind, piece: Piece<'_>) -> Fault {
     let found = match (kind, piece) {
-        // An object's place may be that of a recipient: what came instead is not quoted.
+        // The place may be that of a recipient, so the value is not quoted.
         (Kind::Integer | Kind::Boolean, Piece::Text(text)) => quoted(text),
         (_, Piece::Text(_)) => "a text".to_owned(),
         (_, piece) => show(piece),
@@ -114,7 +114,7 @@ fn show(piece: Piece<'_>) -> String {
     }
 }
 
-/// Makes an error of what a place does not take.
+/// Turns the result of a place into an error if it did not take the value.
 #[inline]
 fn accept(taken: Taken, kind: Kind, piece: Piece<'_>) -> Result<(), Fault> {
     match taken {
@@ -126,7 +126,7 @@ fn accept(taken: Taken, kind: Kind, piece: Piece<'_>) -> Result<(), Fault> {
 #[cold]
 fn refused(taken: Taken, kind: Kind, piece: Piece<'_>) -> Fault {
     match (taken, kind) {
-        // A text may be a buyer's name or address, which belongs in no error.
+        // A text may be a buyer's name or address, which must not be in an error.
         (Taken::Contradicts, Kind::Text) => Fault::unexpected("one value", "another one"),
         (Taken::Contradicts, _) => {
             Fault::unexpected("one value", format!("another one, {}", show(piece)))
@@ -136,11 +136,11 @@ fn refused(taken: Taken, kind: Kind, piece: Piece<'_>) -> Fault {
     }
 }
 
-/// The error over a list whose elements would fill the memory with next to nothing.
+/// The error for a list of nearly empty elements that would take too much memory.
 #[cold]
 pub(super) fn no_room() -> Fault {
     Fault::unexpected(
-        "a list that is not much larger than the answer",
+        "a list that takes little more memory than the answer",
         "a longer one of nearly empty elements",
     )
 }

@@ -1,4 +1,4 @@
-//! Models in debug output: what is there and no more, and nothing about persons.
+//! Debug output of models: only fields with a value, and no personal data.
 
 use std::fmt::{self, Formatter};
 

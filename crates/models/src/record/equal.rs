@@ -1,8 +1,8 @@
-//! Models compared field by field, as what they are on the wire.
+//! Compares models field by field, by their values on the wire.
 
 use super::{List, Record, View};
 
-/// Whether two models of one type have equal fields. A code counts by its text, however it was made.
+/// Whether two models of one type have equal fields. Codes are compared by their text, documented or not.
 #[inline]
 pub(crate) fn equal(left: &dyn Record, right: &dyn Record) -> bool {
     (0..left.shape().fields.len()).all(|index| equal_views(left.view(index), right.view(index)))

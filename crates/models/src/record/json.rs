@@ -1,7 +1,7 @@
 //! Models as JSON text, simplified or full.
 //!
-//! Beside serde_json's writer, into which every model goes through serde, too: this one is not generic, and
-//! without serde_json a program that reads answers builds in half the time.
+//! serde_json's writer can write every model, too, through serde. This writer is not generic, and a program that reads
+//! answers builds in half the time without serde_json.
 
 use std::fmt::Write as _;
 
@@ -49,7 +49,7 @@ pub(crate) fn write_object(
 /// Writes the key of a member, and a comma unless it is the first of its object.
 #[inline]
 pub(crate) fn write_key(output: &mut String, key: &str) {
-    // Every value ends in another character.
+    // A comma is needed unless the object has just begun, because no value ends in `{`.
     if !output.ends_with('{') {
         output.push(',');
     }
@@ -57,7 +57,7 @@ pub(crate) fn write_key(output: &mut String, key: &str) {
     output.push(':');
 }
 
-/// Writes the value of a field, by the field's rules.
+/// Writes the value of a field, following the field's rules.
 #[inline]
 pub(crate) fn write_value(output: &mut String, view: View<'_>, field: &Field, lists: Lists) {
     // Writing to a String cannot fail.
@@ -86,7 +86,7 @@ pub(crate) fn write_value(output: &mut String, view: View<'_>, field: &Field, li
     };
 }
 
-/// Whether a text is the JSON of an object or a list, which then stands as itself.
+/// Whether a text is the JSON of an object or a list, which is then written unchanged.
 fn is_nested(text: &str) -> bool {
     text.starts_with(['{', '['])
         && matches!(
@@ -144,7 +144,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn texts_are_escaped_as_serde_json_does(text in any::<String>()) {
+        fn texts_are_escaped_as_by_serde_json(text in any::<String>()) {
             let mut output = String::new();
             write_text(&mut output, &text);
             prop_assert_eq!(output, serde_json::to_string(&text).unwrap());

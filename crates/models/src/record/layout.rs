@@ -1,4 +1,4 @@
-//! What a list may look like: the one rule for the decoder, the drift report and whoever else reads answers.
+//! The possible layouts of a list: one rule for the decoder, the drift report and other readers of answers.
 
 use super::{Field, Shape};
 use crate::tree::Value;
@@ -36,7 +36,7 @@ pub fn list_layout<'v>(field: &Field, value: &'v Value) -> Layout<'v> {
         Value::Object(members) => members,
         _ => return Layout::Single,
     };
-    // Attributes and members without a value say nothing.
+    // Attributes and members without a value are ignored.
     let members: Vec<(&str, &Value)> = members
         .iter()
         .map(|(key, value)| (&**key, value))
@@ -61,7 +61,7 @@ pub fn list_layout<'v>(field: &Field, value: &'v Value) -> Layout<'v> {
     if let Some(inner) = field.wrapper
         && let Some((key, value)) = members.iter().find(|(key, _)| *key == inner)
     {
-        // An inner name may also be the name of a field of the element, which then has other fields beside it.
+        // An inner name may also be the name of a field of the element; then the element has other fields beside it.
         let is_own = is_field(key, value) && !holds_elements(value, element);
         if !is_own {
             return Layout::Wrapped(key);
@@ -76,7 +76,7 @@ pub fn list_layout<'v>(field: &Field, value: &'v Value) -> Layout<'v> {
         members.filter(|(key, value)| !is_field(key, value))
     };
     let candidates = match known {
-        // Beside an element's own fields a wrapper has to hold what are elements beyond doubt.
+        // Beside an element's own fields, only a member that certainly contains elements can be a wrapper.
         Some(_) => names(unknown().filter(|(_, value)| holds_whole_elements(value, element))),
         None => {
             let likely = names(unknown().filter(|(_, value)| holds_elements(value, element)));
@@ -102,7 +102,7 @@ pub fn list_layout<'v>(field: &Field, value: &'v Value) -> Layout<'v> {
     }
 }
 
-/// The first two names of members that differ, because XML repeats names. The others decide nothing.
+/// The first two different names of members, because XML repeats names. Further names make no difference.
 fn names<'a, 'v: 'a>(members: impl Iterator<Item = &'a (&'v str, &'v Value)>) -> Vec<&'v str> {
     let mut names: Vec<&str> = Vec::new();
     for (key, _) in members {
@@ -123,23 +123,23 @@ fn name(key: &str) -> String {
     crate::text::quoted(key)
 }
 
-/// Whether a member of an unknown name may hold the list's elements: a list or an object, in which, where elements
-/// have fields, some element has one of them; for scalars, anything that holds scalars.
+/// Whether a member with an unknown name may contain the list's elements: a list or object in which some element has a
+/// field of the elements; for scalars, anything that contains scalars.
 fn holds_elements(value: &Value, element: Option<&'static Shape>) -> bool {
     match (value, element) {
         (Value::List(elements), Some(shape)) => {
             elements.is_empty() || elements.iter().any(|element| is_element(element, shape))
         }
         (value @ Value::Object(_), Some(shape)) => is_element(value, shape),
-        // The only element may come without an array, and several one by one.
+        // The only element may come without an array, and several elements one by one.
         (Value::Object(_), None) => false,
         (_, None) => true,
         _ => false,
     }
 }
 
-/// The same where nothing else than the list's elements can be meant: a list of them, or an object all of whose members
-/// are an element's fields.
+/// Whether a member certainly contains the list's elements: a list of them, or an object all of whose members are
+/// fields of an element.
 fn holds_whole_elements(value: &Value, element: Option<&'static Shape>) -> bool {
     let Some(shape) = element else {
         return false;

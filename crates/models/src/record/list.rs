@@ -1,5 +1,5 @@
-//! Lists in all their wrappings: an array, an inner name around one, an inner name around the only
-//! element, inner names repeated (XML), or the only element bare.
+//! Reads lists in all their layouts: an array, an inner name around an array, an inner name around the only element,
+//! repeated inner names (XML), or the only element itself.
 
 use super::coerce::{no_room, put, unfit};
 use super::layout::{Layout, list_layout};
@@ -43,7 +43,7 @@ fn element(list: Kind) -> Kind {
     }
 }
 
-/// Reads an array's elements after those that the list already has; gives how many it then has.
+/// Appends an array's elements to the list; returns how many elements the list then has.
 fn read_array<S: Source>(
     place: &mut dyn Place,
     field: &'static Field,
@@ -102,8 +102,8 @@ fn put_element(
 
 /// Reads an object in the place of a list.
 ///
-/// Mostly it is a wrapper under the documented inner name. Whatever else it is shows only when all its members are
-/// known, so that it is kept until then.
+/// Usually it is a wrapper under the documented inner name. What else it is can only be decided when all its members
+/// are known, so it is kept until then.
 fn read_wrapper<S: Source>(
     place: &mut dyn Place,
     field: &'static Field,
@@ -142,7 +142,7 @@ fn read_wrapper<S: Source>(
     Err(Fault::unexpected("a list", found))
 }
 
-/// Reads a wrapper whose first member is the inner name's. Other members are not elements.
+/// Reads a wrapper whose first member has the inner name. Other members are not elements.
 fn read_wrapped<S: Source>(
     place: &mut dyn Place,
     field: &'static Field,
@@ -160,7 +160,7 @@ fn read_wrapped<S: Source>(
     }
 }
 
-/// Reads what is under the inner name: an array, or one element. Gives how many elements the list then has.
+/// Reads the value under the inner name: an array, or one element. Returns how many elements the list then has.
 fn read_inner<S: Source>(
     place: &mut dyn Place,
     field: &'static Field,

@@ -10,14 +10,14 @@ pub trait Place {
         Taken::Misplaced
     }
 
-    /// Makes an object, whose members follow. `None` if a field has one already, where a list has no room for
-    /// another, and where no object belongs.
+    /// Makes an object, whose members follow. `None` if the field already has an object, if a list may not grow any
+    /// more, or if the field is not for objects.
     fn object(&mut self, _: &mut Room) -> Option<&mut dyn Record> {
         None
     }
 }
 
-/// A value for a place. The field's table says which of these its place takes.
+/// A value for a place. The field's table says which of these variants its place accepts.
 #[derive(Clone, Copy)]
 pub enum Offer<'a> {
     Integer(i64),
@@ -25,12 +25,12 @@ pub enum Offer<'a> {
     Text(&'a str),
 }
 
-/// What became of a value.
+/// The result of offering a value.
 #[derive(Clone, Copy, PartialEq)]
 #[must_use]
 pub enum Taken {
     Done,
-    /// The field was given before, with another value that would be lost.
+    /// The field already has another value, which would be lost.
     Contradicts,
     /// The list has as many elements as the answer's size allows.
     NoRoom,
@@ -38,7 +38,7 @@ pub enum Taken {
     Misplaced,
 }
 
-/// A type that models hold as `Option<T>` and `Vec<T>`: models make objects, and all others take values.
+/// A type that models hold as `Option<T>` and `Vec<T>`: models make objects, all other types take values.
 pub(crate) trait Part: Sized {
     #[inline]
     fn fill(_: &mut Option<Self>, _: Offer<'_>) -> Taken {
@@ -107,7 +107,7 @@ impl<T: Record + Default> Part for T {
     }
 }
 
-/// Fills a field that had no value; another value than the one it has is none that may be dropped.
+/// Fills a field without a value. If it already has another value, nothing is changed.
 #[inline]
 pub(crate) fn keep<T: PartialEq>(place: &mut Option<T>, value: T) -> Taken {
     match place {
@@ -120,7 +120,7 @@ pub(crate) fn keep<T: PartialEq>(place: &mut Option<T>, value: T) -> Taken {
     }
 }
 
-/// The same for a field without an `Option`, which has no value while it has its default.
+/// The same for a field without an `Option`, whose default means that it has no value.
 #[inline]
 pub(crate) fn replace<T: PartialEq + Default>(place: &mut T, value: T) -> Taken {
     if *place != value && *place != T::default() {
@@ -130,7 +130,7 @@ pub(crate) fn replace<T: PartialEq + Default>(place: &mut T, value: T) -> Taken 
     Taken::Done
 }
 
-/// Gives a list another element, where there is room.
+/// Adds an element to a list, if there is room.
 #[inline]
 pub(crate) fn push<'p, T>(
     list: &'p mut Vec<T>,
@@ -141,14 +141,14 @@ pub(crate) fn push<'p, T>(
         return None;
     }
     if list.capacity() == 0 {
-        // Most lists have one element, and a vector that grows on demand begins with room for four.
+        // Most lists have one element, and a vector that grows on demand would begin with room for four.
         list.reserve_exact(1);
     }
     list.push(value());
     list.last_mut()
 }
 
-/// Lets a scalar type stand in models: `scalar!(OrderId: Integer)` for one that is `From<i64>`.
+/// Lets a scalar type be a field of models: `scalar!(OrderId: Integer)` for one that is `From<i64>`.
 macro_rules! scalar {
     ($name:ty: $offer:ident) => {
         impl $crate::record::Place for $name {

@@ -1,6 +1,6 @@
-//! Models from any [`Source`], whatever shape the platform chose.
+//! Reads models from any [`Source`], in every shape that the platform sends.
 //!
-//! Nothing here knows a model's type: it is compiled once for each source, and never for a model.
+//! Nothing here knows the type of a model, so this is compiled once for each source and not for each model.
 
 use super::coerce::{no_room, put, unfit};
 use super::list::read_list;
@@ -8,14 +8,14 @@ use super::place::Place;
 use super::room::Room;
 use super::{Field, Kind, Record, View};
 use crate::fault::Fault;
-use crate::refusal_keys::may_say_no;
+use crate::refusal_keys::may_express_refusal;
 use crate::source::{Key, Piece, Source};
 use crate::tree::{self, Depth, Nodes};
 
-/// No value without documented fields takes more than this many bytes in memory.
+/// The most bytes of memory that a value without documented fields may take.
 const MOST_FREE: usize = 1 << 22;
 
-/// What a value is, without saying what it holds.
+/// The kind of a value, without its content.
 pub(crate) fn kind_of(piece: Piece<'_>) -> &'static str {
     match piece {
         Piece::Null => "null",
@@ -42,7 +42,7 @@ pub(super) fn read_object<S: Source>(
             Key::Other(key) => match shape.find(key, likely) {
                 Some(index) => index,
                 None => {
-                    unknown |= !may_say_no(key);
+                    unknown |= !may_express_refusal(key);
                     source.skip()?;
                     continue;
                 }
@@ -93,7 +93,7 @@ fn read_list_field<S: Source>(
     source: &mut S,
     room: &mut Room,
 ) -> Result<(), Fault> {
-    // XML repeats the names of lists that nothing wraps.
+    // XML repeats the names of lists that have no wrapper.
     let length = match record.view(index) {
         View::List(list) => list.len(),
         _ => 0,
@@ -113,7 +113,7 @@ fn read_single<S: Source>(
     room: &mut Room,
 ) -> Result<(), Fault> {
     match source.value()? {
-        // In a list of texts it has a position to keep; here it is nothing.
+        // In a list of texts, a blank text keeps its position; here it means no value.
         Piece::Text("") => Ok(()),
         Piece::Object => read_single_begun(place, field, Piece::Object, source, room),
         Piece::List => read_single_begun(place, field, Piece::List, source, room),
@@ -121,7 +121,7 @@ fn read_single<S: Source>(
     }
 }
 
-/// Reads an object or a list, which has just begun, in the place of a value that is not a list.
+/// Reads an object or a list, whose beginning has been read, in the place of a value that is not a list.
 fn read_single_begun<S: Source>(
     place: &mut dyn Place,
     field: &'static Field,
@@ -134,7 +134,7 @@ fn read_single_begun<S: Source>(
         (Kind::Record(_), _) => read_array_of_one(place, field.kind, source, room),
         (Kind::Text, start) if field.free => read_free(place, start, source, room),
         (kind, Piece::Object) => match source.key(None)? {
-            // An empty object says as little as an empty element, which some readers of XML make one of.
+            // An empty object means no value, like an empty element, which some XML readers turn into an empty object.
             Key::End => Ok(()),
             _ => Err(unfit(kind, Piece::Object)),
         },
@@ -142,7 +142,7 @@ fn read_single_begun<S: Source>(
     }
 }
 
-/// Reads an object into its place: a field, or a list that gets another element.
+/// Reads an object into its place: a field, or a list, which gets another element.
 #[inline]
 pub(super) fn read_nested<S: Source>(
     place: &mut dyn Place,
@@ -157,13 +157,13 @@ pub(super) fn read_nested<S: Source>(
     }
 }
 
-/// The error over an array of several objects, and over a key that comes again.
+/// The error for an array of several objects, and for a repeated key.
 #[cold]
 fn another_object() -> Fault {
     Fault::unexpected("one object", "more than one")
 }
 
-/// An object that the platform documents as one comes as an array of one, too.
+/// Reads an object that the platform documents as one object and sends as an array of one.
 fn read_array_of_one<S: Source>(
     place: &mut dyn Place,
     kind: Kind,
@@ -184,7 +184,7 @@ fn read_array_of_one<S: Source>(
     Ok(())
 }
 
-/// Keeps an object or a list of which nothing is documented as the text of its JSON.
+/// Keeps an undocumented object or list as the text of its JSON.
 pub(super) fn read_free<S: Source>(
     place: &mut dyn Place,
     start: Piece<'static>,

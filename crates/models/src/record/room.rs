@@ -1,8 +1,8 @@
 //! Limits the memory of a decoded answer to a multiple of its size, because `{}` has two bytes in
 //! an answer and a thousand in a model.
 
-/// Bytes of list elements for each byte of the answer, and beside them. A growing list holds up to three times as much
-/// for a moment. The documented samples take 3 for each byte, with all their texts.
+/// Bytes of list elements for each byte of the answer, and a constant in addition. A growing list briefly takes up to
+/// three times as much. The documented samples take 3 bytes for each byte, with all their texts.
 #[cfg(any(feature = "json", feature = "xml"))]
 const SPREAD: usize = 3;
 #[cfg(any(feature = "json", feature = "xml"))]
@@ -12,7 +12,7 @@ const FREE: usize = 12 << 20;
 #[derive(Debug)]
 pub struct Room {
     left: usize,
-    /// How many more bytes the nodes of trees may take, in which values wait until it is known what they are.
+    /// How many more bytes the nodes of trees may take, which hold values until their layout is known.
     pub(crate) nodes: crate::tree::Nodes,
 }
 

@@ -1,4 +1,5 @@
-//! Models in through any serde reader, by way of a tree, and out through any serde writer, in the simplified form.
+//! Reads models from any serde deserializer, through a tree, and writes them to any serde serializer, in the simplified
+//! form.
 
 use serde_core::de::{Deserializer, Error as _};
 use serde_core::ser::{Serialize, SerializeMap, Serializer};
@@ -11,7 +12,7 @@ use crate::fault::Fault;
 use crate::source::{Piece, Source as _};
 use crate::tree::{self, Walk};
 
-/// Reads a model from any reader of serde's, through a tree.
+/// Reads a model from any serde deserializer, through a tree.
 pub(crate) fn from_serde<'de, T: Record + Default, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
@@ -47,7 +48,7 @@ pub(crate) fn write<S: Serializer>(record: &dyn Record, serializer: S) -> Result
     map.end()
 }
 
-/// A value on its way out, with the field whose rules it follows.
+/// A value to be written, with the field whose rules apply to it.
 struct Out<'a> {
     view: View<'a>,
     field: &'a Field,

@@ -30,7 +30,7 @@ pub(crate) fn some<T>(value: T) -> Option<T> {
     Some(value)
 }
 
-/// A text, an id, a time: whatever becomes one.
+/// A text, an id or a time, converted from any type that can become one.
 #[inline]
 pub(crate) fn into<T>(value: impl Into<T>) -> Option<T> {
     Some(value.into())
@@ -42,7 +42,7 @@ pub(crate) fn all<T>(values: impl IntoIterator<Item = T>) -> Vec<T> {
     values.into_iter().collect()
 }
 
-/// A list of whatever become texts, ids or times.
+/// A list of texts, ids or times, converted from any types that can become one.
 #[inline]
 pub(crate) fn each<T>(values: impl IntoIterator<Item = impl Into<T>>) -> Vec<T> {
     values.into_iter().map(Into::into).collect()

@@ -34,7 +34,7 @@ pub trait List {
     }
 }
 
-/// A value that can show itself.
+/// A value that can return its view.
 pub(crate) trait Show {
     fn show(&self) -> View<'_>;
 }

@@ -96,7 +96,7 @@ impl Answer for OwnCodeAnswer {
 }
 
 #[test]
-fn keys_of_the_envelope_may_be_fields_of_the_answer() {
+fn keys_of_the_envelope_that_the_page_documents_are_fields_of_the_answer() {
     let answer = OwnCodeAnswer {
         code: Some("200".to_owned()),
         request_id: Some("own".to_owned()),

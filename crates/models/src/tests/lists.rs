@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The same list, in JSON and in XML.
+/// Checks that the list is the same in JSON and in XML.
 #[track_caller]
 fn check_numbers(json: &str, xml: &str, expected: &[i64]) {
     let root = ThingAnswer::KEY;
@@ -48,7 +48,7 @@ fn a_wrapper_of_any_name_is_read_and_two_of_them_are_an_error() {
         r#"{"ae_part":[{"count":1},{"count":2}],"total":2,"empty":""}"#,
         r#"{"count":7,"thing_part":[{"count":1},{"count":2}]}"#,
         r#"[{"count":1},{"count":2}]"#,
-        // Under the name of an element's scalar field.
+        // A list of elements under the name of an element's scalar field.
         r#"{"count":[{"count":1},{"count":2}]}"#,
     ] {
         assert_eq!(parts(list), [1, 2], "{list}");

@@ -1,4 +1,4 @@
-//! Errors about fields that say something about a person.
+//! Errors about fields with personal data.
 
 use super::*;
 
@@ -33,7 +33,7 @@ record!(Person {
     4: "count" => integer count;
 });
 
-/// Whatever is in such a field, in both formats and for foreign readers.
+/// For any value in such a field, in both formats and for other serde readers.
 #[test]
 fn errors_show_nothing_of_personal_fields() {
     let values = [
@@ -77,7 +77,7 @@ fn errors_show_nothing_of_personal_fields() {
         error.problem(),
         "result.number: expected an integer, found a personal value that is not shown"
     );
-    // Of other fields the value is what helps.
+    // For other fields the error shows the value.
     let error = decode::<PersonAnswer>(br#"{"result":{"count":"two"}}"#).unwrap_err();
     assert_eq!(
         error.problem(),

@@ -1,4 +1,4 @@
-//! Success or refusal, decided by one rule with a model and without.
+//! Whether an answer is a refusal, decided by one rule with a model and without.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -25,7 +25,7 @@ fn the_position_of_a_code_decides_whether_it_is_a_refusal() {
         "200",
         r#""NGSELECTION_SEARCH_ERROR""#,
     ] {
-        // Inside, it is the API's own.
+        // Inside the envelope, the code is the API's own.
         let inside = format!(r#"{{"example_search_response":{{"code":{code},"request_id":"r"}}}}"#);
         check_refused::<SearchAnswer>(&inside, false);
         let code = code.trim_matches('"');
@@ -48,7 +48,7 @@ fn the_position_of_a_code_decides_whether_it_is_a_refusal() {
         check_refused::<SearchAnswer>(&bare, true);
         let empty = bare.replace("\"type\"", r#""result":{},"data":null,"type""#);
         check_refused::<ThingAnswer>(&empty, true);
-        // Beside data it is the API's.
+        // Beside data, the code is the API's own.
         let beside = bare.replace("\"type\"", r#""result":{"id":1},"type""#);
         check_refused::<ThingAnswer>(&beside, false);
         let error = format!(r#"{{"error_response":{{"code":{code},"msg":"no"}}}}"#);
@@ -101,7 +101,7 @@ const VALUES: &[&str] = &[
     r#"{"code":"5"}"#,
 ];
 
-/// Where an answer can be read by a model, reading without it agrees.
+/// Checks that decoding without a model agrees wherever a model can read the answer.
 fn check_agree<T: Answer + std::fmt::Debug>(answer: &str) -> Result<(), TestCaseError> {
     let Ok(typed) = decode::<T>(answer.as_bytes()) else {
         return Ok(());
@@ -118,7 +118,7 @@ fn check_agree<T: Answer + std::fmt::Debug>(answer: &str) -> Result<(), TestCase
 
 proptest! {
     #[test]
-    fn decoding_with_and_without_a_model_agree_on_refusals(
+    fn decoding_with_and_without_a_model_agrees_on_refusals(
         members in vec((select(KEYS), select(VALUES)), 0..5),
     ) {
         let members: Vec<String> = members.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
@@ -128,7 +128,7 @@ proptest! {
     }
 
     #[test]
-    fn decoding_with_and_without_a_model_agree_on_refusals_in_xml(
+    fn decoding_with_and_without_a_model_agrees_on_refusals_in_xml(
         root in select(KEYS),
         members in vec((select(KEYS), select(&["", " ", "0", "5", "<id>1</id>", "<id/>"][..])), 0..4),
     ) {
@@ -145,7 +145,7 @@ fn only_members_with_content_are_data() {
         let bare = format!(r#"{{"code":"5","extra":{nothing}}}"#);
         check_refused::<ThingAnswer>(&bare, true);
     }
-    // Data that no model knows is data.
+    // Data that no model knows is data, too.
     check_refused::<ThingAnswer>(r#"{"code":"5","extra":{"a":1}}"#, false);
     check_refused::<ThingAnswer>(r#"{"error_response":"","extra":{"a":1}}"#, false);
     check_refused::<ThingAnswer>(r#"{"error_response":"","extra":{"a":[]}}"#, true);

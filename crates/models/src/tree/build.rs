@@ -1,4 +1,4 @@
-//! The tree, built from any [`Source`].
+//! Builds the tree from any [`Source`].
 
 use super::Value;
 use crate::fault::Fault;
@@ -6,16 +6,17 @@ use crate::source::{Key, Piece, Source};
 
 /// How deep lists and objects may nest.
 const MAX_DEPTH: usize = 128;
-/// Bytes of the tree for each byte of the answer, and beside them. A list that grows takes, for a moment, its old memory
-/// and a quarter more than that: 2.25 times 5 stays below twelve times the answer.
+/// Bytes of the tree for each byte of the answer, and a constant in addition. While a list grows, it briefly takes its
+/// old memory and 1.25 times that: 2.25 times 5 stays below twelve times the answer.
 const SPREAD: usize = 5;
 const FREE: usize = 1 << 20;
-/// A list or an object of fewer is put together before its memory is reserved, and then takes what it needs.
+/// A list or object with fewer elements is collected before its memory is reserved, and then takes exactly what it
+/// needs.
 const SMALL: usize = 16;
-/// What an allocator keeps beside each block of the heap; a block is no smaller than three of these.
+/// What an allocator adds to each block of the heap, in bytes; a block is at least three times as large.
 const BLOCK_HEAD: usize = size_of::<usize>();
 
-/// How much deeper a tree may go.
+/// How many more levels a tree may have.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Depth(usize);
 
@@ -43,14 +44,14 @@ pub(crate) struct Nodes {
     room: usize,
     /// The elements of all small lists that are being read, the innermost list last.
     elements: Vec<Value>,
-    /// The same of objects.
+    /// The members of all small objects that are being read.
     members: Vec<Member>,
 }
 
 type Member = (Box<str>, Value);
 
 impl Nodes {
-    /// For a reader of which nothing is known.
+    /// For a reader whose size is unknown.
     pub(crate) fn unbounded() -> Self {
         Self::with_room(usize::MAX)
     }
@@ -68,7 +69,7 @@ impl Nodes {
         }
     }
 
-    /// Counts a block of the heap for a text; an empty one has none.
+    /// Counts a block of the heap for a text; an empty text has none.
     #[inline]
     fn take_block(&mut self, bytes: usize) -> Result<(), Fault> {
         match bytes {
@@ -85,7 +86,7 @@ impl Nodes {
                 Ok(())
             }
             None => Err(Fault::unexpected(
-                "values that are not much smaller than what they take in memory",
+                "values that take little more memory than their text",
                 "nearly empty ones",
             )),
         }
@@ -182,9 +183,9 @@ fn read_elements<S: Source>(
     Ok(Value::List(list.into_vec(&mut nodes.elements)))
 }
 
-/// A list that is being read: on a stack that all share, and once it is long, in memory of its own.
+/// A list that is being read: first on a stack that all lists share, and once it is long, in its own memory.
 ///
-/// A list of one that grew as others do would leave gaps in the heap that no other list of one fits into.
+/// If small lists grew step by step, they would leave gaps in the heap that no other list fits into.
 struct Gathered<T> {
     start: usize,
     own: Vec<T>,

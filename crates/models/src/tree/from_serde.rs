@@ -1,4 +1,4 @@
-//! The tree, built from any reader of serde's.
+//! Builds the tree from any serde deserializer.
 
 use std::fmt;
 
@@ -10,8 +10,8 @@ use super::{Depth, Value};
 use crate::source::ROUNDED;
 
 impl<'de> Deserialize<'de> for Value {
-    /// From any reader. One that rounds numbers to floating point before it hands them over, such as serde_json's
-    /// for what is not an integer of 64 bits, has lost their digits already.
+    /// From any deserializer. If it rounds numbers to floating point, as serde_json's does for numbers that are not
+    /// 64-bit integers, their digits are already lost.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Build {
             depth: Depth::default(),
@@ -20,7 +20,7 @@ impl<'de> Deserialize<'de> for Value {
     }
 }
 
-/// The same for a model, which refuses what a reader has rounded, and knows nothing of attributes.
+/// The same for a model, which refuses rounded numbers and ignores attributes.
 pub(crate) fn for_model<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
     deserializer.deserialize_any(Build {
         depth: Depth::default(),
@@ -28,7 +28,7 @@ pub(crate) fn for_model<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Va
     })
 }
 
-/// What becomes of floating point numbers whose digits may be lost.
+/// How floating point numbers, whose digits may be lost, are represented.
 #[derive(Clone, Copy, PartialEq)]
 enum Rounding {
     Ignored,
@@ -36,7 +36,7 @@ enum Rounding {
     Marked,
 }
 
-/// Builds a value from what a serde reader hands over.
+/// Builds a value from what a deserializer returns.
 #[derive(Clone, Copy)]
 struct Build {
     depth: Depth,
@@ -150,11 +150,11 @@ impl<'de> Visitor<'de> for Build {
     }
 }
 
-/// The key of the object in which serde_json hands over a number with all its digits, in programs that enable its
+/// The key of the object as which serde_json represents a number with all its digits, in programs that enable its
 /// feature `arbitrary_precision`. Source: `src/number.rs` of serde_json 1.0.
 const EXACT: &str = "$serde_json::private::Number";
 
-/// Whether an object with only this member is a number of serde_json's.
+/// Whether an object with only this member is such a number of serde_json.
 pub(crate) fn is_exact_number(key: &str, digits: &str) -> bool {
     let are_digits =
         |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -175,7 +175,7 @@ pub(crate) fn is_exact_number(key: &str, digits: &str) -> bool {
         && exponent.is_none_or(are_digits)
 }
 
-/// Other readers of XML hand attributes over as members with an `@`, and the text beside them as `$text`.
+/// Other XML readers return attributes as members with an `@`, and the text beside them as `$text`.
 fn without_attributes(mut members: Vec<(Box<str>, Value)>) -> Value {
     let all = members.len();
     members.retain(|(key, value)| {

@@ -84,8 +84,8 @@ impl Value {
             })
     }
 
-    /// Takes the steps from the one at `index` on. An object may be an element or the inner name around one: both are
-    /// tried, the inner name first.
+    /// Follows the steps from `index` on. An object may be an element or the inner name around one: both are tried, the
+    /// inner name first.
     fn walk(
         &self,
         steps: &[(Step<'_>, usize)],
@@ -102,7 +102,7 @@ impl Value {
                     Some(value) => value.walk(steps, index + 1, deepest),
                     None => Err(("no such member".to_owned(), "a member of this name")),
                 },
-                // An object that is documented as one may come as a list of one.
+                // An object that is documented as one object may come as a list of one.
                 Value::List(elements) if elements.len() == 1 => {
                     elements[0].walk(steps, index, deepest)
                 }
@@ -138,7 +138,7 @@ impl Value {
         reading.ok_or_else(|| ValueError::new("", self.kind(), "a list"))
     }
 
-    /// The lists that the value may be meant as, the likelier one first.
+    /// The lists that the value may mean, the more likely one first.
     fn readings(&self) -> Vec<Vec<&Value>> {
         match self {
             Value::List(elements) => vec![elements.iter().collect()],
@@ -156,7 +156,7 @@ impl Value {
                     }
                     _ => {}
                 }
-                // The only element itself.
+                // The value itself is the only element.
                 if !members.is_empty() {
                     readings.push(vec![self]);
                 }
@@ -232,7 +232,8 @@ impl Value {
     }
 }
 
-/// An optional sign, digits, optionally a point and more of them; an exponent as JSON has it.
+/// Whether a text is an optional sign, digits, optionally a point and more digits, and optionally an exponent as in
+/// JSON.
 fn is_decimal(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let text = text.strip_prefix('-').unwrap_or(text);

@@ -1,4 +1,4 @@
-//! Trees of answers: nothing lost, one path for all forms.
+//! Trees of answers: nothing is lost, and one path reaches a value in every form.
 
 use proptest::prelude::*;
 
@@ -29,7 +29,7 @@ fn pretty_json_has_one_line_per_member() {
 }
 
 #[test]
-fn one_path_reaches_a_value_in_every_form() {
+fn a_path_reaches_the_same_value_in_every_form() {
     let forms = [
         r#"{"result":{"list":[{"a":{"b":"7"}}],"numbers":[5,6],"flag":"true"},"request_id":"r"}"#,
         r#"{"x_y_response":{"result":{"list":{"el_d_t_o":[{"a":{"b":7}}]},"numbers":{"number":[5,6]},"flag":true}}}"#,
@@ -70,7 +70,7 @@ fn check_error(path: &str, expected: &str) {
 }
 
 #[test]
-fn errors_name_path_found_and_wanted() {
+fn errors_state_the_path_and_what_was_found_and_wanted() {
     check_error(
         "result.lst[0]",
         "cannot read result.lst: found no such member; wanted a member of this name",
@@ -135,7 +135,7 @@ fn values_convert_into_other_types() {
     assert!(data.deserialize::<Vec<Row>>().is_err());
 }
 
-/// What serde_json hands over where a program enables its feature `arbitrary_precision`.
+/// What serde_json returns if a program enables its feature `arbitrary_precision`.
 #[test]
 fn numbers_of_serde_json_with_arbitrary_precision_keep_every_digit() {
     let number = |digits: &str| format!(r#"{{"$serde_json::private::Number":"{digits}"}}"#);
@@ -168,7 +168,7 @@ fn numbers_of_serde_json_with_arbitrary_precision_keep_every_digit() {
 }
 
 #[test]
-fn debug_shows_no_value() {
+fn debug_output_shows_no_values() {
     let value = data(r#"{"name":"Ann","list":[1,true]}"#);
     assert_eq!(
         format!("{value:?}"),
@@ -177,7 +177,7 @@ fn debug_shows_no_value() {
 }
 
 #[test]
-fn nearly_empty_values_do_not_fill_the_memory() {
+fn trees_of_nearly_empty_values_are_limited() {
     for element in ["{},", "[],", "1,", "[[]],", r#"{"":0},"#] {
         let answer = format!("[{}0]", element.repeat((4 << 20) / element.len()));
         let error = decode_raw(answer.as_bytes()).unwrap_err().to_string();
@@ -205,9 +205,9 @@ fn values() -> impl Strategy<Value = serde_json::Value> {
 }
 
 proptest! {
-    /// What serde_json reads is what comes out again.
+    /// What serde_json reads is written again unchanged.
     #[test]
-    fn trees_equal_what_serde_json_reads(value in values()) {
+    fn written_trees_equal_what_serde_json_reads(value in values()) {
         let text = value.to_string();
         let tree = crate::decode::read_tree("", format!("[{text}]").as_bytes());
         prop_assert!(tree.is_ok());
@@ -223,7 +223,7 @@ proptest! {
 }
 
 #[test]
-fn a_field_named_like_an_envelope_is_a_field() {
+fn a_field_with_the_name_of_an_envelope_is_read_as_a_field() {
     let simplified = r#"{"result_response":{"is_success":true},"code":"0","request_id":"1"}"#;
     let is_success = data(simplified);
     assert!(

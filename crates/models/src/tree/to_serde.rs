@@ -1,4 +1,4 @@
-//! The tree as a serde reader, for types of others, and out into any serde writer.
+//! The tree as a serde deserializer for other types, and written to any serde serializer.
 
 use serde_core::de::value::StrDeserializer;
 use serde_core::de::{
@@ -99,7 +99,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
     }
 }
 
-/// A number that is no `i64`, for types of others.
+/// A number that is not an `i64`, for other types.
 fn number<'de, V: Visitor<'de>>(digits: &str, visitor: V) -> Result<V::Value, value::Error> {
     if let Ok(value) = digits.parse::<u64>() {
         return visitor.visit_u64(value);

@@ -1,4 +1,5 @@
-//! A tree as a [`Source`]: what was kept until it was known what it is, and what serde readers from elsewhere read.
+//! A tree as a [`Source`]: for values that were kept until their layout was known, and for what other serde
+//! deserializers read.
 
 use std::slice::Iter;
 
@@ -8,9 +9,9 @@ use crate::source::{Key, Piece, Source};
 
 /// Walks through a tree.
 pub(crate) struct Walk<'v> {
-    /// The value that comes next.
+    /// The next value.
     next: &'v Value,
-    /// What is still to come of the objects and lists around it.
+    /// The remaining members and elements of the objects and lists around it.
     open: Vec<Rest<'v>>,
 }
 

@@ -21,7 +21,7 @@ impl Value {
         output
     }
 
-    /// Writes the value; with an indentation, members and elements on lines of their own.
+    /// Writes the value; with an indentation, each member and element on its own line.
     fn write(&self, output: &mut String, indent: Option<usize>) {
         match self {
             Self::Text(text) => escape_json(output, text),

@@ -1,4 +1,4 @@
-//! What is wrong with XML, in the words of this crate's errors.
+//! Errors about XML, in the words of this crate.
 
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::Event;
@@ -25,7 +25,7 @@ pub(super) fn misplaced(event: &Event<'_>, inside: &str) -> Fault {
     fault(&format!("expected `</{}>`, found {found}", shown(inside)))
 }
 
-/// What quick-xml refuses, in the words of this crate's errors.
+/// The error for what quick-xml refuses, in the words of this crate.
 #[cold]
 pub(super) fn malformed(error: Error) -> Fault {
     let message = match error {

@@ -9,16 +9,16 @@ use super::errors::fault;
 use crate::fault::Fault;
 use crate::text::quoted;
 
-/// Whether carriage returns are anywhere in a text.
+/// Whether a text contains carriage returns.
 pub(super) fn has_returns(text: &str) -> bool {
-    // Without a way out early, many bytes are looked at in one instruction.
+    // Without an early exit, many bytes are compared in one instruction.
     let bytes = text.as_bytes();
     bytes
         .iter()
         .fold(false, |found, byte| found | (*byte == b'\r'))
 }
 
-/// What comes after the tag `<name>`, or `</name>`, without attributes.
+/// The text after the tag `<name>`, or `</name>`, without attributes.
 #[inline(always)]
 pub(super) fn after_tag<'t>(text: &'t str, start: &str, name: &str) -> Option<&'t str> {
     text.strip_prefix(start)?
@@ -26,7 +26,7 @@ pub(super) fn after_tag<'t>(text: &'t str, start: &str, name: &str) -> Option<&'
         .strip_prefix('>')
 }
 
-/// The text before the next tag, and from there on; `None` if a reference comes before.
+/// The text before the next tag, and the rest from that tag on; `None` if a reference comes first.
 #[inline(always)]
 pub(super) fn split_text(text: &str) -> Option<(&str, &str)> {
     let end = memchr2(b'<', b'&', text.as_bytes())?;
@@ -34,13 +34,13 @@ pub(super) fn split_text(text: &str) -> Option<(&str, &str)> {
     split.1.starts_with('<').then_some(split)
 }
 
-/// Whether this begins with a start tag.
+/// Whether this text begins with a start tag.
 #[inline(always)]
 pub(super) fn is_start(tag: &str) -> bool {
     !matches!(tag.as_bytes().get(1), Some(b'/' | b'!' | b'?') | None)
 }
 
-/// How many bytes of white space come first. Pages are indented by spaces, mostly of four.
+/// How many bytes of white space come first. Documents are indented by spaces, usually four.
 #[inline]
 pub(super) fn count_blanks(bytes: &[u8]) -> usize {
     let mut rest = bytes;
@@ -52,12 +52,12 @@ pub(super) fn count_blanks(bytes: &[u8]) -> usize {
     }
 }
 
-/// Whether a text is nothing but white space.
+/// Whether a text is only white space.
 #[inline]
 pub(super) fn is_blank(text: &str) -> bool {
     let blank = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r');
     let bytes = text.as_bytes();
-    // Without a way out early, many bytes are looked at in one instruction.
+    // Without an early exit, many bytes are compared in one instruction.
     bytes.last().is_none_or(blank) && bytes.iter().fold(true, |blanks, byte| blanks & blank(byte))
 }
 
@@ -70,7 +70,7 @@ pub(super) fn join<'t>(text: &mut Cow<'t, str>, part: Cow<'t, str>) {
     }
 }
 
-/// The character that `&reference;` stands for; a document's own entities are not expanded.
+/// The character that `&reference;` means; a document's own entities are not expanded.
 pub(super) fn resolve(reference: &BytesRef<'_>) -> Result<char, Fault> {
     let character = match &**reference {
         "lt" => Some('<'),

@@ -1,11 +1,11 @@
-//! A leaf that is compared as a whole says what one says that is read event by event.
+//! Leaves give the same result whether they are compared as a whole or read event by event.
 
 use proptest::prelude::*;
 
 use super::Reader;
 use crate::source::{Key, Piece, Source as _};
 
-/// Keys, and texts of those without children, as they come when `likely` is asked for each time.
+/// Keys, and the texts of elements without children, if `likely` is passed for each key.
 fn events(document: &str, likely: Option<&str>) -> Result<Vec<String>, String> {
     let mut reader = Reader::new(document);
     let mut seen = Vec::new();
@@ -40,7 +40,7 @@ fn events(document: &str, likely: Option<&str>) -> Result<Vec<String>, String> {
 
 proptest! {
     #[test]
-    fn a_likely_leaf_is_read_as_any_other(
+    fn a_leaf_with_the_likely_key_is_read_like_any_other(
         parts in prop::collection::vec(prop::sample::select(vec![
             "<a>", "</a>", "<a/>", "<a >", "</a >", "<a b='>'>", "<ab>", "</ab>", "a", "0", " ", "\n    ", "\r\n", "é",
             "&lt;", "&", "<![CDATA[<a>]]>", "<!--</a>-->", "<?a?>", "<", ">", "<a>1</a>", "<ab>2</ab>", "<a></a>",
@@ -55,7 +55,7 @@ proptest! {
 }
 
 #[test]
-fn a_skipped_element_may_be_a_likely_leaf() {
+fn an_element_with_the_likely_key_can_be_skipped() {
     let mut reader = Reader::new("<r><a>1</a><b>2</b></r>");
     assert_eq!(reader.value().unwrap(), Piece::Object);
     assert_eq!(reader.key(None).unwrap(), Key::Other("r"));

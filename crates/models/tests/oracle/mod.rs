@@ -1,4 +1,4 @@
-//! What must be true for any bytes, compared with other libraries' readers.
+//! Rules that hold for any bytes, compared with other libraries' readers.
 //!
 //! The property tests and the fuzz targets both call these functions, which panic if a rule is broken.
 
@@ -14,7 +14,7 @@ use quick_xml::events::Event;
 use serde_json::{Map, Value};
 pub(crate) use tree::tree;
 
-/// Any answer: no panic, and a value that can be read is the same after it is written in any form and read again.
+/// Any answer: nothing panics, and a value that can be read is the same after it is written in any form and read again.
 pub(crate) fn envelope(bytes: &[u8]) {
     survives::<OrderCreateAnswer>(bytes);
     survives::<OrderGetAnswer>(bytes);
@@ -32,7 +32,7 @@ fn survives<T: Answer + Clone + PartialEq>(bytes: &[u8]) {
         },
         Err(error) => return check_error(bytes, &error),
     };
-    // XML cannot hold every character.
+    // XML cannot represent every character.
     let is_plain = !bytes
         .iter()
         .any(|byte| *byte == b'\\' || *byte == b'&' || *byte < b' ');
@@ -70,7 +70,7 @@ fn prune(value: &mut Value) {
     }
 }
 
-/// Checks that the error names a place inside the answer, and can be printed.
+/// Checks that the error names a position inside the answer, and can be printed.
 fn check_error(bytes: &[u8], error: &DecodeError) {
     assert!(error.line() <= bytes.split(|byte| *byte == b'\n').count());
     assert!(error.column() <= bytes.len() + 1);
@@ -109,7 +109,7 @@ fn check_json(bytes: &[u8]) {
     }
 }
 
-/// Our reader and serde_json read the same text.
+/// This crate's reader and serde_json read the same text.
 fn check_json_text(whole: &str) {
     check_json(whole.as_bytes());
     let Ok(members) = serde_json::from_str::<BTreeMap<String, String>>(whole) else {
@@ -127,7 +127,7 @@ fn check_json_text(whole: &str) {
     );
 }
 
-/// XML: what quick-xml refuses is refused; what it accepts is accepted, or refused by one of our own rules.
+/// XML: what quick-xml refuses is refused; what it accepts is accepted, or refused by one of this crate's own rules.
 pub(crate) fn xml(bytes: &[u8]) {
     const KEY: &str = OrderGetAnswer::KEY;
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -162,7 +162,7 @@ fn check_xml(bytes: &[u8]) {
     }
 }
 
-/// Mistakes that only matter to a reader of the values.
+/// Errors that only a reader of the values reports.
 fn is_own_rule(error: &DecodeError) -> bool {
     const RULES: [&str; 5] = [
         "expected UTF-8, found the encoding",

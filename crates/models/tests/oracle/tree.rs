@@ -1,4 +1,4 @@
-//! What must be true for the tree of any bytes, and for the lists that it finds.
+//! Rules that hold for the tree of any bytes, and for the lists in it.
 
 use std::mem::discriminant;
 
@@ -6,8 +6,8 @@ use aliexpress_models::order_info::OrderInfoGetAnswer;
 use aliexpress_models::raw::{Value, decode_raw, parse};
 use aliexpress_models::{Field, Layout, Shape, Shaped as _, list_layout};
 
-/// A tree is the same after it is written and parsed again, has an envelope or none, and shows the same lists for any
-/// order of its members.
+/// A tree is the same after it is written and parsed again, has one envelope or none, and contains the same lists for
+/// any order of its members.
 pub(crate) fn tree(bytes: &[u8]) {
     let Ok(value) = parse(bytes) else {
         return assert!(decode_raw(bytes).is_err());
@@ -24,7 +24,7 @@ pub(crate) fn tree(bytes: &[u8]) {
     layouts(&value, &fields);
 }
 
-/// The lists in a model, at any depth.
+/// The list fields of a model, at any depth.
 fn lists_of(shape: &'static Shape, lists: &mut Vec<&'static Field>) {
     for field in shape.fields {
         if field.kind.is_list() {
@@ -43,7 +43,7 @@ fn layouts(value: &Value, fields: &[&'static Field]) {
             let names = members.iter().map(|(name, _)| name);
             let is_plain = names.collect::<std::collections::BTreeSet<_>>().len() == members.len();
             let turned = Value::Object(members.iter().rev().cloned().collect());
-            // One of several members with the same name decides for all.
+            // One of several members with the same name decides for all of them.
             for field in fields.iter().filter(|_| is_plain) {
                 let (one, other) = (list_layout(field, value), list_layout(field, &turned));
                 assert_eq!(

@@ -1,4 +1,4 @@
-//! The checks of the generated tests for every printed payload.
+//! The checks that the generated tests run on every printed payload.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -25,14 +25,15 @@ fn under_root(key: &str, payload: Vec<u8>) -> Vec<u8> {
     [open.as_bytes(), &payload, close.as_bytes()].concat()
 }
 
-/// The payload is an answer; written in any form, it reads back as the same value; the model knows its fields.
+/// Checks that the payload is an answer, that it is the same after it is written in any form and read again, and that
+/// the model has all its fields.
 #[track_caller]
 pub(crate) fn answer<T: Answer + Clone + PartialEq>(path: &str) {
     let bytes = under_root(T::KEY, read(path));
     let data = decode::<T>(&bytes).unwrap().outcome.unwrap();
     for form in [Form::SimplifiedJson, Form::FullJson, Form::Xml] {
         let written = encode(&data, "request", form);
-        // In XML, an object without content and no object are the same.
+        // In XML, an object without content is the same as no object.
         if form == Form::Xml && encode(&data, "request", Form::SimplifiedJson).contains("{}") {
             continue;
         }
@@ -50,7 +51,8 @@ pub(crate) fn answer<T: Answer + Clone + PartialEq>(path: &str) {
     );
 }
 
-/// The payload is a refusal with a code: the gateway's, or the API's own inside an answer, which is read as a value.
+/// Checks that the payload is a refusal with a code: the gateway's, or the API's own inside an answer, which is read as
+/// a value.
 #[track_caller]
 pub(crate) fn refusal<T: Answer + Clone + PartialEq>(path: &str) {
     let bytes = read(path);
@@ -62,7 +64,7 @@ pub(crate) fn refusal<T: Answer + Clone + PartialEq>(path: &str) {
     assert!(error.code.is_some_and(|code| !code.is_empty()), "{path}");
 }
 
-/// The parameters of a printed call: read into the model and written again, they are those of the page.
+/// Checks that the parameters of a printed call, read into the model and written again, are those of the page.
 #[track_caller]
 pub(crate) fn request<T: Request + DeserializeOwned>(path: &str) {
     let text = read(path);

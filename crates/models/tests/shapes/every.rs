@@ -48,8 +48,8 @@ fn answers_read_the_same_in_every_shape() {
     }
 }
 
-/// Removes elements without a field from lists: next to unknown members, only a proven inner name distinguishes them
-/// from nothing, and most names are derived from documented types.
+/// Removes elements without a field from lists. Next to unknown members, only a proven inner name shows that they are
+/// elements, and most inner names are derived from documented types.
 fn prune(tree: &mut Tree) {
     match tree {
         Tree::List(elements) => {

@@ -35,7 +35,7 @@ fn members(tree: &Tree, mut others: Vec<String>, lists: Lists, choices: &Choices
     let Tree::Object(shape, given) = tree else {
         return String::new();
     };
-    // An object without a known key would be read as another API's.
+    // An object without a known key would be read as an object of another API.
     if choices.rarely(4) && (!given.is_empty() || !others.is_empty()) {
         let unknown = r#""zz_unknown":{"a":[1,{"b":null},[]],"c":"\"}"}"#;
         others.push(unknown.to_owned());

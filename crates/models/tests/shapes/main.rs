@@ -1,5 +1,5 @@
-//! One set of values in every shape of the platform's answers: all are read as the same value, and a wrong value is
-//! reported in the same words in all of them.
+//! One set of values in every shape of the platform's answers: all of them are read as the same value, and a wrong
+//! value is reported with the same message.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -31,19 +31,19 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn order_create(tree in object(OrderCreateAnswer::SHAPE), choices in choices()) {
+    fn answers_of_order_create_are_the_same_in_every_shape(tree in object(OrderCreateAnswer::SHAPE), choices in choices()) {
         check_values::<OrderCreateAnswer>(&tree, &choices)?;
         check_errors::<OrderCreateAnswer>(&tree, &choices)?;
     }
 
     #[test]
-    fn order_get(tree in object(OrderGetAnswer::SHAPE), choices in choices()) {
+    fn answers_of_order_get_are_the_same_in_every_shape(tree in object(OrderGetAnswer::SHAPE), choices in choices()) {
         check_values::<OrderGetAnswer>(&tree, &choices)?;
         check_errors::<OrderGetAnswer>(&tree, &choices)?;
     }
 
     #[test]
-    fn order_info(tree in object(OrderInfoGetAnswer::SHAPE), choices in choices()) {
+    fn answers_of_order_info_are_the_same_in_every_shape(tree in object(OrderInfoGetAnswer::SHAPE), choices in choices()) {
         check_values::<OrderInfoGetAnswer>(&tree, &choices)?;
         check_errors::<OrderInfoGetAnswer>(&tree, &choices)?;
     }
@@ -94,7 +94,7 @@ fn check_values<T: Answer + Debug + PartialEq>(
     Ok(())
 }
 
-/// One integer of the tree is replaced by a text that is not an integer.
+/// Replaces one integer of the tree by a text that is not an integer, and checks the errors.
 fn check_errors<T: Answer>(tree: &Tree, choices: &Choices) -> Result<(), TestCaseError> {
     for (wrong, wanted) in [
         ("12a", "an integer"),

@@ -11,7 +11,7 @@ pub(crate) enum Tree {
     Integer(i64),
     Boolean(bool),
     Text(String),
-    /// A text where an integer belongs.
+    /// A text in place of an integer.
     Wrong(&'static str),
     Object(&'static Shape, Vec<(&'static Field, Tree)>),
     List(Vec<Tree>),
@@ -27,7 +27,7 @@ pub(crate) fn object(shape: &'static Shape) -> BoxedStrategy<Tree> {
     fields
         .prop_map(move |members| {
             let members = members.into_iter().flatten();
-            // An empty list is the same as nothing, and in XML an empty object, too.
+            // An empty list is the same as no value, and in XML an empty object, too.
             Tree::Object(
                 shape,
                 members.filter(|(_, value)| !value.is_empty()).collect(),
@@ -46,7 +46,7 @@ fn member(
         Kind::Record(shape) => object(shape),
         Kind::Integers => list(integer().boxed()),
         Kind::Booleans => list(any::<bool>().prop_map(Tree::Boolean).boxed()),
-        // A field of any type would read a text that is JSON as that value.
+        // A field of any type would read a text that is JSON as a JSON value.
         Kind::Text if field.free => prop_oneof![Just("a text"), Just("7")]
             .prop_map(|text| Tree::Text(text.to_owned()))
             .boxed(),
@@ -54,7 +54,7 @@ fn member(
         Kind::Records(shape) => list(object(shape)),
         _ => text().boxed(),
     };
-    // Objects near the root are usually present, or few values would be below them.
+    // Objects near the root are usually present; otherwise few values would be below them.
     let is_object = field.kind.shape().is_some();
     let chance = if is_object || parent.fields.len() < 5 {
         0.8

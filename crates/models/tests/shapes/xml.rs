@@ -1,4 +1,4 @@
-//! Writes trees as XML, in the shapes that were seen in answers, and with everything that XML allows around them.
+//! Writes trees as XML, in the shapes that were seen in answers, and with everything that XML allows in addition.
 
 use aliexpress_models::{Field, Kind};
 
@@ -21,7 +21,7 @@ fn children(tree: &Tree, mut others: Vec<String>, choices: &Choices) -> String {
     let Tree::Object(shape, given) = tree else {
         return String::new();
     };
-    // An object without a known key would be read as another API's.
+    // An object without a known key would be read as an object of another API.
     if choices.rarely(4) && (!given.is_empty() || !others.is_empty()) {
         others.push("<zz_unknown a='>'><c><![CDATA[</c>]]></c><d/></zz_unknown>".to_owned());
     }

@@ -151,7 +151,7 @@ impl Builder {
     /// There are also 18 for a parcel that was sent, 51 for a payment that was made or failed, and 65 for an
     /// access token within an hour of its end, or half its lifetime where that is shorter. What these three hold
     /// on the platform is not known, so their `data` is kept to numbers: of the order, or of the account with
-    /// the time at which its token ends.
+    /// the time at which its token ends. Other types (see [`PUSH_TYPES`](crate::PUSH_TYPES)) are never sent.
     pub fn push_types(mut self, types: impl Into<Vec<i64>>) -> Self {
         self.push_types = types.into();
         self

@@ -73,9 +73,21 @@ pub enum FaultErrorKind {
     UnknownName,
     /// The fault takes another argument, or none.
     WrongArgument,
+    /// The API, the count or the percentage after the fault is invalid.
+    WrongEnding,
 }
 
 impl FaultError {
+    /// The error of a rule whose fault is followed by something invalid.
+    pub(crate) fn wrong_ending(found: &str) -> Self {
+        Self {
+            kind: FaultErrorKind::WrongEnding,
+            found: found.to_owned(),
+            wanted: "FAULT or FAULT@API, then *TIMES from 1, %PERCENT from 0 to 100, or neither"
+                .to_owned(),
+        }
+    }
+
     /// The kind of failure.
     pub fn kind(&self) -> FaultErrorKind {
         self.kind

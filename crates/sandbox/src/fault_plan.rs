@@ -78,22 +78,30 @@ impl FaultRule {
     }
 }
 
-/// Reads `FAULT`, `FAULT@API`, and either followed by `*COUNT` or `%PERCENT`: `reset-after@aliexpress.ds.order.create*2`.
+/// Reads `FAULT` and `FAULT@API`, each alone or followed by `*TIMES` or `%PERCENT`: `reset-after@aliexpress.ds.order.create*2`.
 impl FromStr for FaultRule {
     type Err = FaultError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (text, when) = split_when(text);
-        let (fault, api) = match text.rsplit_once('@') {
-            Some((fault, api)) if !api.is_empty() => (fault, Some(api.to_owned())),
-            _ => (text, None),
+        let (rest, when) = split_when(text);
+        let (fault, api) = match rest.rsplit_once('@') {
+            Some((fault, api)) if is_api(api) => (fault, Some(api.to_owned())),
+            _ => (rest, None),
         };
-        Ok(FaultRule {
-            fault: fault.parse()?,
-            api,
-            when,
-        })
+        let fault = fault
+            .parse()
+            .map_err(|error| match fault.contains(['@', '*', '%']) {
+                true => FaultError::wrong_ending(text),
+                false => error,
+            })?;
+        Ok(FaultRule { fault, api, when })
     }
+}
+
+/// Whether it can be the name of an API or the path of a system call.
+fn is_api(name: &str) -> bool {
+    let belongs = |letter: char| letter.is_ascii_alphanumeric() || "./_-".contains(letter);
+    !name.is_empty() && name.chars().all(belongs)
 }
 
 /// The text that reads back as this rule.
@@ -114,6 +122,7 @@ impl fmt::Display for FaultRule {
 fn split_when(text: &str) -> (&str, When) {
     if let Some((rest, count)) = text.rsplit_once('*')
         && let Ok(count) = count.parse()
+        && count > 0
     {
         return (rest, When::Next(count));
     }
@@ -182,6 +191,7 @@ impl FaultPlan {
 mod tests {
     use super::*;
     use crate::apis::shows;
+    use crate::fault::FaultErrorKind;
 
     #[test]
     fn a_rule_applies_to_its_api_as_often_as_it_says() {
@@ -252,5 +262,44 @@ mod tests {
         assert_eq!(rule.to_string(), "html-before:502%25");
         let rule: FaultRule = "malformed".parse().unwrap();
         assert_eq!(rule, FaultRule::next(Fault::Malformed));
+        let rule: FaultRule = "replace:50%@*".parse().unwrap();
+        assert_eq!(rule, FaultRule::next(Fault::Replace("50%@*".to_owned())));
+    }
+
+    #[test]
+    fn what_follows_a_fault_is_read_or_refused() {
+        for text in [
+            "reset-after@aliexpress.ds.order.create*2%10",
+            "reset-after@aliexpress.ds.order.create%10*2",
+            "reset-after*0",
+            "reset-after%101",
+            "delay:1s%-1",
+            "delay:1s@",
+            "delay:1s@two words",
+            "none*x",
+        ] {
+            let error = text.parse::<FaultRule>().unwrap_err();
+            assert_eq!(error.kind(), FaultErrorKind::WrongEnding, "{text}");
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "cannot read the fault: found {text:?}; wanted FAULT or FAULT@API, then *TIMES from 1, \
+                     %PERCENT from 0 to 100, or neither"
+                )
+            );
+        }
+        for (text, kind) in [
+            (
+                "none@aliexpress.ds.order.create*2",
+                FaultErrorKind::UnknownName,
+            ),
+            (
+                "delay@aliexpress.ds.order.create",
+                FaultErrorKind::WrongArgument,
+            ),
+        ] {
+            let error = text.parse::<FaultRule>().unwrap_err();
+            assert_eq!(error.kind(), kind, "{text}");
+        }
     }
 }

@@ -108,7 +108,7 @@
 //! | `GET /admin/tokens` | the tokens, masked |
 //! | `POST /admin/tokens/N/expire` | ends an access token |
 //! | `GET /admin/faults` | faults that are not used up |
-//! | `POST /admin/faults` | `rule=FAULT[@API][*COUNT or %PERCENT]`, the `%` encoded as in every form |
+//! | `POST /admin/faults` | `rule=FAULT[@API][*TIMES or %PERCENT]`, the `%` encoded as in every form |
 //! | `POST /admin/faults/clear` | removes all faults, and ends bans |
 //! | `GET /admin/pushes` | push messages |
 //! | `POST /admin/pushes` | `type=N` and `data=JSON`: sends one; a test (type 0) without |
@@ -170,7 +170,7 @@ pub use fault::{FAULTS, Fault, FaultError, FaultErrorKind, FaultHelp};
 pub use fault_plan::{FaultRule, When};
 pub use log::{LogEntry, Verdict};
 pub use orders::{OrderDetails, OrderLine, OrderRecord, TrackingEvent};
-pub use push::{PushMessage, PushState};
+pub use push::{PUSH_TYPES, PushMessage, PushState};
 pub use sandbox::Sandbox;
 pub use shop::{ProductRecord, SkuRecord};
 pub use tokens::TokenRecord;

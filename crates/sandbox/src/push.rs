@@ -13,11 +13,14 @@ use crate::callback::Callback;
 use crate::clock::milliseconds;
 use crate::credentials::Credentials;
 
-/// The types of messages that are also created without a command.
 pub(crate) const LOGISTICS: i64 = 18;
 pub(crate) const PAYMENT: i64 = 51;
 pub(crate) const ORDER_STATUS: i64 = 53;
 pub(crate) const TOKEN_EXPIRING: i64 = 65;
+
+/// The types of push messages that can be sent automatically for events.
+pub const PUSH_TYPES: [i64; 4] = [LOGISTICS, PAYMENT, ORDER_STATUS, TOKEN_EXPIRING];
+
 /// How many messages are kept, and how many bytes of them.
 const REMEMBERED: usize = 500;
 const REMEMBERED_BYTES: usize = 8 * 1024 * 1024;

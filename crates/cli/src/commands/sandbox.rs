@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use aliexpress::{AppSecret, Session};
-use aliexpress_sandbox::{FAULTS, FaultRule, LogEntry, Sandbox, Verdict};
+use aliexpress_sandbox::{FAULTS, FaultRule, LogEntry, PUSH_TYPES, Sandbox, Verdict};
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 use clap::builder::{NonEmptyStringValueParser, TypedValueParser};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::failure::exit::Exit;
 use crate::failure::{Failure, note, warn};
-use crate::input::number::{message_type, port, seed};
+use crate::input::number::{port, seed};
 use crate::input::settings::seconds_or_none;
 use crate::input::url::reachable_url;
 use crate::interrupt::on_signal;
@@ -34,7 +34,7 @@ Examples:
   aliexpress sandbox --fault 'reset-after@aliexpress.ds.order.create*2' --fault 'delay:2s%10'
   aliexpress sandbox --answer aliexpress.ds.product.get=product.json --as-live
 
-Faults, each as FAULT[@API][*TIMES][%PERCENT]:"
+Faults, each as FAULT[@API][*TIMES or %PERCENT], durations as 250ms or 1.5s:"
         .to_owned();
     for fault in FAULTS {
         text.push_str(&format!("\n  {:<20} {}", fault.usage, fault.meaning));
@@ -87,7 +87,7 @@ pub(crate) struct SandboxArgs {
         value_name = "TYPES",
         value_delimiter = ',',
         default_value = "53",
-        value_parser = message_type
+        value_parser = push_type
     )]
     push_types: Vec<i64>,
 
@@ -111,6 +111,19 @@ pub(crate) struct SandboxArgs {
 fn fault(text: &str) -> Result<FaultRule, String> {
     text.parse()
         .map_err(|error: aliexpress_sandbox::FaultError| error.to_string())
+}
+
+/// A type of push messages that the sandbox can send by itself.
+fn push_type(text: &str) -> Result<i64, String> {
+    let found = text.trim().parse().ok();
+    found
+        .filter(|number| PUSH_TYPES.contains(number))
+        .ok_or_else(|| {
+            format!(
+                "wanted one of {}",
+                PUSH_TYPES.map(|number| number.to_string()).join(", ")
+            )
+        })
 }
 
 /// Runs until SIGINT, SIGTERM or SIGHUP, then writes the state.

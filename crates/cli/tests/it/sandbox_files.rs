@@ -101,7 +101,7 @@ fn an_answer_for_a_name_similar_to_another_causes_a_note() {
     let given = format!("aliexpress.ds.product.gett={}", file.display());
     let mut sandbox = with_errors(&["--answer", &given]);
     let mut errors = BufReader::new(sandbox.child.stderr.take().unwrap());
-    insta::assert_snapshot!(next(&mut errors)["note"].as_str().unwrap(), @"aliexpress.ds.product.gett is an API that the sandbox does not have; it has aliexpress.ds.product.get");
+    insta::assert_snapshot!(next(&mut errors)["note"].as_str().unwrap(), @"aliexpress.ds.product.gett is an API that the sandbox does not have; similar: aliexpress.ds.product.get");
 }
 
 /// Places an order with a note of this length, and returns its id.

@@ -82,7 +82,8 @@ pub(super) fn give(sandbox: &Sandbox, api: &str, body: Vec<u8>, json: bool) -> R
         let known = aliexpress_models::APIS.iter().map(|api| api.name);
         let similar = similar(api, known).join(", ");
         if !similar.is_empty() {
-            let text = format!("{api} is an API that the sandbox does not have; it has {similar}");
+            let text =
+                format!("{api} is an API that the sandbox does not have; similar: {similar}");
             note(&text, json);
         }
     }

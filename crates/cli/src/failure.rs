@@ -1,6 +1,7 @@
 //! Errors of a command, printed for people or for programs.
 
 pub(crate) mod call_failure;
+pub(crate) mod code;
 pub(crate) mod exit;
 
 use std::fmt::Display;

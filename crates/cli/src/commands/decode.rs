@@ -9,11 +9,11 @@ mod one;
 mod parquet_file;
 mod sources;
 
-#[cfg(feature = "parquet")]
 use std::path::PathBuf;
 
 use aliexpress_models::{APIS, Api};
 use clap::Args;
+use clap::builder::{PathBufValueParser, TypedValueParser};
 
 use columns::Column;
 use sources::{Found, Sources};
@@ -62,8 +62,13 @@ pub(crate) struct DecodeArgs {
     origin: bool,
 
     /// Writes the columns to a Parquet file instead of standard output
-    #[cfg(feature = "parquet")]
-    #[arg(long, value_name = "FILE", requires_all = ["columns", "api"])]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires_all = ["columns", "api"],
+        hide = cfg!(not(feature = "parquet")),
+        value_parser = PathBufValueParser::new().try_map(parquet_path)
+    )]
     parquet: Option<PathBuf>,
 
     /// Lists differences between the answers and the models instead
@@ -88,6 +93,17 @@ fn api_named(name: &str) -> Result<&'static Api, String> {
             ),
         }
     })
+}
+
+/// Refuses the path if this program cannot write Parquet files.
+fn parquet_path(path: PathBuf) -> Result<PathBuf, &'static str> {
+    match cfg!(feature = "parquet") {
+        true => Ok(path),
+        false => Err(
+            "this program was built without the feature `parquet`; wanted one that was built with it, \
+             as by `cargo install --path crates/cli --features parquet`",
+        ),
+    }
 }
 
 pub(crate) fn run(args: &DecodeArgs, output: &mut Output) -> Result<Exit, Failure> {

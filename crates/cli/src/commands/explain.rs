@@ -1,30 +1,31 @@
 //! `aliexpress explain`: explains an error code.
 
 use aliexpress::codes::{self, Acted, AnsweredBy, CodeInfo, RetryClass};
-use aliexpress_models::APIS;
 use clap::Args;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::failure::code::{apis, page};
 use crate::input::similar::{described_with, folded, similar};
 use crate::output::Output;
 use crate::output::table::{labelled, table};
 
 #[derive(Args, Clone, Debug)]
 #[command(
-    after_help = "Examples:\n  aliexpress explain IllegalAccessToken\n  aliexpress explain 'inventory hold error'\n  aliexpress explain --json"
+    after_help = "Examples:\n  aliexpress explain IllegalAccessToken\n  aliexpress explain inventory hold error\n  aliexpress explain --json"
 )]
 pub(crate) struct ExplainArgs {
     /// The code in any spelling, such as IllegalAccessToken, 27, isv.insufficient-permission or inventory hold error, or a
     /// message that contains it; without a code, lists all documented ones
-    code: Option<String>,
+    code: Vec<String>,
 }
 
 pub(crate) fn run(args: &ExplainArgs, output: &mut Output) -> Result<(), Failure> {
-    let Some(code) = args.code.as_deref() else {
+    if args.code.is_empty() {
         return list(output);
-    };
-    let info = found(code).ok_or_else(|| unknown(code))?;
+    }
+    let code = args.code.join(" ");
+    let info = found(&code).ok_or_else(|| unknown(&code))?;
     if output.wants_json() {
         return output.json(&described(info));
     }
@@ -116,38 +117,6 @@ fn unknown(code: &str) -> Failure {
         true => failure.hint("aliexpress explain without a code lists them all"),
         false => failure.hint(format!("similar: {}", near.join(", "))),
     }
-}
-
-/// The section of the docs that describes the code.
-fn page(info: &CodeInfo) -> String {
-    let file = match info.api.is_some() || apis(info).is_empty() {
-        true => "errors.md",
-        false => "errors-of-apis.md",
-    };
-    let heading = match info.api {
-        Some(api) => format!("{} of {api}", info.code),
-        None => info.code.to_owned(),
-    };
-    let kept = heading
-        .chars()
-        .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
-    let anchor = kept.collect::<String>().to_lowercase().replace(' ', "-");
-    format!("docs/{file}#{anchor}")
-}
-
-/// The APIs whose code it is; empty for codes of the gateway.
-fn apis(info: &CodeInfo) -> Vec<&'static str> {
-    if let Some(api) = info.api {
-        return vec![api];
-    }
-    if info.by != AnsweredBy::Api {
-        return Vec::new();
-    }
-    let lists = |api: &&aliexpress_models::Api| {
-        let mut codes = api.error_codes.iter();
-        codes.any(|code| code.code == info.code && !code.meaning.is_empty())
-    };
-    APIS.iter().filter(lists).map(|api| api.name).collect()
 }
 
 fn retry(info: &CodeInfo) -> &'static str {

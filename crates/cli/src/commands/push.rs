@@ -79,9 +79,7 @@ pub(crate) struct SendArgs {
 }
 
 #[derive(Args, Clone, Debug)]
-#[command(
-    after_help = "Examples:\n  aliexpress push verify body.json --authorization dea21ab43d2342828d8a222acf7fce499189aa3fc530c02f524580be1d91a1f8"
-)]
+#[command(after_help = "Examples:\n  aliexpress push verify body.json --authorization \"$HEADER\"")]
 pub(crate) struct VerifyArgs {
     /// The unchanged body, byte for byte
     #[arg(value_name = "FILE|-")]

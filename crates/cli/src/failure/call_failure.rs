@@ -65,7 +65,7 @@ fn chain(error: &dyn std::error::Error) -> impl Iterator<Item = String> {
 
 fn hints(mut failure: Failure, error: &Error) -> Failure {
     if let Some(info) = error.code_info() {
-        failure = failure.hint(info.meaning).hint(info.advice);
+        failure = failure.explained(info);
     }
     if error.is_session_expired() {
         failure = failure.hint(

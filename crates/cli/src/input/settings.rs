@@ -165,7 +165,7 @@ impl Settings {
         Err(Failure::usage(
             doing,
             missing.join(", "),
-            "both, in the environment or in a profile of the config file",
+            "app key and app secret, in the environment or in a profile of the config file",
         ))
     }
 

@@ -33,7 +33,7 @@ pub(crate) fn refused_in_answer(api: &str, refusal: &BusinessRefusal) -> Failure
     );
     let code = refusal.code.as_deref();
     match code.and_then(|code| explain_of(api, code)) {
-        Some(info) => failure.hint(info.meaning).hint(info.advice),
+        Some(info) => failure.explained(info),
         None => failure,
     }
     .detail("code", refusal.code.clone())

@@ -163,9 +163,11 @@ fn a_column_that_an_api_lacks_is_reported_once() {
 
 #[test]
 fn compressed_answers_are_named_as_such() {
-    let compressed: [(&[u8], _, _); 3] = [
+    let compressed: [(&[u8], _, _); 5] = [
         (b"\x1f\x8b\x08", "gzip", "zcat"),
         (b"\x28\xb5\x2f\xfd", "Zstandard", "zstdcat"),
+        (b"BZh91AY", "bzip2", "bzcat"),
+        (b"\xfd7zXZ\0\0", "XZ", "xzcat"),
         (b"PK\x03\x04\x14", "ZIP", "unzip -p"),
     ];
     for (bytes, name, tool) in compressed {
@@ -175,6 +177,59 @@ fn compressed_answers_are_named_as_such() {
         );
         assert_eq!(run.stderr, message);
     }
+}
+
+#[test]
+fn compressed_answers_in_a_folder_are_not_left_out_silently() {
+    let home = Home::new();
+    let folder = home.path().join("answers");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("a.json"), sample(ORDER_GET, "answer.json")).unwrap();
+    std::fs::write(folder.join("b.jsonl.gz"), b"\x1f\x8b\x08").unwrap();
+    std::fs::write(folder.join("notes.txt.gz"), b"\x1f\x8b\x08").unwrap();
+    let run = aliexpress(&["decode", folder.to_str().unwrap()])
+        .at(&home)
+        .run()
+        .ends_with(5);
+    assert_eq!(run.stdout.lines().count(), 1);
+    let warnings: Vec<_> = run.stderr.lines().collect();
+    assert!(warnings[0].contains("b.jsonl.gz: unreadable: found gzip data"));
+    assert_eq!(
+        warnings[1..],
+        ["error: cannot decode all answers: 1 of 2 answers decoded, 1 unreadable"]
+    );
+}
+
+#[test]
+fn columns_may_be_listed_with_spaces() {
+    let run = aliexpress(&[
+        "decode",
+        "-",
+        "--columns",
+        "request_id, result.order_status",
+    ])
+    .input(on_one_line(&sample(ORDER_GET, "answer.json")))
+    .run()
+    .ends_with(0);
+    assert_eq!(
+        run.stdout.lines().next(),
+        Some("request_id,result.order_status")
+    );
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn a_program_without_parquet_says_how_to_get_one_with_it() {
+    let run = aliexpress(&["decode", "-", "--parquet", "x"])
+        .run()
+        .ends_with(2);
+    assert_eq!(
+        run.stderr.lines().next(),
+        Some(
+            "error: invalid value 'x' for '--parquet <FILE>': this program was built without the feature \
+             `parquet`; wanted one that was built with it, as by `cargo install --path crates/cli --features parquet`"
+        )
+    );
 }
 
 #[test]

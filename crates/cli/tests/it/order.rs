@@ -132,7 +132,9 @@ fn a_refused_order_is_explained() {
     note: recorded the order in HOME/.local/share/aliexpress/orders.db as sent TIME; if this command is interrupted, settle the order with aliexpress order settle
     placing the order under out_order_id "a-1"
     error: platform refused the order: INVENTORY_HOLD_ERROR: the goods could not be reserved, request id ID
+    hint: cause: Too few pieces are in stock, or the platform's stock service failed temporarily.
     hint: Check the stock of the variant; if it suffices, place the order again after a while under the same `out_order_id`.
+    hint: see docs/errors-of-apis.md#inventory_hold_error
     hint: no order was placed
     "#);
 }
@@ -460,7 +462,9 @@ fn a_watch_without_a_change_ends_at_its_time_limit() {
     waiting for order 77 to become visible
     error: cannot see order 77: found it invisible after TIME; wanted it to become visible before the deadline: platform refused aliexpress.trade.ds.order.get: code 15 "Remote service error", sub-code isv.insufficient-permission "Insufficient permission.", request id ID
     hint: the account has no permission for this
+    hint: cause: The order belongs to another account, or was placed seconds ago and is not visible yet.
     hint: After placing an order, wait ten seconds before you read it; otherwise check whose session was used.
+    hint: see docs/errors.md#isvinsufficient-permission
     "#);
     aliexpress(&["order", "watch", "77", "--until", "SOON"])
         .run()

@@ -291,5 +291,5 @@ fn a_message_that_cannot_be_sent_says_why() {
     let run = aliexpress(&["push", "send", "http://127.0.0.1:9", "--type", "0"])
         .run()
         .ends_with(2);
-    insta::assert_snapshot!(run.message(), @"error: cannot sign or verify push messages: found no app key (ALIEXPRESS_APP_KEY), no app secret (ALIEXPRESS_APP_SECRET); wanted both, in the environment or in a profile of the config file");
+    insta::assert_snapshot!(run.message(), @"error: cannot sign or verify push messages: found no app key (ALIEXPRESS_APP_KEY), no app secret (ALIEXPRESS_APP_SECRET); wanted app key and app secret, in the environment or in a profile of the config file");
 }

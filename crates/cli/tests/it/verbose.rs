@@ -66,7 +66,7 @@ fn only_commands_that_make_calls_take_verbose() {
 
       tip: to pass '--verbose' as a value, use '-- --verbose'
 
-    Usage: aliexpress explain <CODE>
+    Usage: aliexpress explain <CODE>...
 
     For more information, try '--help'.
     error: unexpected argument '--verbose' found

@@ -23,6 +23,8 @@ struct Step {
 
 /// Parses a column for clap.
 pub(super) fn parse(path: &str) -> Result<Column, String> {
+    // A list may be written with spaces after its commas.
+    let path = path.trim();
     let steps = path.split('.').map(|part| {
         let (key, each) = match part.strip_suffix("[]") {
             Some(key) => (key, true),

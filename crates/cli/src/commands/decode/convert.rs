@@ -248,7 +248,7 @@ impl<'a> Converter<'a> {
     }
 
     fn write_rows(&self, rows: Vec<Vec<Cell>>, to: &mut Converted) -> Result<(), String> {
-        if self.writes_parquet() {
+        if self.args.parquet.is_some() {
             to.rows.extend(rows);
             return Ok(());
         }
@@ -265,16 +265,6 @@ impl<'a> Converter<'a> {
             csv.serialize(row).map_err(|error| error.to_string())?;
         }
         csv.flush().map_err(|error| error.to_string())
-    }
-
-    #[cfg(feature = "parquet")]
-    fn writes_parquet(&self) -> bool {
-        self.args.parquet.is_some()
-    }
-
-    #[cfg(not(feature = "parquet"))]
-    fn writes_parquet(&self) -> bool {
-        false
     }
 
     /// The columns, resolved in the model of one API.

@@ -15,6 +15,9 @@ use crate::input::Input;
 /// The file name extensions of answers in a folder; files with the last two hold one answer per line.
 pub(super) const ENDINGS: [&str; 4] = ["json", "xml", "jsonl", "ndjson"];
 const ENDINGS_OF_LINES: [&str; 2] = ["jsonl", "ndjson"];
+/// What follows them in the names of compressed answers. Those are opened and refused, so that none is left out
+/// silently.
+const ENDINGS_OF_COMPRESSED: [&str; 4] = ["gz", "zst", "bz2", "xz"];
 
 /// The bytes of one answer, and where they are.
 pub(super) struct Stored {
@@ -148,7 +151,7 @@ fn files_of(input: Input) -> Box<dyn Iterator<Item = Result<Input, (Input, Strin
     };
     let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
     let files = walk.into_iter().filter_map(|entry| match entry {
-        Ok(entry) => (entry.file_type().is_file() && ends_in(entry.path(), &ENDINGS))
+        Ok(entry) => (entry.file_type().is_file() && is_named_as_answer(entry.path()))
             .then(|| Ok(Input::File(entry.into_path()))),
         Err(error) => {
             let path = error.path().map(Path::to_owned).unwrap_or_default();
@@ -158,6 +161,13 @@ fn files_of(input: Input) -> Box<dyn Iterator<Item = Result<Input, (Input, Strin
         }
     });
     Box::new(files)
+}
+
+fn is_named_as_answer(path: &Path) -> bool {
+    match ends_in(path, &ENDINGS_OF_COMPRESSED) {
+        true => ends_in(&path.with_extension(""), &ENDINGS),
+        false => ends_in(path, &ENDINGS),
+    }
 }
 
 fn ends_in(path: &Path, endings: &[&str]) -> bool {
@@ -194,9 +204,11 @@ fn read(file: &Input, all_lines: bool) -> io::Result<Content> {
 }
 
 /// The first bytes of compressed files, the format, and the tool that decompresses it.
-const COMPRESSED: [(&[u8], &str, &str); 3] = [
+const COMPRESSED: [(&[u8], &str, &str); 5] = [
     (b"\x1f\x8b", "gzip", "zcat"),
     (b"\x28\xb5\x2f\xfd", "Zstandard", "zstdcat"),
+    (b"BZh", "bzip2", "bzcat"),
+    (b"\xfd7zXZ\0", "XZ", "xzcat"),
     (b"PK\x03\x04", "ZIP", "unzip -p"),
 ];
 

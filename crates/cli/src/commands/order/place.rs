@@ -300,7 +300,7 @@ fn refused(order: &NewOrder, refusal: &OrderRefusal, reply: &Reply<PlacedOrder>)
         .detail("out_order_id", order.out_order_id().as_str())
         .detail("request_id", reply.request_id());
     if let Some(info) = refusal.info {
-        failure = failure.hint(info.advice);
+        failure = failure.with_cause(info);
     }
     failure.hint("no order was placed")
 }

@@ -1,7 +1,7 @@
 //! Time and memory of reading and resolving made-up pages, small and large, in each layout: `cargo bench -p pages`.
 //!
-//! The floor is what reading the page takes, which is linear: rows that are found in its text, with no decision on
-//! nesting. Each figure is the least of several runs. `cargo bench -p pages -- Flattened 350` measures one page.
+//! The floor is the time that reading the page takes, which is linear: rows are found in the text, without a decision
+//! on nesting. Each figure is the lowest of several runs. `cargo bench -p pages -- Flattened 350` measures one page.
 
 #[path = "../tests/made/mod.rs"]
 mod made;
@@ -15,7 +15,7 @@ use pages::read;
 use pages::resolve::{Decisions, Model, resolve};
 use pages::tree::Tree;
 
-/// Small pages are measured until so many rows were read.
+/// Small pages are measured until this many rows were read.
 const ROWS_MEASURED: usize = 7_000;
 
 fn main() {
@@ -38,7 +38,8 @@ fn main() {
     }
 }
 
-/// Measures one page; gives the microseconds that resolving a row takes, beside `first` of a small page.
+/// Measures one page. Returns the microseconds that resolving a row takes; `first` is the figure of a small page, to
+/// compare with.
 fn measure(layout: Layout, rows: usize, first: Option<f64>) -> f64 {
     let api = large::api(rows);
     let rows = count(&api.response);
@@ -57,7 +58,7 @@ fn measure(layout: Layout, rows: usize, first: Option<f64>) -> f64 {
         ];
         assert_eq!(Tree::documented(&tree.response), rows);
     }
-    // Once more, for counting allocations takes time.
+    // In a separate run, because counting allocations takes time.
     let heap = allocation_counter::measure(|| {
         let table = read::page("made.txt", text.as_bytes(), "2026-01-01");
         let tree = table.map(|table| resolve(&table, &Decisions::default(), &Model::default()));

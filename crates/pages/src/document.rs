@@ -1,6 +1,7 @@
-//! What importing writes and code generation reads: `fixtures/trees/<api>.toml`, all that is known of one API.
+//! What importing writes and code generation reads: `fixtures/trees/<api>.toml`, with everything that is known about
+//! one API.
 //!
-//! A line per field, parents before their children, so that a diff of `fixtures/trees` is the review of an import.
+//! One line per field, parents before their children, so that an import can be reviewed as a diff of `fixtures/trees`.
 
 use std::fs;
 
@@ -13,7 +14,7 @@ use crate::table::{Format, Role, write};
 use crate::tree::{Kind, Rule};
 use crate::type_text::{Element, TypeText};
 
-/// Everything that its sources say of one API, merged.
+/// Everything that the sources say about one API, merged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
     /// The API's name.
@@ -40,7 +41,7 @@ pub struct Document {
 pub struct SourceRef {
     /// Its name.
     pub name: String,
-    /// The day or month of which it is.
+    /// The day or month on which it was current.
     pub as_of: String,
     /// File name of the page.
     pub page: String,
@@ -67,7 +68,7 @@ pub struct SampleRef {
     pub foreign: bool,
 }
 
-/// One field, as all sources together have it.
+/// One field, as all sources together describe it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     /// The name on the wire.
@@ -96,21 +97,21 @@ pub struct Field {
     pub zone: Option<String>,
     /// The documented example.
     pub example: Option<String>,
-    /// What a sample's value looked like.
+    /// The kind of a sample's value.
     pub sample_kind: Option<Kind>,
     /// Line of the newest source's row; `None` when only a sample shows it.
     pub line: Option<usize>,
     /// The rule that placed it or decided its kind; `None` if nothing was to be decided.
     pub rule: Option<Rule>,
-    /// Whether a sample or an overlay proves the outcome of that rule.
+    /// Whether a sample or an overlay proves the result of that rule.
     pub proven: bool,
-    /// The sources that have it, newest first; empty where all have it.
+    /// The sources that have it, newest first; empty if all of them have it.
     pub only_in: Vec<String>,
     /// Fields of the object.
     pub children: Vec<Field>,
 }
 
-/// A field as its line in the file.
+/// A field as one line of the file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
@@ -126,7 +127,7 @@ struct Line {
     wrapper_shown: bool,
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     documented: Option<String>,
-    /// Where the documented type does not say it.
+    /// Only if the documented type does not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     of: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -182,7 +183,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// When it is not TOML of that form, or a field is below one that is not there.
+    /// When it is not TOML of this form, or a field comes before its parent.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
         let file: File = toml::from_str(text)?;
         Ok(Self {
@@ -227,7 +228,7 @@ impl Document {
             .collect()
     }
 
-    /// The tree as its file holds it.
+    /// The tree as the text of its file.
     ///
     /// # Errors
     ///
@@ -326,7 +327,7 @@ fn nested(lines: Vec<Line>) -> anyhow::Result<Vec<Field>> {
         };
         let mut siblings = &mut top;
         for step in &steps {
-            // Lines follow their parents', so that the parent is the last of its name.
+            // Lines follow those of their parents, so the parent is the last field with its name.
             let parent = siblings.iter_mut().rev().find(|field| field.name == *step);
             let Some(parent) = parent else {
                 bail!(

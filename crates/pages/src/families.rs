@@ -1,4 +1,4 @@
-//! `fixtures/families.toml`: how APIs are grouped.
+//! `fixtures/families.toml`: the groups of APIs.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::root::Root;
 
-/// What every workspace starts from; a folder given with `--root` may hold another file.
+/// The default families. A folder given with `--root` may contain another file.
 const DEFAULT: &str = include_str!("../../../fixtures/families.toml");
 
 /// The families, in the order of their names.
@@ -17,11 +17,11 @@ pub struct Families(Vec<Family>);
 /// A group of APIs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Family {
-    /// Its name, which is a module's and a feature's.
+    /// Its name, which is also that of a module and a feature.
     pub name: String,
     /// What it is about, in a sentence.
     pub doc: String,
-    /// Beginnings of the names of its APIs.
+    /// Prefixes of the names of its APIs.
     pub prefixes: Vec<String>,
     /// Whether it is one of the default features.
     pub default: bool,
@@ -33,11 +33,11 @@ pub struct Family {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Session {
-    /// It is refused without one.
+    /// A call is refused without one.
     Always,
-    /// It answers more with one.
+    /// A call returns more with one.
     Optional,
-    /// It has no use for one.
+    /// A session has no effect.
     Never,
 }
 
@@ -52,7 +52,7 @@ struct Entry {
 }
 
 impl Families {
-    /// Reads `fixtures/families.toml` below `root`; the workspace's own where there is none.
+    /// Reads `fixtures/families.toml` below `root`, or the workspace's own if there is none.
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ impl Families {
     ///
     /// # Errors
     ///
-    /// When no family has one.
+    /// When no family has a matching prefix.
     pub fn of(&self, api: &str) -> anyhow::Result<&Family> {
         Ok(self.with_prefix(api)?.0)
     }
@@ -90,7 +90,7 @@ impl Families {
     ///
     /// # Errors
     ///
-    /// When no family has a prefix of it.
+    /// When no family has a matching prefix.
     pub fn rest<'n>(&self, api: &'n str) -> anyhow::Result<&'n str> {
         Ok(&api[self.with_prefix(api)?.1.len()..])
     }
@@ -106,7 +106,7 @@ impl Families {
         match best {
             Some(best) => Ok(best),
             None => bail!(
-                "cannot say of which family {api} is: found no prefix of its name in fixtures/families.toml"
+                "cannot determine the family of {api}: found no prefix of its name in fixtures/families.toml"
             ),
         }
     }

@@ -1,7 +1,7 @@
 //! Turns saved documentation pages into the field trees that codegen reads.
 //!
-//! Two rooms, with data at each door: [`read`] turns a page into a [`table::FieldTable`] and keeps facts only;
-//! [`resolve`] turns a table with its samples into a [`tree::Tree`] and takes every decision. Nothing here knows of Rust.
+//! There are two stages: [`read`] turns a page into a [`table::FieldTable`] and keeps only facts; [`resolve`] turns a
+//! table with its samples into a [`tree::Tree`] and makes every decision. Nothing here knows of Rust.
 
 pub mod audit;
 pub mod commands;

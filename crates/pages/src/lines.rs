@@ -1,15 +1,15 @@
-//! Arrays in TOML with an element per line, so that a row that changes is a line that changes.
+//! Arrays in TOML with one element per line, so that a changed row is a changed line.
 
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, ensure};
 use serde::Serialize;
 
-/// `key = [ … ]` with an inline table per line. Empty if there are no elements.
+/// `key = [ … ]` with one inline table per line. Empty if there are no elements.
 ///
 /// # Errors
 ///
-/// When an element is no flat table of texts, numbers, booleans and lists of those.
+/// When an element is not a flat table of texts, numbers, booleans and lists of those.
 pub(crate) fn array<T: Serialize>(key: &str, elements: &[T]) -> anyhow::Result<String> {
     let mut text = String::new();
     if elements.is_empty() {

@@ -7,7 +7,7 @@ use clap::Parser;
 use pages::commands::Task;
 use pages::root::Root;
 
-/// From saved documentation pages to tables, trees and the report on them.
+/// Turns saved documentation pages into tables, trees and the report on them.
 #[derive(Parser)]
 #[command(name = "pages", arg_required_else_help = true)]
 struct Arguments {

@@ -1,5 +1,5 @@
-//! Several sources of one API become one [`Document`]: of each fact, the statement of the newest source that has it.
-//! What only an older source has is marked. A sample outweighs any statement. Each contradiction is a finding.
+//! Merges the sources of one API into one [`Document`]. Each fact comes from the newest source that states it. Facts
+//! that only an older source has are marked. A sample outweighs any statement. Each contradiction is a finding.
 
 mod pair;
 
@@ -18,33 +18,33 @@ use crate::table::{self, FieldTable, Role};
 use crate::tree::{Finding, Kind, Node, Rule, Section, Tree};
 use crate::type_text::TypeText;
 
-/// A document with what was found on the way.
+/// A document, with the findings.
 #[derive(Debug)]
 pub struct Merged {
     /// The document.
     pub document: Document,
-    /// What each source contradicts in itself or leaves open, by source, newest first.
+    /// The contradictions within each source, and what it leaves open, by source, newest first.
     pub of_sources: Vec<(String, Vec<Finding>)>,
-    /// What the sources contradict in each other.
+    /// The contradictions between the sources.
     pub between: Vec<Finding>,
 }
 
-/// Reads all tables that `root` has of the API whose files are named `stem`, and merges them.
+/// Reads all tables below `root` of the API whose files are named `stem`, and merges them.
 ///
 /// # Errors
 ///
-/// When a table cannot be read or resolved, or files of one name are about several APIs.
+/// When a table cannot be read or resolved, or files of one name describe several APIs.
 pub fn load(root: &Root, stem: &str, rules: &Rules, model: &Model) -> anyhow::Result<Merged> {
     let tables = FieldTable::load_sources(root, stem)?;
     let decisions = Decisions::load(root, stem)?;
     merge(tables, &decisions, rules, model)
 }
 
-/// Merges `tables`, which are all of one API, in any order.
+/// Merges `tables`, which all describe one API, in any order.
 ///
 /// # Errors
 ///
-/// When there is none, they are of several APIs, or one of them cannot be resolved.
+/// When there is no table, they describe several APIs, or one of them cannot be resolved.
 pub fn merge(
     mut tables: Vec<FieldTable>,
     decisions: &Decisions,
@@ -64,7 +64,7 @@ pub fn merge(
             other.source
         );
     }
-    // Decisions are about a page whose structure is lost; the newest of those is what people look at.
+    // Decisions concern a page whose structure is lost; people look at the newest of these pages.
     let judged = tables
         .iter()
         .position(|table| !table.shows_structure())
@@ -94,7 +94,7 @@ pub fn merge(
         let mut tree = merged(tree);
         keep_scalars(&mut tree);
         if table.samples.is_empty() {
-            // Without a sample on the page there is nothing that its types could be compared with.
+            // Without a sample on the page, its types cannot be compared with anything.
             let says_nothing = |rule| matches!(rule, Rule::NoSample | Rule::KindAsDocumented);
             tree.findings.retain(|finding| !says_nothing(finding.rule));
         }
@@ -147,7 +147,7 @@ fn source(table: &FieldTable) -> SourceRef {
     }
 }
 
-/// A source that lists the gateway's session among the parameters says whether the API needs one.
+/// If a source lists the gateway's session among the parameters, it says whether the API needs one.
 fn session(table: &FieldTable, rules: &Rules) -> Option<bool> {
     let names = ["access_token", "session"];
     let mut rows = table
@@ -163,7 +163,7 @@ fn distinct<'t>(texts: impl Iterator<Item = &'t String>) -> Vec<String> {
     texts.filter(|text| seen.insert(*text)).cloned().collect()
 }
 
-/// The table's samples, with a finding for each that is filled with the names of types or fields instead of values.
+/// The table's samples, with a finding for each sample that contains names of types or fields instead of values.
 fn samples(table: &FieldTable, tree: &mut Tree) -> Vec<SampleRef> {
     let is_foreign = |tree: &Tree, section| {
         let mut findings = tree.findings.iter();
@@ -207,7 +207,8 @@ fn samples(table: &FieldTable, tree: &mut Tree) -> Vec<SampleRef> {
     samples
 }
 
-/// The path of a number at which the sample has a text that is not a number. Lists and their wrappers are searched.
+/// The path of a number for which the sample has a text that is not a number. Lists and their wrappers are searched,
+/// too.
 fn placeholder(value: &Value, nodes: &[Node], above: &str) -> Option<(String, String)> {
     match value {
         Value::Array(elements) => elements
@@ -231,7 +232,8 @@ fn placeholder(value: &Value, nodes: &[Node], above: &str) -> Option<(String, St
     }
 }
 
-/// A documented scalar stays one, though its sample holds JSON in a text: what is inside is not a field of the API.
+/// A field that is documented as a scalar stays one if its sample is JSON in a text: what the text contains is not a
+/// field of the API.
 fn keep_scalars(tree: &mut Tree) {
     let mut opened = Vec::new();
     for (section, nodes) in [
@@ -283,14 +285,14 @@ fn close(
     }
 }
 
-/// What findings say of single fields.
+/// What findings say about single fields.
 struct Marks<'f>(HashMap<(Section, &'f str), &'f Finding>);
 
 impl<'f> Marks<'f> {
     fn of(findings: &'f [Finding]) -> Self {
         let mut marks: HashMap<(Section, &str), &Finding> = HashMap::new();
         for finding in findings.iter().filter(|finding| !finding.path.is_empty()) {
-            // A reviewer has to see what is unproven.
+            // An unproven finding has to be visible to a reviewer.
             let known = marks
                 .entry((finding.section, &finding.path))
                 .or_insert(finding);
@@ -317,7 +319,7 @@ impl<'f> Marks<'f> {
         let children: Vec<_> = children
             .map(|child| self.field(child, table, section, &path))
             .collect();
-        // An object of which nothing documents or shows a field: its keys are data.
+        // An object without any documented or shown field: its keys are data.
         let is_map = node.kind == Kind::Object && children.is_empty();
         Field {
             name: node.name,
@@ -343,7 +345,7 @@ impl<'f> Marks<'f> {
     }
 }
 
-/// Fields that every source has say nothing of sources.
+/// Clears the list of sources for fields that every source has.
 fn settle_sources(document: &mut Document) {
     let all = document.sources.len();
     for fields in [&mut document.request, &mut document.response] {

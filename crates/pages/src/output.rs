@@ -1,4 +1,4 @@
-//! Generated files on disk: written, or compared with what is there.
+//! Writes generated files, or compares them with the files on disk.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -22,12 +22,12 @@ pub struct File {
 pub enum Mode {
     /// Write what differs and remove what is no longer generated.
     Write,
-    /// Fail where anything differs.
+    /// Fail if anything differs.
     Check,
 }
 
 impl Mode {
-    /// The mode that a flag `--check` asks for.
+    /// The mode for a flag `--check`.
     pub fn of(check: bool) -> Self {
         if check { Self::Check } else { Self::Write }
     }
@@ -39,7 +39,7 @@ impl Mode {
 ///
 /// # Errors
 ///
-/// When a file cannot be read or written, or is stale where `mode` is [`Mode::Check`].
+/// When a file cannot be read or written, or is stale and `mode` is [`Mode::Check`].
 pub fn write_or_check(
     root: &Root,
     files: &[File],

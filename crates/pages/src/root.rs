@@ -1,8 +1,8 @@
-//! Where things lie below the workspace's folder.
+//! Paths below the workspace's folder.
 
 use std::path::{Path, PathBuf};
 
-/// The folder that holds `fixtures`; the workspace, unless a test asks for another.
+/// The folder that contains `fixtures`: the workspace, unless a test or an argument names another one.
 #[derive(Clone, Debug)]
 pub struct Root(PathBuf);
 
@@ -55,7 +55,7 @@ impl Root {
         self.0.join("fixtures/samples").join(file_stem(api))
     }
 
-    /// The hand-written judgements on `api`.
+    /// The hand-written decisions on `api`.
     pub fn overlay(&self, api: &str) -> PathBuf {
         self.0
             .join("fixtures/overlay")

@@ -8,16 +8,16 @@ use serde::Deserialize;
 
 use crate::root::Root;
 
-/// What every workspace starts from; a folder given with `--root` may hold another file.
+/// The default rules. A folder given with `--root` may contain another file.
 const DEFAULT: &str = include_str!("../../../fixtures/rules.toml");
 
-/// The file; codegen reads its own parts of it.
+/// The file; code generation reads its own parts of it.
 #[derive(Debug, Deserialize)]
 struct File {
     import: Rules,
 }
 
-/// The part on importing.
+/// The part for importing.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
@@ -25,7 +25,7 @@ pub struct Rules {
     pub gateway_parameters: BTreeSet<String>,
 }
 
-/// The text of `fixtures/rules.toml` below `root`; the workspace's own where there is none.
+/// The text of `fixtures/rules.toml` below `root`, or of the workspace's own file if there is none.
 ///
 /// # Errors
 ///

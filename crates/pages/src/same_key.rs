@@ -1,7 +1,7 @@
-//! One field per key: the rows of one name in one object become one field, because the wire carries the key once.
+//! Merges the rows that have one name in one object into one field, because the wire carries each key once.
 //!
-//! The tree has every row, as the page does; types are made of what is merged here. If the rows contradict each
-//! other, the sample decides, or else the reading that accepts what both say. Each such case is a finding.
+//! The tree keeps every row, as the page has it; types are made of what is merged here. If the rows contradict each
+//! other, the sample decides, or else the reading that accepts both. Each such case is a finding.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -49,7 +49,7 @@ fn nodes(
     merged
 }
 
-/// Two nodes of one name in one object.
+/// Two nodes with one name in one object.
 struct Pair<'f> {
     section: Section,
     path: String,
@@ -64,7 +64,7 @@ impl Pair<'_> {
         first.list = self.list(first, &other);
         first.list_proven |= other.list_proven;
         first.required = self.required(first.required, other.required);
-        // A row without the word documents a field that is in use.
+        // A row that does not say it is deprecated documents a field that is in use.
         first.deprecated &= other.deprecated;
         if !first.wrapper_proven {
             first.wrapper = other.wrapper.or(first.wrapper.take());
@@ -100,7 +100,7 @@ impl Pair<'_> {
         Kind::Object
     }
 
-    /// Two objects of one name have the fields of both: what is not sent stays empty.
+    /// Two objects with one name get the fields of both: fields that are not sent stay empty.
     fn fields(&mut self, first: &Node, other: &Node) {
         let [own, others] = [first, other].map(|node| {
             let rows = node.children.iter().filter(|child| child.line.is_some());
@@ -119,7 +119,7 @@ impl Pair<'_> {
 
     fn scalar(&mut self, first: &Node, other: &Node) -> Kind {
         match self.lines {
-            // What only a sample shows is of the kind that the row documents.
+            // A field that only a sample shows has the kind that the row documents.
             [None, _] => other.kind,
             [_, None] => first.kind,
             _ => {
@@ -165,7 +165,7 @@ impl Pair<'_> {
         shown.unwrap_or(true)
     }
 
-    /// A call is refused for a missing parameter, and hardly ever for an unnecessary one.
+    /// A call is refused if a parameter is missing, and hardly ever if one is unnecessary.
     fn required(&mut self, first: Option<bool>, other: Option<bool>) -> Option<bool> {
         let (Some(one), Some(two)) = (first, other) else {
             return first.or(other);

@@ -1,4 +1,4 @@
-//! `fixtures/sources.toml`: where field tables come from, and the day of those that carry no date.
+//! `fixtures/sources.toml`: where field tables come from, and the day of files without a date.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::root::Root;
 use crate::table::{FieldTable, Layout};
 
-/// The default sources. A folder given with `--root` may hold another file.
+/// The default sources. A folder given with `--root` may contain another file.
 const DEFAULT: &str = include_str!("../../../fixtures/sources.toml");
 
 /// The sources by name.
@@ -27,13 +27,14 @@ pub struct Source {
     /// What generated documentation calls it, such as `the API reference`; its name if unset.
     #[serde(default)]
     pub title: Option<String>,
-    /// The day or month of which its undated files are.
+    /// The day or month of its files without a date.
     #[serde(default)]
     pub as_of: Option<String>,
-    /// Whether newer sources are of the same platform, so that what only this one has may have changed or gone.
+    /// Whether newer sources describe the same platform, so that fields which only this source has may have changed or
+    /// disappeared.
     #[serde(default)]
     pub older: bool,
-    /// The layouts whose files are of this source, unless their folder names another.
+    /// The layouts whose files belong to this source, unless their folder names another one.
     #[serde(default)]
     pub layouts: Vec<Layout>,
 }
@@ -43,12 +44,12 @@ pub struct Source {
 pub struct Stated {
     /// The source's name.
     pub source: Option<String>,
-    /// The day or month of which the files are.
+    /// The day or month of the files.
     pub as_of: Option<String>,
 }
 
 impl Sources {
-    /// Reads `fixtures/sources.toml` below `root`; or the workspace's own if there is none.
+    /// Reads `fixtures/sources.toml` below `root`, or the workspace's own if there is none.
     ///
     /// # Errors
     ///
@@ -98,7 +99,7 @@ impl Sources {
             .and_then(|name| name.to_str());
         let name = match (&stated.source, folder) {
             (Some(name), _) if !self.0.contains_key(name) => bail!(
-                "cannot import from the source {name:?}: found it nowhere in fixtures/sources.toml; wanted one of {}",
+                "cannot import from the source {name:?}: found no such source in fixtures/sources.toml; wanted one of {}",
                 self.names()
             ),
             (Some(name), _) => name.clone(),

@@ -1,6 +1,6 @@
-//! What reading gives and resolving takes: the facts of a page, without any decision and without its sentences.
+//! The interface between reading and resolving: the facts of a page, without decisions and without its sentences.
 //!
-//! A table is kept as `fixtures/tables/<source>/<api>.toml`, a line per row, and its sample payloads as files in
+//! A table is saved as `fixtures/tables/<source>/<api>.toml`, one line per row, and its sample payloads as files in
 //! `fixtures/samples/<api>/`. Several sources may document one API; each has its own table.
 
 mod files;
@@ -22,7 +22,7 @@ pub struct FieldTable {
     pub page: String,
     /// The day or month of the page, `yyyy-mm-dd` or `yyyy-mm`; the day on which it was read if it has no date.
     pub as_of: String,
-    /// The layout the page is written in.
+    /// The layout of the page.
     pub layout: Layout,
     /// HTTP methods that the source names, as printed: `GET/POST`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,23 +42,23 @@ pub struct FieldTable {
     /// Codes of the page's error table.
     #[serde(default, rename = "error_code", skip_serializing_if = "Vec::is_empty")]
     pub error_codes: Vec<ErrorCode>,
-    /// Code lists that have a table or block of their own.
+    /// Code lists that have their own table or block.
     #[serde(default, rename = "enumeration", skip_serializing_if = "Vec::is_empty")]
     pub enumerations: Vec<Enumeration>,
-    /// Places on the page that hold a fact which could not be read.
+    /// Places on the page with a fact that could not be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<Unread>,
 }
 
-/// How the page is drawn.
+/// The layout of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Layout {
-    /// One cell per line, no lines between cells.
+    /// One cell per line, without lines between cells.
     Flattened,
     /// Tables with `|`, headings with `#`.
     Markdown,
-    /// One cell per bullet, top rows joined by blanks.
+    /// One cell per bullet, with the cells of top rows joined by blanks.
     Bullets,
     /// JSON of the newer portal, its fields as parameters.
     Portal,
@@ -66,7 +66,7 @@ pub enum Layout {
     PortalExamples,
     /// JSON of the older portal.
     Legacy,
-    /// What the vendor's generated SDK documents, in the older portal's JSON.
+    /// The documentation in the vendor's generated SDK, in the older portal's JSON.
     Sdk,
 }
 
@@ -86,7 +86,7 @@ pub struct Row {
     /// What the layout shows of the row's depth.
     #[serde(default, skip_serializing_if = "Depth::is_unsaid")]
     pub depth: Depth,
-    /// The example value, for rows that hold one.
+    /// The example value, if the row has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub example: Option<String>,
     /// Whether the page calls the field deprecated.
@@ -109,11 +109,11 @@ pub enum Depth {
     /// Nothing.
     #[default]
     Unsaid,
-    /// A mark such as `◎`; pages are known to print marks that are too shallow.
+    /// A mark such as `◎`. Pages are known to have marks that are too shallow.
     Mark(usize),
-    /// An indentation or a top line, which the vendor's machine draws.
+    /// An indentation or a top line, which the vendor's software draws.
     Exact(usize),
-    /// A bullet: somewhere below the top.
+    /// A bullet: some level below the top.
     AtLeast(usize),
 }
 
@@ -122,7 +122,7 @@ impl Depth {
         *self == Self::Unsaid
     }
 
-    /// The level shown, where one is.
+    /// The level, if one is shown.
     pub fn level(self) -> Option<usize> {
         match self {
             Self::Mark(level) | Self::Exact(level) => Some(level),
@@ -180,7 +180,7 @@ pub struct Sample {
     pub text: String,
 }
 
-/// What a payload is a sample of.
+/// The role of a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -209,23 +209,23 @@ pub struct ErrorCode {
     pub line: usize,
     /// The code.
     pub code: String,
-    /// The message cell, where it is itself a code and differs from the first.
+    /// The message cell, if it is a code, too, and differs from the first one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-/// A code list with a table or block of its own.
+/// A code list with its own table or block.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Enumeration {
     /// Line of the page where it begins, from 1.
     pub line: usize,
-    /// The field the heading names.
+    /// The field that the heading names.
     pub field: String,
     /// The codes, in page order.
     pub values: Vec<String>,
 }
 
-/// A place on the page that holds a fact which could not be read.
+/// A place on the page with a fact that could not be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Unread {
     /// Line of the page, from 1.
@@ -238,7 +238,7 @@ pub struct Unread {
 }
 
 impl FieldTable {
-    /// A table with nothing except the API's name, and without source and day.
+    /// A table with only the API's name, without source and day.
     pub fn empty(api: String, page: String, layout: Layout) -> Self {
         Self {
             api,
@@ -257,8 +257,8 @@ impl FieldTable {
         }
     }
 
-    /// Says of which source the table is. Samples of the page have their plain names; those of others begin with the
-    /// source's, so that no source overwrites what another has printed.
+    /// Sets the source of the table. Samples of the page keep their plain names; those of other sources begin with the
+    /// name of the source, so that no source overwrites the samples of another one.
     pub fn set_source(&mut self, name: &str) {
         name.clone_into(&mut self.source);
         if name == "page" {
@@ -269,7 +269,7 @@ impl FieldTable {
         }
     }
 
-    /// Whether the source shows the structure, so that nothing about it has to be decided.
+    /// Whether the source shows the structure, so that nothing has to be decided.
     pub fn shows_structure(&self) -> bool {
         let rows = || self.request.iter().chain(&self.response);
         rows().all(|row| matches!(row.depth, Depth::Exact(_)))

@@ -1,4 +1,4 @@
-//! The interface between resolving and writing code: the fields of one API as a tree, and the findings about them.
+//! The interface between resolving and code generation: the fields of one API as a tree, and the findings about them.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ pub struct Tree {
 pub struct Node {
     /// The name on the wire.
     pub name: String,
-    /// Line of the page whose row documents it, from 1; `None` when only a sample shows it.
+    /// Line of the page whose row documents it, from 1; `None` if only a sample shows it.
     pub line: Option<usize>,
     /// The type as documented.
     pub documented: Option<String>,
@@ -36,7 +36,7 @@ pub struct Node {
     pub wrapper_proven: bool,
     /// What the value, or one element of the list, is.
     pub kind: Kind,
-    /// What the sample's value looked like; `None` when no sample shows one.
+    /// The kind of the sample's value; `None` if no sample shows one.
     pub sample_kind: Option<Kind>,
     /// The object type's name in the documentation, such as `GlobalMoneyStr`.
     pub type_name: Option<String>,
@@ -48,7 +48,7 @@ pub struct Node {
     pub codes: Vec<String>,
     /// Time zone documented for it, as an IANA name.
     pub zone: Option<String>,
-    /// Fields of the object, documented ones first and in page order.
+    /// Fields of the object, documented ones first, in page order.
     pub children: Vec<Node>,
 }
 
@@ -56,15 +56,15 @@ pub struct Node {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Fields.
+    /// An object with fields.
     Object,
-    /// A whole number.
+    /// An integer.
     Integer,
     /// Text.
     Text,
-    /// True or false.
+    /// A boolean.
     Boolean,
-    /// A moment, written as text.
+    /// A time, written as text.
     Time,
     /// A number with a fraction, to be kept as text.
     Decimal,
@@ -93,10 +93,10 @@ impl Kind {
     }
 }
 
-/// A contradiction between what the page says and shows, or a decision that nothing on the page proves.
+/// A contradiction on a page, or a decision that nothing on the page proves.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
-    /// Which table it concerns.
+    /// The table that it concerns.
     pub section: Section,
     /// The field's path, joined by dots; empty for the whole section.
     pub path: String,
@@ -108,7 +108,7 @@ pub struct Finding {
     pub found: String,
     /// How the contradiction was settled.
     pub settled: String,
-    /// Whether a sample or an overlay proves the outcome.
+    /// Whether a sample or an overlay proves the result.
     pub proven: bool,
 }
 
@@ -132,7 +132,7 @@ impl Section {
     }
 }
 
-/// How a decision was taken.
+/// How a decision was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
@@ -150,7 +150,7 @@ pub enum Rule {
     SampleLacks,
     /// The overlay decides the parent.
     OverlayPlaces,
-    /// The sample shows a list or an object where the documentation says the other.
+    /// The sample shows a list and the documentation says an object, or the reverse.
     KindBySample,
     /// No sample shows it. The evidence is an object with the same fields that a sample shows.
     KindByShape,
@@ -162,7 +162,7 @@ pub enum Rule {
     TypeDiffers,
     /// Only a sample shows the field.
     SampleOnly,
-    /// The sample follows another schema; the table stands alone.
+    /// The sample follows another schema; only the table is used.
     OtherSchema,
     /// There is no sample to compare with.
     NoSample,
@@ -170,7 +170,7 @@ pub enum Rule {
     OneKey,
     /// A part of the page could not be read.
     Unread,
-    /// Sources contradict each other; the newer one holds, or what a sample shows.
+    /// Sources contradict each other; the newer one is used, or what a sample shows.
     Newest,
     /// Only an older source has the field.
     OnlyInOlder,
@@ -204,7 +204,7 @@ impl Rule {
 }
 
 impl Tree {
-    /// Nodes of a section, at any depth, that a row documents.
+    /// The number of nodes of a section, at any depth, that a row documents.
     pub fn documented(nodes: &[Node]) -> usize {
         nodes
             .iter()
@@ -212,7 +212,7 @@ impl Tree {
             .sum()
     }
 
-    /// Nodes of a section, at any depth.
+    /// The number of nodes of a section, at any depth.
     pub fn count(nodes: &[Node]) -> usize {
         nodes.iter().map(|n| 1 + Self::count(&n.children)).sum()
     }

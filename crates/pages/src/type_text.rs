@@ -1,4 +1,4 @@
-//! Type texts as the vendor prints them, in all their spellings.
+//! Reads type texts as the vendor prints them, in all spellings.
 
 /// The length of the longest type text in bytes. A longer text is a sentence.
 const LONGEST: usize = 120;
@@ -27,23 +27,23 @@ pub enum Element {
     Decimal,
     /// Bytes or an uploaded file.
     File,
-    /// A list of scalars of which the text does not say which (type code 7).
+    /// A list of scalars whose kind the text does not state (type code 7).
     AnyScalar,
-    /// An object, with its type's name where one is given.
+    /// An object, with the name of its type if there is one.
     Object(Option<String>),
-    /// Nothing usable is said.
+    /// The text says nothing usable.
     Unknown,
 }
 
 impl Element {
-    /// Whether such a value holds no fields.
+    /// Whether such a value contains no fields.
     pub fn is_scalar(&self) -> bool {
         !matches!(self, Self::Object(_) | Self::Unknown)
     }
 }
 
 impl TypeText {
-    /// Reads `text`; every text has a meaning, if only [`Element::Unknown`].
+    /// Reads `text`. Every text is accepted; an unusable one gives [`Element::Unknown`].
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
         if text.len() > LONGEST {
@@ -58,14 +58,14 @@ impl TypeText {
             let name = inner;
             let mut inner = Self::parse(&name);
             inner.list = true;
-            // Only a type's name can precede the sign of a list; some begin in lower case.
+            // Only the name of a type can precede the sign of a list; some begin with a small letter.
             if inner.element == Element::Unknown && is_identifier(&name) {
                 inner.element = Element::Object(Some(name));
             }
             return inner;
         }
         match lower.as_str() {
-            "6" => Self::list_of(Element::Text), // where the older portals know the field, they say `String[]`
+            "6" => Self::list_of(Element::Text), // the older portals say `String[]` for such fields
             "7" => Self::list_of(Element::AnyScalar),
             "9" => Self::list_of(Element::Object(None)),
             "list" | "array" | "set" | "collection" | "jsonarray" => {
@@ -75,7 +75,7 @@ impl TypeText {
         }
     }
 
-    /// Whether the text is one of the words every page uses, rather than a name made up for one object.
+    /// Whether the text is a type word that every page uses, rather than the name of one object's type.
     pub fn is_known_word(text: &str) -> bool {
         let parsed = Self::parse(text);
         match parsed.element {
@@ -100,7 +100,7 @@ impl TypeText {
     }
 }
 
-/// The element's text, when `compact` is one of the spellings of a list.
+/// The text of the element, if `compact` is one of the spellings of a list.
 fn list_element(compact: &str, lower: &str) -> Option<String> {
     if let Some(inner) = compact.strip_suffix("[]") {
         return (!inner.is_empty()).then(|| inner.to_owned());
@@ -159,7 +159,7 @@ fn element(text: &str, lower: &str) -> Element {
     }
 }
 
-/// Type names are written in camel case with a capital in front, or qualified with dots.
+/// Whether the text is written like the name of a type: in camel case with a capital first, or qualified with dots.
 fn is_type_name(text: &str) -> bool {
     let last = text.rsplit('.').next().unwrap_or(text);
     last.starts_with(|c: char| c.is_ascii_uppercase()) && is_identifier(text)
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn every_spelling_of_a_list_is_one() {
+    fn every_spelling_of_a_list_is_recognised() {
         for text in [
             "Object[]",
             "Object []",
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn scalars_and_codes() {
+    fn scalars_and_type_codes_are_recognised() {
         check("Number", false, Element::Integer);
         check("1", false, Element::Text);
         check("2", false, Element::Integer);

@@ -84,8 +84,9 @@ fn pages() -> Vec<String> {
 }
 
 #[test]
-fn cut_at_any_byte() {
-    // Cutting every page at every byte takes a minute; each page is cut at every fifth byte, starting at another one.
+fn pages_cut_at_any_byte_give_an_error_or_a_tree() {
+    // Cutting every page at every byte takes a minute, so each page is cut at every fifth byte, each starting at
+    // another byte.
     let step = if std::env::var_os("EVERY_BYTE").is_some() {
         1
     } else {
@@ -99,7 +100,7 @@ fn cut_at_any_byte() {
 }
 
 #[test]
-fn without_any_one_line() {
+fn pages_without_one_line_give_an_error_or_a_tree() {
     for page in pages() {
         let lines: Vec<&str> = page.lines().collect();
         for gone in 0..lines.len() {
@@ -115,7 +116,7 @@ fn without_any_one_line() {
 }
 
 #[test]
-fn pages_with_any_line_repeated() {
+fn pages_with_one_line_repeated_give_an_error_or_a_tree() {
     for page in pages() {
         let lines: Vec<&str> = page.lines().collect();
         for again in 0..lines.len() {
@@ -166,15 +167,15 @@ fn deep_rows_stay_within_the_stack() {
     );
 }
 
-/// A page of one row whose last heading has `count` times `lines` below it.
+/// A page with one row, and `lines` repeated `count` times below its last heading.
 fn page_above(lines: &str, count: usize) -> String {
     let head = "# made.up.things.get\n\n# Response Struct\n\n| Name | Type |\n| --- | --- |\n| a | Object |\n\n# Words\n";
     format!("{head}{}", lines.repeat(count))
 }
 
-/// Searching the rest of the page once per line would take many minutes for each of these.
+/// Searching the rest of the page once per line would take many minutes for each of these texts.
 #[test]
-fn long_texts_below_the_last_table_take_time_in_proportion() {
+fn long_texts_below_the_last_table_take_proportional_time() {
     let texts = [
         "name\nString\nwords about it\n",
         "• └ x\n• String\nwords\n",
@@ -194,9 +195,10 @@ fn long_texts_below_the_last_table_take_time_in_proportion() {
     }
 }
 
-/// The end of a table is recognised by two lines; searching for the second from every blank line would take many minutes.
+/// The end of a table is recognised by two lines. Searching for the second one from every blank line would take many
+/// minutes.
 #[test]
-fn blank_lines_between_cells_take_time_in_proportion() {
+fn blank_lines_between_cells_take_proportional_time() {
     let page = format!(
         "made.up.things.get\nResponse Parameters\nName\nType\nDescription\nid\nString\nwords\n{}fee\nString\nwords\n",
         "\n".repeat(100_000)
@@ -207,7 +209,7 @@ fn blank_lines_between_cells_take_time_in_proportion() {
 }
 
 #[test]
-fn a_sample_that_goes_on_without_an_element() {
+fn a_sample_that_continues_without_an_element_is_an_error() {
     let page = page_above("<?pi?><!--\n", 7_000) + "-->\n";
     let error = read::page("long.md", page.as_bytes(), "2026-01-01").unwrap_err();
     assert_eq!(
@@ -217,9 +219,9 @@ fn a_sample_that_goes_on_without_an_element() {
     );
 }
 
-/// As above, on a single line.
+/// The same for long texts on a single line.
 #[test]
-fn long_lines_take_time_in_proportion() {
+fn long_lines_take_proportional_time() {
     for text in ["<", "< ", "<b ", "</", "[x](", "&", "](", "| ", "{\"a\":"] {
         let line = format!("| b | String | {}> |", text.repeat(30_000));
         let page =
@@ -230,7 +232,7 @@ fn long_lines_take_time_in_proportion() {
 }
 
 #[test]
-fn a_demo_of_many_parameters_or_calls() {
+fn many_parameters_are_one_call_and_too_many_calls_are_an_error() {
     let demo = |lines: String| {
         let page = page_above("# Demo code\n\n```java\n", 1) + &lines + "```\n";
         read::page("long.md", page.as_bytes(), "2026-01-01")

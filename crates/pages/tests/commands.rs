@@ -1,4 +1,4 @@
-//! The program at a terminal: exit codes, and what importing writes.
+//! The program at a terminal: exit codes, and the files that importing writes.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -36,7 +36,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn fields_as_json_have_the_agreed_keys() {
+fn fields_as_json_have_the_expected_keys() {
     let root = folder("fields-json");
     let path = page("sample_unfenced.md");
     let output = run(&root, &["fields", &path.to_string_lossy(), "--json"]);
@@ -57,7 +57,7 @@ fn fields_as_json_have_the_agreed_keys() {
 }
 
 #[test]
-fn strict_fails_only_on_unproven_rows() {
+fn strict_fails_only_if_a_row_is_unproven() {
     let root = folder("fields-strict");
     let code = |name: &str| {
         run(
@@ -72,7 +72,7 @@ fn strict_fails_only_on_unproven_rows() {
 }
 
 #[test]
-fn unreadable_pages_name_the_place_and_what_was_wanted() {
+fn errors_about_pages_state_the_place_and_what_was_wanted() {
     let root = folder("fields-unreadable");
     let path = root.join("odd.txt");
     fs::write(&path, "\n<html>\n<body>").expect("a page");
@@ -94,7 +94,7 @@ fn importing_twice_changes_nothing() {
     assert!(run(&root, &["import", &path]).status.success());
     let table = root.join("fixtures/tables/page/example.parcel.trace.get.toml");
     let first = fs::read_to_string(&table).expect("a table");
-    // A table from an earlier day keeps its day as long as the page is the same.
+    // A table from an earlier day keeps its day as long as the page is unchanged.
     let earlier = first.replace("as_of = \"20", "as_of = \"19");
     fs::write(&table, &earlier).expect("a table");
     let output = run(&root, &["import", &path]);

@@ -133,7 +133,7 @@ fn order_info_has_every_row_of_its_sample() {
         (349, 349)
     );
     assert_eq!(shape(&tree.response), (52, 297, 6, 7));
-    // Two rows could be swapped with rows of the same name, if the rows of an object need not be together.
+    // Two rows could be swapped with rows of the same name if the rows of an object did not have to be together.
     let open: Vec<&str> = tree
         .findings
         .iter()

@@ -1,6 +1,6 @@
 //! Rows whose place, extent or kind is not obvious, each on a page that is as small as possible.
 //!
-//! The pages are `fixtures/contested/*.txt`, each with its expected tree; only tests that need more than a tree are
+//! The pages are `fixtures/contested/*.txt`, each with its expected tree; only tests that check more than a tree are
 //! here. A new case is a new file.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
@@ -41,7 +41,7 @@ fn indented(nodes: &[Node], depth: usize, out: &mut String) {
 }
 
 #[test]
-fn contested_pages_read_as_wanted() {
+fn contested_pages_have_the_expected_trees() {
     let folder = Root::workspace().path().join("fixtures/contested");
     let mut wrong = Vec::new();
     let mut count = 0;
@@ -82,7 +82,7 @@ fn repeated(page: &str) -> Vec<(Option<usize>, bool, String)> {
 }
 
 #[test]
-fn a_row_that_its_object_has_already_is_kept_and_reported() {
+fn a_second_row_of_a_name_in_one_object_is_kept_and_reported() {
     let reported = |line, parent: &str, first| {
         let found = format!("{parent} already has a field of this name, from line {first}");
         vec![(Some(line), false, found)]
@@ -112,7 +112,7 @@ fn a_row_that_its_object_has_already_is_kept_and_reported() {
     assert_eq!(repeated(&elsewhere), []);
 }
 
-/// So many rows settle the place of the first `note` before the second one is read.
+/// With this many rows, the place of the first `note` is settled before the second one is read.
 #[test]
 fn a_row_is_no_more_certain_than_the_row_that_keeps_it_out_of_an_object() {
     let names: Vec<String> = (0..300).map(|number| format!("n{number}")).collect();
@@ -141,7 +141,7 @@ fn a_row_is_no_more_certain_than_the_row_that_keeps_it_out_of_an_object() {
 }
 
 #[test]
-fn a_limit_may_go_on_below_its_cell_without_a_bullet() {
+fn a_limit_may_continue_on_a_line_without_a_bullet() {
     let rows = "result BaseResult words\n└ id\nNumber\n1";
     let page = bullets(rows, "<result><id>1</id></result>");
     let request = "请求参数\n\n名称 类型 是否必须 示例值 更多限制 描述\norder Order 可选 words\n  • └ id\n  • Number\n  • 必须\n    默认值:0\n\n响应参数";

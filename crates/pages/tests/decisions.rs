@@ -1,4 +1,4 @@
-//! Decisions of overlays, and the errors for entries that decide nothing.
+//! Decisions of overlays, and the errors for entries without an effect.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -75,7 +75,7 @@ fn an_entry_places_a_row() {
 }
 
 #[test]
-fn an_entry_reopens_an_object_that_was_closed() {
+fn an_entry_can_place_a_row_in_an_object_that_was_closed() {
     let tree = resolved(&(place("note", 1, "result") + &place("note", 2, "result.shelf")))
         .expect("a tree");
     assert_eq!(
@@ -110,7 +110,7 @@ fn an_overlay_entry_confirms_an_unproven_row() {
 }
 
 #[test]
-fn entries_that_change_nothing_are_named() {
+fn entries_that_change_nothing_are_errors() {
     check_error(
         &place("width", 1, "result.shelf"),
         "overlay entry [[place]] response row \"width\" nth 1: it changes nothing, the sample shows the row there; remove the entry",
@@ -122,7 +122,7 @@ fn entries_that_change_nothing_are_named() {
 }
 
 #[test]
-fn entries_that_name_nothing_are_named() {
+fn entries_that_refer_to_nothing_are_errors() {
     check_error(
         &place("note", 3, "result"),
         "overlay entry [[place]] response row \"note\" nth 3: the table has no such row; correct or remove the entry",

@@ -1,4 +1,4 @@
-//! Tables of error codes in every layout, with one, two or three cells filled, give their codes and nothing else.
+//! Tables of error codes in every layout, with one, two or three filled cells, give their codes and nothing else.
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -73,7 +73,7 @@ fn check_bullets(lines: &str, expected: &[&str]) {
 }
 
 #[test]
-fn flattened_tables_of_any_length() {
+fn flattened_tables_of_any_length_are_read() {
     check_flattened(
         "A_B, A_B, Call us again, C_D, C_D, Wait a day",
         &["A_B", "C_D"],
@@ -89,7 +89,7 @@ fn flattened_tables_of_any_length() {
 }
 
 #[test]
-fn a_solution_of_one_word_is_no_code() {
+fn a_solution_of_one_word_is_not_a_code() {
     check_flattened(
         "A_B, A_B, Retry, C_D, C_D, Ignore, E_F, E_F, Check the id",
         &["A_B", "C_D", "E_F"],
@@ -106,7 +106,7 @@ fn a_solution_of_one_word_is_no_code() {
 }
 
 #[test]
-fn heads_are_no_codes() {
+fn column_heads_are_not_codes() {
     for head in [
         "Code | Message",
         "ErrorCode | ErrorMessage | Solution",
@@ -131,7 +131,7 @@ fn heads_are_no_codes() {
 }
 
 #[test]
-fn a_mere_word_where_a_row_is_due_is_a_code() {
+fn a_plain_word_where_a_row_begins_is_a_code() {
     check_flattened(
         "isv.order-not-found, No such order, Check it, Timeout, It took too long, Retry",
         &["isv.order-not-found", "Timeout"],
@@ -155,7 +155,7 @@ fn a_mere_word_where_a_row_is_due_is_a_code() {
 }
 
 #[test]
-fn a_cell_of_several_lines_has_one_code_above() {
+fn a_cell_of_several_lines_belongs_to_the_code_above() {
     check_bullets(
         "isv.order-not-found 订单不存在 Look it up\nPlease check the id\nisv.no-stock 无库存",
         &["isv.order-not-found", "isv.no-stock"],
@@ -241,6 +241,6 @@ fn the_head_says_which_column_has_the_codes() {
 }
 
 #[test]
-fn cells_divided_by_tabs() {
+fn cells_separated_by_tabs_are_read() {
     check_flattened("A_B\tA_B\tRetry\nTimeout\tbad\tWait", &["A_B", "Timeout"]);
 }

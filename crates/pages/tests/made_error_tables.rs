@@ -62,7 +62,7 @@ enum Words {
     Sentence,
     Chinese,
     Word,
-    /// Only in every other row.
+    /// Only in every second row.
     Sometimes,
     Code,
 }
@@ -201,7 +201,7 @@ fn outcome(
 }
 
 #[test]
-fn what_a_page_leaves_open_is_reported() {
+fn codes_that_a_page_does_not_show_are_reported() {
     let mut open = String::new();
     for layout in LAYOUTS {
         for codes in CODES {
@@ -225,7 +225,7 @@ fn what_a_page_leaves_open_is_reported() {
 }
 
 #[test]
-fn long_tables() {
+fn long_error_tables_are_read_exactly() {
     for layout in LAYOUTS {
         for cells in CELLS {
             let is_exact = outcome(layout, Codes::Shouted, cells, 200) == Outcome::Exact;

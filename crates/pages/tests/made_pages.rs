@@ -196,7 +196,8 @@ fn cases() -> ProptestConfig {
     }
 }
 
-/// Removes some fields from samples, with all below them. Lists stay, so that only the place of a field is in doubt.
+/// Removes some fields from samples, with all their children. Lists are kept, so that only the place of a field is in
+/// doubt.
 fn hide(fields: &mut [Field], pick: &mut impl FnMut() -> bool) {
     for field in fields {
         if !field.list && pick() {
@@ -220,7 +221,7 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn depth_shown_outright_holds_without_a_sample(mut api in api(), habits in habits(), nth in 1..6_usize) {
+    fn depth_that_the_page_shows_needs_no_sample(mut api in api(), habits in habits(), nth in 1..6_usize) {
         let habits = Habits { indented: true, overstated: false, ..habits };
         hide(&mut api.response, &mut every(nth));
         hide(&mut api.request, &mut every(nth + 1));
@@ -232,7 +233,8 @@ proptest! {
     fn rows_that_no_sample_shows_are_kept(mut api in api(), habits in habits(), nth in 1..6_usize) {
         hide(&mut api.response, &mut every(nth));
         for layout in [Layout::Flattened, Layout::Markdown, Layout::Bullets] {
-            // Without a sample, a field called "number" cannot be distinguished from a type, next to codes and missing cells.
+            // Without a sample, a field called "number" cannot be distinguished from a type, next to codes and missing
+            // cells.
             let codes = habits.codes && layout != Layout::Flattened;
             let tree = tree_of(&page(&api, layout, Habits { codes, ..habits })).map_err(TestCaseError::fail)?;
             prop_assert_eq!(Tree::documented(&tree.request), count(&api.request));
@@ -241,17 +243,17 @@ proptest! {
     }
 
     #[test]
-    fn flattened_pages_read_back(api in api(), habits in habits()) {
+    fn flattened_pages_are_read_back_unchanged(api in api(), habits in habits()) {
         check(&api, Layout::Flattened, habits)?;
     }
 
     #[test]
-    fn markdown_pages_read_back(api in api(), habits in habits()) {
+    fn markdown_pages_are_read_back_unchanged(api in api(), habits in habits()) {
         check(&api, Layout::Markdown, habits)?;
     }
 
     #[test]
-    fn bullet_pages_read_back(api in api(), habits in habits()) {
+    fn bullet_pages_are_read_back_unchanged(api in api(), habits in habits()) {
         check(&api, Layout::Bullets, habits)?;
     }
 }

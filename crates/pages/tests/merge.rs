@@ -47,7 +47,7 @@ fn newer() -> FieldTable {
 }
 
 #[test]
-fn the_newest_holds_and_the_older_fills_in() {
+fn the_newest_statement_is_used_and_older_ones_fill_gaps() {
     let Merged {
         document, between, ..
     } = merge(
@@ -111,7 +111,7 @@ fn the_order_of_sources_does_not_matter() {
 }
 
 #[test]
-fn a_tree_in_its_file_is_the_tree() {
+fn a_tree_is_unchanged_after_it_is_written_and_read() {
     let mut document = merge(
         vec![older(), newer()],
         &Decisions::default(),
@@ -138,10 +138,10 @@ fn a_tree_in_its_file_is_the_tree() {
     }
 }
 
-/// Compares trees: if a source says something of a field that the merged tree does not, the difference is reported, or
-/// a sample proves the merged tree.
+/// Compares trees: if a source says something about a field that the merged tree does not, the difference is reported,
+/// or a sample proves the merged tree.
 #[test]
-fn each_difference_between_sources_is_explained() {
+fn each_difference_between_sources_is_reported() {
     let root = Root::workspace();
     let mut several = 0;
     for stem in file_stems(&root).unwrap() {
@@ -196,7 +196,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn is_told(&self, path: &str) -> bool {
+    fn is_reported(&self, path: &str) -> bool {
         let mut above = path;
         loop {
             if self.reported.contains(&(self.is_request, above)) {
@@ -224,8 +224,8 @@ impl Walk<'_> {
             let field = fields.iter().find(|field| field.name == node.name);
             let Some(field) = field else {
                 assert!(
-                    self.is_told(&path),
-                    "{}: `{path}` is lost and nothing tells of it",
+                    self.is_reported(&path),
+                    "{}: `{path}` is missing and nothing reports it",
                     self.at
                 );
                 continue;
@@ -242,8 +242,8 @@ impl Walk<'_> {
             let same_need =
                 !self.is_request || node.required.is_none() || node.required == field.required;
             assert!(
-                (same_kind && same_list && same_need) || self.is_told(&path),
-                "{}: `{path}` is {:?} and became {:?}, and nothing tells of it",
+                (same_kind && same_list && same_need) || self.is_reported(&path),
+                "{}: `{path}` is {:?} and became {:?}, and nothing reports it",
                 self.at,
                 node.kind,
                 field.kind

@@ -58,7 +58,7 @@ fn check_markdown(page: &str) {
 }
 
 #[test]
-fn marks_bold_unbolded_and_half_bold() {
+fn marks_in_bold_partly_bold_or_plain_are_read() {
     check_markdown(MARKDOWN);
     for mark in ["◎fee", "**◎****fee**", "◎**fee**", "**◎**fee"] {
         check_markdown(&with(MARKDOWN, "**◎fee**", mark));
@@ -66,7 +66,7 @@ fn marks_bold_unbolded_and_half_bold() {
 }
 
 #[test]
-fn rows_empty_and_rows_with_too_many_cells() {
+fn empty_rows_and_rows_with_too_many_cells_are_read() {
     check_markdown(&with(MARKDOWN, "| amount |", "|  |  |  |\n| amount |"));
     check_markdown(&with(
         MARKDOWN,
@@ -76,18 +76,18 @@ fn rows_empty_and_rows_with_too_many_cells() {
 }
 
 #[test]
-fn a_heading_without_its_mark() {
+fn a_heading_without_its_mark_is_recognised() {
     check_markdown(&with(MARKDOWN, "# Response Struct", "Response Struct"));
 }
 
 #[test]
-fn a_request_table_without_rows() {
+fn a_request_table_without_rows_is_empty() {
     let page = with(MARKDOWN, "| page_no | Number | Yes | words |\n", "");
     check(&page, "", "result{ order_id fee{ amount } after_fee }");
 }
 
 #[test]
-fn bold_paragraphs_between_a_heading_and_its_table() {
+fn bold_paragraphs_between_a_heading_and_its_table_are_ignored() {
     check_markdown(&with(
         MARKDOWN,
         "# Response Struct\n",
@@ -96,7 +96,7 @@ fn bold_paragraphs_between_a_heading_and_its_table() {
 }
 
 #[test]
-fn underscores_escaped_also_in_samples() {
+fn escaped_underscores_are_read_in_tables_and_samples() {
     let page = with(MARKDOWN, "order_id", "order\\_id");
     check_markdown(&with(
         &page,
@@ -106,7 +106,7 @@ fn underscores_escaped_also_in_samples() {
 }
 
 #[test]
-fn samples_without_fences_and_with_blank_lines_between() {
+fn samples_without_fences_and_with_blank_lines_are_read() {
     let page = with(MARKDOWN, "```json\n", "");
     let page = with(&page, "\n```", "");
     let page = with(&page, "{\"order_id\"", "{\n\n\"order_id\"");
@@ -114,13 +114,13 @@ fn samples_without_fences_and_with_blank_lines_between() {
 }
 
 #[test]
-fn samples_without_the_wrapper() {
+fn samples_without_the_wrapper_are_read() {
     let page = with(MARKDOWN, "{\"made_up_things_get_response\": ", "");
     check_markdown(&with(&page, "\"2\"}}}", "\"2\"}}"));
 }
 
 #[test]
-fn numbers_as_texts() {
+fn numbers_written_as_texts_are_read() {
     let page = with(MARKDOWN, "\"order_id\": 1", "\"order_id\": \"1\"");
     check_markdown(&page);
     let findings = tree(&page).findings;
@@ -160,7 +160,7 @@ fn a_sample_of_another_schema_is_reported_and_the_table_kept() {
 }
 
 #[test]
-fn enumerations_in_tables() {
+fn enumerations_in_tables_are_read() {
     let page = format!(
         "{MARKDOWN}\n## Enum of \"after_fee\"\n\n| Value | Description |\n| --- | --- |\n| PAID | words |\n| SENT | words |\n"
     );
@@ -170,7 +170,7 @@ fn enumerations_in_tables() {
 }
 
 #[test]
-fn chinese_heads_indentation_and_codes_for_types() {
+fn chinese_heads_indentation_and_type_codes_are_read() {
     let page = "# made.up.things.get\n\n# 响应参数\n\n| 参数名 | 类型 | 描述 |\n| --- | --- | --- |\n| result | 4 | 结果 |\n| &nbsp;└ id | 2 | 编号 |\n| &nbsp;└ tags | 7 | 标签 |\n| &nbsp;└ items | 9 | 列表 |\n| &nbsp;&nbsp;└ name | 1 | 名称 |\n| &nbsp;└ ok | 3 | 成功 |\n";
     check(page, "", "result{ id tags[] items[]{ name } ok }");
 }
@@ -178,12 +178,12 @@ fn chinese_heads_indentation_and_codes_for_types() {
 const BULLETS: &str = "made.up.things.get (made up)\n\n请求参数\n\n名称 类型 是否必须 示例值 更多限制 描述\nids Number[] 必须 1,2 some words of it\nquery ThingQuery 可选 more words about it\n  • └ page_no\n  • Number\n  • 可选\n  • 1\n  • 默认值:0\n  • words here\n  • └ names\n  • String[]\n  • 可选\n  • a,b\n  • 最大列表长度:20\n  • words here\n\n响应参数\n\n名称 类型 示例值 描述\nresult BaseResult the result of it\n  • └ id\n  • Number\n  • the id\n  • └ ok\n  • Boolean\n  • whether it went well\n\n响应示例\n\n  • XML示例\n<result><id>1</id><ok>true</ok></result>\n<request_id>1</request_id>\n\n异常示例\n";
 
 #[test]
-fn bullets_with_limits_lists_of_scalars_and_long_descriptions() {
+fn bullets_with_limits_lists_of_scalars_and_long_descriptions_are_read() {
     check(BULLETS, "ids[] query{ page_no names[] }", "result{ id ok }");
 }
 
 #[test]
-fn leaves_of_three_cells_and_xml_without_a_single_root() {
+fn leaves_of_three_cells_and_xml_without_a_single_root_are_read() {
     let table = table(BULLETS);
     let names: Vec<&str> = table.response.iter().map(|row| row.name.as_str()).collect();
     assert_eq!(names, ["result", "id", "ok"]);
@@ -206,7 +206,7 @@ fn flattened(request: &str, response: &str, sample: &str) -> String {
 }
 
 #[test]
-fn requests_of_objects_only_and_of_scalars_only() {
+fn requests_with_only_objects_or_only_scalars_are_read() {
     let sample = r#"{"result": {"a": "1"}, "code": "0"}"#;
     let response = "result|Object|words, a|String|words";
     let demo = |page: &str, p: &str, q: &str| {
@@ -224,7 +224,7 @@ fn requests_of_objects_only_and_of_scalars_only() {
 }
 
 #[test]
-fn missing_cells() {
+fn rows_with_missing_cells_are_read() {
     let sample = r#"{"result": {"a": "1", "b": "2"}, "code": "0"}"#;
     check(
         &flattened(
@@ -238,7 +238,7 @@ fn missing_cells() {
 }
 
 #[test]
-fn flattened_answers_deeper_than_one_level() {
+fn flattened_answers_deeper_than_one_level_are_read() {
     let sample = r#"{"result": {"a": {"b": {"c": "1"}}, "d": [{"e": "2"}]}, "code": "0"}"#;
     check(
         &flattened(

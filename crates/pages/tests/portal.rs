@@ -32,7 +32,7 @@ const FIELDS: &str = r#"{"name":"box","type":"Object","required":true,"desc":"a 
     {"name":"tags","type":7,"required":"1","desc":"tags(RED; GREEN)"}]}"#;
 
 #[test]
-fn the_newer_portal_with_parameters() {
+fn the_newer_portals_parameters_are_read() {
     for list in [format!("[{FIELDS}]"), format!("{{\"data\":[{FIELDS}]}}")] {
         let json = format!(
             r#"{{"data":{{"apiList":[{{"title":"t","path":"example.box.get","method":"GET/POST","docId":12,
@@ -68,7 +68,7 @@ fn the_newer_portal_with_parameters() {
 }
 
 #[test]
-fn the_newer_portal_with_examples() {
+fn the_newer_portals_examples_are_read() {
     let json = r#"{"data":{"apiList":[{"path":"/example/box/get","examples":{"data":[
         {"input":[{"paramName":"id","paramType":"Number","required":0,"desc":"{\"en_US\":\"old one, deprecated\",\"zh_CN\":\"x\"}"}],
          "output":[{"paramName":"boxes","paramType":"9","children":[{"paramName":"id","paramType":"2"}]}]}]}}]}}"#;
@@ -78,7 +78,7 @@ fn the_newer_portal_with_examples() {
 }
 
 #[test]
-fn the_older_portal_and_the_sdk() {
+fn documents_of_the_older_portal_and_the_sdk_are_read() {
     let api = r#"{"name":"example/box/get","requestParams":[{"name":"file","type":"byte[]"},{"name":"map","type":"HashMap<String, Object>"}],
         "responseParams":[{"name":"errors","type":"errorListMap[]","subParams":[{"name":"code","type":"String"}]}]"#;
     let response = "errors[]{ code }";
@@ -142,7 +142,7 @@ fn an_invalid_document_is_refused() {
 }
 
 #[test]
-fn several_apis_in_one_document() {
+fn a_document_may_describe_several_apis() {
     let json = r#"{"data":{"apiList":[{"path":"example.box.get","parameters":[],"outputParameters":[]},
         {"path":"example.box.put","parameters":[],"outputParameters":[]}]}}"#;
     let names: Vec<_> = tables(json).into_iter().map(|table| table.api).collect();
@@ -161,7 +161,7 @@ fn page(text: &str, request: &str, response: &str) -> FieldTable {
 }
 
 #[test]
-fn tabs_between_cells() {
+fn tables_with_tabs_between_cells_are_read() {
     let table = page(
         "example.box.get\n\nRequest Parameters\n\nName\tType\tRequired\tDescription\nbox\tObject\tYes\tone | two\n\
          └ tags\tString[]\tNo\t\nsize\tNumber\tNo\thow many\n\nResponse Parameters\n\nName\tType\tDescription\n\
@@ -205,7 +205,7 @@ fn limits_are_found_in_any_cell() {
 }
 
 #[test]
-fn an_empty_heading_opens_nothing_and_a_root_without_response_is_completed() {
+fn an_empty_heading_begins_no_section_and_a_root_without_response_is_completed() {
     let table = page(
         "# example.box.get\n\n# Request Parameter\n\n# \n\n| Name | Type |\n| --- | --- |\n| id | Number |\n\n# Response Struct\n\n\
          | Name | Type |\n| --- | --- |\n| total | Number |\n\n# Response\n\n## Successful response\n\n```json\n\

@@ -1,4 +1,5 @@
-//! A page whose first table is a table with each cell on its own line: whatever follows, reading and resolving it end in a value or an error.
+//! A page that begins with a table in the flattened layout: for any text after that, reading and resolving end with a
+//! value or an error.
 
 #![no_main]
 

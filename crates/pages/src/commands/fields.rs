@@ -100,7 +100,7 @@ pub fn text(tree: &Tree) -> String {
     out
 }
 
-/// A finding on one line.
+/// A finding in one line.
 pub fn sentence(finding: &Finding) -> String {
     let line = finding
         .line

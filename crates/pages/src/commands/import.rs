@@ -1,5 +1,5 @@
-//! `import PATH…`: writes what pages say into `fixtures/tables` and `fixtures/samples`, and what the sources of an
-//! API say together into `fixtures/trees`.
+//! `import PATH…`: writes the content of pages into `fixtures/tables` and `fixtures/samples`, and the merged sources of
+//! each API into `fixtures/trees`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,7 +19,7 @@ use crate::table::{self, FieldTable};
 /// The report of an import, for people.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// A line per table.
+    /// One line per table.
     pub lines: Vec<String>,
     /// Files that could not be read, with the reason. Nothing from them was written.
     pub failed: Vec<String>,
@@ -82,7 +82,7 @@ pub fn check(root: &Root) -> anyhow::Result<()> {
     write_or_check(root, &files, Mode::Check, "cargo xtask import")
 }
 
-/// Writes the trees of these APIs, which are named as their files. Returns how many changed.
+/// Writes the trees of the APIs whose files have these names. Returns how many changed.
 fn trees(root: &Root, stems: &BTreeSet<String>) -> anyhow::Result<usize> {
     let rules = Rules::load(root)?;
     let model = Model::load(root)?;
@@ -97,7 +97,7 @@ fn trees(root: &Root, stems: &BTreeSet<String>) -> anyhow::Result<usize> {
     Ok(changed)
 }
 
-/// The files among `paths` and in their folders, in the order of their names.
+/// The files among `paths` and in their folders, ordered by their names.
 fn files(paths: &[PathBuf]) -> anyhow::Result<BTreeSet<PathBuf>> {
     let mut files = BTreeSet::new();
     for path in paths {

@@ -1,4 +1,4 @@
-//! What the programs `pages` and `cargo xtask` do with pages at a terminal.
+//! The tasks on pages that the programs `pages` and `cargo xtask` offer at a terminal.
 
 pub mod fields;
 pub mod import;
@@ -18,18 +18,18 @@ use crate::sources::Stated;
 /// A task on pages.
 #[derive(Debug, Subcommand)]
 pub enum Task {
-    /// Write what saved pages and portal JSON say into fixtures/tables, fixtures/samples and fixtures/trees
+    /// Write the content of saved pages and portal JSON into fixtures/tables, fixtures/samples and fixtures/trees
     Import {
-        /// Saved files, or folders of them; without any, only the trees are written again
+        /// Saved files, or folders of them; if omitted, only the trees are written again
         #[arg(value_name = "PATH")]
         pages: Vec<PathBuf>,
-        /// Name of the source, of fixtures/sources.toml [default: by the file's folder, else by its layout]
+        /// Name of the source in fixtures/sources.toml [default: by the file's folder, else by its layout]
         #[arg(long, value_name = "NAME")]
         source: Option<String>,
         /// Day or month of the files, if they do not state it themselves
         #[arg(long, value_name = "DATE")]
         as_of: Option<String>,
-        /// Write nothing; fail when a tree is not what the tables and overlays say
+        /// Write nothing; fail if a tree differs from what the tables and overlays give
         #[arg(long, conflicts_with = "pages")]
         check: bool,
     },
@@ -38,23 +38,23 @@ pub enum Task {
         /// A saved page
         #[arg(value_name = "PAGE")]
         page: PathBuf,
-        /// As JSON, for programs
+        /// Print JSON, for programs
         #[arg(long)]
         json: bool,
-        /// Exit with code 1 when anything is unproven
+        /// Exit with code 1 if anything is unproven
         #[arg(long)]
         strict: bool,
     },
-    /// Write docs/discrepancies.md: what the pages contradict and how it was settled
+    /// Write docs/discrepancies.md: the contradictions of the pages, and how they were settled
     Audit {
-        /// Write nothing; fail when it is stale
+        /// Write nothing; fail if it is stale
         #[arg(long)]
         check: bool,
     },
 }
 
 impl Task {
-    /// Runs the task on what lies below `root`.
+    /// Runs the task on the files below `root`.
     ///
     /// # Errors
     ///
@@ -88,7 +88,7 @@ impl Task {
     }
 }
 
-/// Writes to standard output. It is no error if the reader closes the pipe early.
+/// Writes to standard output. If the reader closes the pipe early, this is not an error.
 fn show(text: &str) -> io::Result<()> {
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -7,7 +7,7 @@ use crate::document::{Document, Field};
 use crate::resolve::{article, join};
 use crate::tree::{Finding, Kind, Rule, Section};
 
-/// What newer sources have together, and one older source.
+/// The merged newer sources, and one older source.
 pub(super) struct Pair<'a> {
     pub(super) section: Section,
     pub(super) newer: &'a [String],
@@ -30,7 +30,8 @@ impl Pair<'_> {
         }
     }
 
-    /// A field that no newer source has: an answer may still carry it, and no call needs it.
+    /// A field that only the older source has: an answer may still contain it, and no call needs
+    /// it.
     fn only_older(&mut self, mut field: Field, above: &str) -> Field {
         let was_required = field.required == Some(true) && self.section == Section::Request;
         if was_required {
@@ -80,7 +81,7 @@ impl Pair<'_> {
 
     fn kind(&mut self, field: &mut Field, other: &Field, path: &str) {
         let (new, old) = (field.kind, other.kind);
-        // What only a sample shows has no documented type yet.
+        // A field that only a sample shows has no documented type yet.
         let is_scalar = |kind| !matches!(kind, Kind::Object | Kind::Map | Kind::Unknown);
         if field.documented.is_none() && other.line.is_some() {
             field.line = other.line;
@@ -91,12 +92,13 @@ impl Pair<'_> {
                 return;
             }
         }
-        // An object without fields says less than one with fields, and a map than an object.
+        // An object without fields says less than one with fields, and a map says less than an
+        // object.
         let says_less = match new {
             Kind::Unknown => true,
             Kind::Object => old == Kind::Map && field.children.is_empty(),
             Kind::Map => old == Kind::Object && !other.children.is_empty(),
-            // A fraction in an example proves that a number is not whole.
+            // A fraction in an example proves that the number is not an integer.
             Kind::Integer => old == Kind::Decimal,
             _ => false,
         };

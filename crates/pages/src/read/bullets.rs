@@ -1,5 +1,5 @@
-//! The layout of bullets: headings without marks, top rows with their cells joined by blanks, and below them one
-//! cell per bullet. A `└` begins a leaf, and nothing shows depth.
+//! The layout with bullets: headings without marks, top rows with their cells joined by blanks, and below them one cell
+//! per bullet. A `└` begins a leaf, and nothing shows depth.
 
 mod rows;
 
@@ -16,7 +16,7 @@ use super::words::{self, Column, Title};
 use crate::table::{Role, Row};
 use crate::type_text::TypeText;
 
-/// Whether the page has a table head on one line, its heads joined by blanks.
+/// Whether the page has a table head on one line, with the column names joined by blanks.
 pub(crate) fn is_layout(page: &Page<'_>) -> bool {
     page.lines
         .iter()
@@ -92,7 +92,7 @@ fn payloads(body: &[Line<'_>], role: Role, found: &mut Found<'_>) -> Result<(), 
     Ok(())
 }
 
-/// The rows of the table in `body`; `shown` are the names of fields in the samples.
+/// The rows of the table in `body`; `shown` contains the names of fields in the samples.
 fn table(body: &[Line<'_>], shown: &BTreeSet<&str>) -> Result<Vec<Row>, ReadError> {
     let head = body
         .iter()
@@ -167,14 +167,14 @@ fn is_leaf(text: &str) -> bool {
     bullet(text, '•').is_some_and(|cell| cell.trim_start_matches(is_blank).starts_with('└'))
 }
 
-/// The bullet that the line begins with, if it does.
+/// The bullet with which the line begins, if there is one.
 fn first_bullet(text: &str) -> Option<char> {
     let mut chars = text.trim_start_matches(is_blank).chars();
     let first = chars.next().filter(|c| BULLETS.contains(c))?;
     (first == '•' || chars.next().is_some_and(is_blank)).then_some(first)
 }
 
-/// Reads an error table: rows are lines of joined cells, or runs of bullets with a cell each.
+/// Reads an error table: rows are lines of joined cells, or sequences of bullets with one cell each.
 fn error_codes(body: &[Line<'_>], found: &mut Found<'_>) {
     let mut texts = body
         .iter()
@@ -203,7 +203,7 @@ fn error_codes(body: &[Line<'_>], found: &mut Found<'_>) {
     }
 }
 
-/// Whether a line holds heads of an error table, or one of them after a bullet.
+/// Whether a line contains column names of an error table, or one of them after a bullet.
 fn is_error_head(text: &str) -> bool {
     let text = plain(bullet(text, '•').unwrap_or(text));
     let first = text.split_whitespace().next().unwrap_or_default();

@@ -1,27 +1,27 @@
 //! Divides a sequence of cells, which the layout prints one below the other, into rows.
 //!
-//! Cells can be missing, and a description can be broken into several, so that counting cells is not enough. Each
-//! way to divide the sequence has a cost, which grows with the distance of its rows from complete ones; the cheapest
-//! is taken.
+//! Cells can be missing, and a description can be split into several cells, so that counting is not enough. Each way to
+//! divide the sequence has a cost, which grows with the difference of its rows from complete ones; the cheapest way is
+//! used.
 
 mod traits;
 
 use self::traits::Traits;
-use super::division::{Division, NEVER, RowPrices};
+use super::division::{Division, NEVER, RowCosts};
 use super::words::Column;
 
-/// One cell of the run.
+/// One cell of the sequence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cell {
     /// Line of the page.
     pub line: usize,
     /// The cell's text, cleaned.
     pub text: String,
-    /// What the layout shows of its place in a row.
+    /// What the layout shows about its place in a row.
     pub place: Place,
 }
 
-/// What the layout shows of a cell's place.
+/// What the layout shows about a cell's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     /// It begins a row.
@@ -30,22 +30,22 @@ pub(crate) enum Place {
     Any,
 }
 
-/// One row of the run.
+/// One row of the sequence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RowCells {
     /// Line of the page.
     pub line: usize,
     /// The name.
     pub name: String,
-    /// The type, where there is one.
+    /// The type, if there is one.
     pub type_text: Option<String>,
     /// The cell that says whether it is required.
     pub required: Option<String>,
     /// The example.
     pub example: Option<String>,
-    /// Default or greatest length.
+    /// Default or maximum length.
     pub limit: Option<String>,
-    /// The description, its parts joined by blanks.
+    /// The description, with its parts joined by blanks.
     pub description: String,
 }
 
@@ -53,11 +53,11 @@ pub(crate) struct RowCells {
 pub(crate) struct Expected<'a> {
     /// The columns that the table's head names.
     pub columns: &'a [Column],
-    /// Whether a cell without a type after it can be a field's name.
+    /// Whether a cell without a type after it can be the name of a field.
     pub is_field: &'a dyn Fn(&str) -> bool,
     /// Whether some names are known to be fields.
     pub knows_fields: bool,
-    /// Whether rows without a [`Place::First`] are objects, as in the layout of bullets.
+    /// Whether rows without a [`Place::First`] are objects, as in the layout with bullets.
     pub unmarked_are_objects: bool,
 }
 
@@ -69,7 +69,7 @@ const SWALLOWED_TYPE: u32 = 30;
 const SWALLOWED_ROW: u32 = 60;
 const UNLIKELY_OBJECT: u32 = 30;
 
-/// Divides `cells`; `Err` holds the index of a cell that no row can begin with or hold.
+/// Divides `cells`; `Err` contains the index of a cell that can neither begin a row nor be part of one.
 pub(crate) fn rows(cells: &[Cell], expected: &Expected<'_>) -> Result<(Vec<RowCells>, u32), usize> {
     let traits: Vec<Traits> = cells
         .iter()
@@ -88,7 +88,7 @@ pub(crate) fn rows(cells: &[Cell], expected: &Expected<'_>) -> Result<(Vec<RowCe
     let mut division = divide(&plan);
     // In some tables no leaf has an example, although the head has the column.
     if let Some(bare) = plan.bare().map(|bare| divide(&bare))
-        && bare.price() < division.price()
+        && bare.cost() < division.cost()
     {
         division = bare;
     }
@@ -99,19 +99,19 @@ pub(crate) fn rows(cells: &[Cell], expected: &Expected<'_>) -> Result<(Vec<RowCe
         return Err(start);
     }
     let row = |(start, &end): (usize, &usize)| plan.row(&cells[start..end], &traits[start..end]);
-    Ok((starts.zip(&ends).map(row).collect(), division.price()))
+    Ok((starts.zip(&ends).map(row).collect(), division.cost()))
 }
 
-/// How the table's columns assign a row's cells.
+/// How the table's columns assign the cells of a row.
 struct Plan {
     has_required: bool,
     has_example: bool,
-    /// Cells after the type and the word on whether it is required: at most, and mostly.
+    /// Cells after the type and the word that says whether the field is required: the maximum and the usual number.
     most: usize,
     usual: usize,
     longest: usize,
     unmarked_are_objects: bool,
-    /// Whether the leaves have no examples.
+    /// Whether no leaf has an example.
     has_bare_leaves: bool,
 }
 
@@ -121,16 +121,16 @@ struct Run<'r> {
     traits: &'r [Traits],
 }
 
-impl RowPrices for Run<'_> {
+impl RowCosts for Run<'_> {
     fn of_rows_from(&self, start: usize) -> impl Iterator<Item = u32> {
         let below = &self.traits[start..];
         let others = below.iter().take(self.plan.longest).skip(1);
         let longest = 1 + others.take_while(|cell| !cell.is_first).count();
-        (1..=longest).map(move |length| self.plan.price(&below[..length]))
+        (1..=longest).map(move |length| self.plan.cost(&below[..length]))
     }
 }
 
-/// Which cells of a row are what.
+/// The positions of a row's cells by their meaning.
 struct Parts {
     type_at: Option<usize>,
     required_at: Option<usize>,
@@ -154,7 +154,7 @@ impl Plan {
         }
     }
 
-    /// The same for a table whose leaves all lack their example.
+    /// The same plan for a table in which no leaf has an example.
     fn bare(&self) -> Option<Self> {
         (self.has_example && self.usual > 0).then_some(Self {
             has_bare_leaves: true,
@@ -162,13 +162,13 @@ impl Plan {
         })
     }
 
-    fn price(&self, row: &[Traits]) -> u32 {
+    fn cost(&self, row: &[Traits]) -> u32 {
         let Some(name) = row[0].name else {
             return NEVER;
         };
         let parts = self.parts(row);
         let by_type = match parts.type_at {
-            Some(at) => row[at].type_price.unwrap_or(0) + self.object_price(&row[0], &row[at]),
+            Some(at) => row[at].type_cost.unwrap_or(0) + self.object_cost(&row[0], &row[at]),
             None if parts.required_at.is_some() || row[0].is_field || row[0].is_first => {
                 MISSING_TYPE / 2
             }
@@ -184,11 +184,12 @@ impl Plan {
         let (most, usual) = (self.most - without_example, self.usual - without_example);
         let missing = usual.saturating_sub(rest);
         let without_limit = rest == most && most > usual && parts.limit_at.is_none();
-        // Beyond what the columns hold, a type's word is more likely to be the type of another row.
+        // After the cells that the columns have, the word of a type is more likely the type of another row.
         let beyond = row.get(parts.rest_at + most..).unwrap_or_default();
         let types = beyond.iter().filter(|cell| cell.is_known_type).count();
         let odd = beyond.len() + types + usize::from(without_limit);
-        // A type below what may be a name is a row's own, and no description; the more if the sample has the name.
+        // A type below a possible name belongs to another row and is not a description, even more so if the sample has
+        // the name.
         let pairs = row[parts.rest_at..].windows(2).enumerate();
         let swallowed: usize = pairs
             .filter(|(at, pair)| {
@@ -199,10 +200,10 @@ impl Plan {
             })
             .map(|(_, pair)| if pair[0].is_field { 2 } else { 1 })
             .sum();
-        // A name, a type and a word on whether the field is required belong to another row.
+        // A name, a type and a word that says whether the field is required belong to another row.
         let rows = row[parts.rest_at..]
             .windows(3)
-            .filter(|three| three[0].name.is_some() && three[1].type_price.is_some())
+            .filter(|three| three[0].name.is_some() && three[1].type_cost.is_some())
             .filter(|three| self.has_required && three[2].says_required && !three[2].is_blank)
             .count();
         name + by_type
@@ -213,13 +214,13 @@ impl Plan {
             + times(swallowed, SWALLOWED_TYPE)
     }
 
-    /// Whether the row's name is a type's word, and there is no type: then its name is missing.
+    /// Whether the row's name is the word of a type, and there is no type: then its name is missing.
     fn is_nameless(&self, row: &[Traits]) -> bool {
         row[0].is_known_type && row[0].is_capital && self.parts(row).type_at.is_none()
     }
 
-    /// Where only leaves have a mark, an unmarked scalar and a marked object are unlikely.
-    fn object_price(&self, name: &Traits, cell: &Traits) -> u32 {
+    /// If only leaves have a mark, an unmarked scalar and a marked object are unlikely.
+    fn object_cost(&self, name: &Traits, cell: &Traits) -> u32 {
         let is_likely = name.is_first == cell.is_scalar || cell.is_list;
         if self.unmarked_are_objects && !is_likely {
             UNLIKELY_OBJECT
@@ -230,7 +231,7 @@ impl Plan {
 
     fn parts(&self, row: &[Traits]) -> Parts {
         let mut next = 1;
-        // A default or a greatest length may precede the cells that say more.
+        // A default or a maximum length may precede the other cells.
         let mut limit_at = None;
         let skip_limit = |next: &mut usize, limit_at: &mut Option<usize>| {
             if limit_at.is_none() && row.get(*next).is_some_and(|cell| cell.is_limit) {
@@ -239,8 +240,8 @@ impl Plan {
             }
         };
         skip_limit(&mut next, &mut limit_at);
-        let type_at = row.get(next).and_then(|cell| cell.type_price).map(|_| next);
-        // A blank cell is still the cell of its column.
+        let type_at = row.get(next).and_then(|cell| cell.type_cost).map(|_| next);
+        // A blank cell still is the cell of its column.
         let is_blank = row.get(next).is_some_and(|cell| cell.is_blank);
         next += usize::from(type_at.is_some() || is_blank);
         skip_limit(&mut next, &mut limit_at);
@@ -262,7 +263,7 @@ impl Plan {
         let text = |at: usize| Some(cells[at].text.clone()).filter(|text| !text.is_empty());
         let rest = (parts.rest_at..cells.len()).filter(|&at| Some(at) != parts.limit_at);
         let mut rest: Vec<&str> = rest.map(|at| cells[at].text.as_str()).collect();
-        // A single cell may be the example or the description; most often the example is missing.
+        // A single cell may be the example or the description; usually the example is missing.
         let has_example = self.has_example && rest.len() > 1;
         let example = has_example.then(|| rest.remove(0).to_owned());
         RowCells {
@@ -277,13 +278,13 @@ impl Plan {
     }
 }
 
-fn times(count: usize, price: u32) -> u32 {
+fn times(count: usize, cost: u32) -> u32 {
     u32::try_from(count)
         .unwrap_or(u32::MAX / 1000)
-        .saturating_mul(price)
+        .saturating_mul(cost)
 }
 
-/// Defaults and greatest lengths are printed with their own words.
+/// Whether a text is a default or a maximum length; these are printed with their own words.
 pub(crate) fn is_limit(text: &str) -> bool {
     const WORDS: [&str; 8] = [
         "默认值",

@@ -1,5 +1,5 @@
-//! Reads the parameters of a call out of demo code: the JSON in `addApiParameter("name", "…")` of the newer clients,
-//! in any language, and the setters of the older Java client.
+//! Reads the parameters of a call from demo code: the JSON in `addApiParameter("name", "…")` of the newer clients, in
+//! any language, and the setters of the older Java client.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
@@ -8,7 +8,8 @@ use super::page::{Line, quoted};
 use super::payload::mended_json;
 use crate::table::Unread;
 
-/// No demo builds a longer call; only variables that contain each other many times do.
+/// The maximum size in bytes of a call. No demo builds a larger one, except with variables that contain each other many
+/// times.
 const LONGEST_CALL: usize = 1 << 20;
 
 /// The parameters of one call, as found in one demo.
@@ -20,9 +21,9 @@ pub(crate) struct Call {
     pub json: String,
 }
 
-/// The calls in `lines`; identical ones count once. Text that looks like JSON but is not valid goes to `unread`.
+/// The calls in `lines`; identical calls count once. Text that looks like JSON but is not valid is added to `unread`.
 ///
-/// `fields` are the names of the request's rows, which give setters their underscores back.
+/// `fields` are the names of the request's rows, from which setters get their underscores.
 pub(crate) fn calls(lines: &[Line<'_>], fields: &[&str], unread: &mut Vec<Unread>) -> Vec<Call> {
     let mut calls = Vec::new();
     let mut parameters: Vec<(usize, String, String)> = Vec::new();
@@ -70,7 +71,7 @@ fn call(parameters: &[(usize, String, String)]) -> Option<Call> {
     Some(Call { line, json })
 }
 
-/// A parameter's value as JSON: itself if it is an object or a list, else as text.
+/// A parameter's value as JSON: unchanged if it is an object or a list, otherwise as text.
 fn value_json(value: &str) -> Option<String> {
     let trimmed = value.trim();
     if trimmed.starts_with(['{', '[']) {
@@ -79,7 +80,7 @@ fn value_json(value: &str) -> Option<String> {
     Some(serde_json::Value::from(value).to_string())
 }
 
-/// Name and value of each call that adds a parameter, with its line.
+/// Name and value of each call that adds a parameter, with its line number.
 fn parameter_calls(lines: &[Line<'_>]) -> Vec<(usize, String, String)> {
     const CALLS: [&str; 5] = [
         "addapiparameter(",
@@ -97,7 +98,7 @@ fn parameter_calls(lines: &[Line<'_>]) -> Vec<(usize, String, String)> {
         let text = line.text.replace("\\_", "_");
         let start = lower.find(call).map_or(0, |at| at + call.len());
         let mut rest = text.get(start..).unwrap_or_default().to_owned();
-        // A long literal may go on over the following lines.
+        // A long literal may continue on the following lines.
         for next in lines.iter().skip(index + 1).take(400) {
             if two_arguments(&rest).is_some()
                 || CALLS
@@ -116,7 +117,7 @@ fn parameter_calls(lines: &[Line<'_>]) -> Vec<(usize, String, String)> {
     found
 }
 
-/// The two arguments that `text` begins with; the second may be a literal of any kind.
+/// The two arguments with which `text` begins; the second may be a literal of any kind.
 fn two_arguments(text: &str) -> Option<(String, String)> {
     let (name, rest) = literal(text.trim_start())?;
     let rest = rest.trim_start().strip_prefix(',')?.trim_start();
@@ -130,7 +131,7 @@ fn two_arguments(text: &str) -> Option<(String, String)> {
     Some((name, rest[..end].trim().to_owned()))
 }
 
-/// The string literal that `text` begins with, its escapes undone once, and what follows it.
+/// The string literal with which `text` begins, with its escapes resolved once, and the text after it.
 fn literal(text: &str) -> Option<(String, &str)> {
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let mut value = String::new();
@@ -150,7 +151,7 @@ fn literal(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// What a variable of the older Java client's demo holds.
+/// The content of a variable in the older Java client's demo.
 #[derive(Clone, Debug)]
 enum Held {
     Object(Vec<(String, Held)>),
@@ -161,7 +162,7 @@ enum Held {
 
 /// The call that `req.setX(…)`, `obj1.setX(…)` and `list2.add(obj3)` build.
 fn setter_call(lines: &[Line<'_>], fields: &[&str], unread: &mut Vec<Unread>) -> Option<Call> {
-    // Of fields with the same letters, the first counts.
+    // Of several fields with the same letters, the first is used.
     let fields: HashMap<_, _> = fields
         .iter()
         .rev()
@@ -176,8 +177,8 @@ fn setter_call(lines: &[Line<'_>], fields: &[&str], unread: &mut Vec<Unread>) ->
             let mut words = declared.rsplitn(2, ' ');
             let name = words.next().unwrap_or_default().to_owned();
             let class = words.next().unwrap_or_default();
-            // The newer client's request has no setters of fields.
-            // A parameter's own type may end in the word, too; it is declared later, and inside of the request's.
+            // The newer client's request has no setters for fields. The type of a parameter may end in the word, too,
+            // but it is declared later, and inside the request's type.
             let is_request =
                 class.ends_with("Request") && class != "IopRequest" && !class.contains('.');
             if is_request && request.is_none() && value.starts_with("new ") {
@@ -254,7 +255,7 @@ fn held(value: &str) -> Held {
     Held::Variable(value.to_owned())
 }
 
-/// `setExtInfoBitFlag` sets `ext_info_bit_flag`; a row of the same letters says where the underscores go.
+/// `setExtInfoBitFlag` sets `ext_info_bit_flag`: a row with the same letters shows where the underscores are.
 fn wire_name(property: &str, fields: &HashMap<String, &str>) -> String {
     if let Some(field) = fields.get(&letters(property)) {
         return (*field).to_owned();
@@ -337,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_hold_json_in_every_language() {
+    fn parameters_with_json_are_read_in_every_language() {
         check(
             "r.addApiParameter(\"a\\_b\", \"{\\\"c\\\":\\\"d\\\"}\");",
             &[],
@@ -356,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn setters_put_objects_and_lists_together() {
+    fn setters_build_objects_and_lists() {
         let code = "AbcRequest req = new AbcRequest();\nList<AbcRequest.It> list2 = new ArrayList<AbcRequest.It>();\n\
             AbcRequest.It obj3 = new AbcRequest.It();\nlist2.add(obj3);\nobj3.setItemId(12L);\nobj3.setName(\"n\");\n\
             req.setItems(list2);\nreq.setSince(StringUtils.parseDateTime(\"2019-01-01 00:00:00\"));";

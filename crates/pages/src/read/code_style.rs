@@ -2,7 +2,7 @@
 
 use crate::read::words;
 
-/// A way to write codes.
+/// A style of writing codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Style {
     /// `ORDER_NOT_FOUND`, `REJECTED`.
@@ -13,15 +13,15 @@ pub(crate) enum Style {
     Humped,
     /// `15`, `-3`.
     Number,
-    /// `CPF`, which sentences have, too.
+    /// `CPF`, which also occurs in sentences.
     Acronym,
-    /// `Timeout`, which may be any word that begins a sentence.
+    /// `Timeout`, which may also be the first word of a sentence.
     Capital,
-    /// `timeout`, which may be any word at all.
+    /// `timeout`, which may be any word.
     Small,
 }
 
-/// The number of capital letters from which a word is more than an abbreviation.
+/// From this number of capital letters on, a word is more than an abbreviation.
 const SHORTEST_SHOUT: usize = 5;
 
 impl Style {
@@ -57,7 +57,7 @@ impl Style {
     }
 
     /// Whether hardly anything except a code has this style.
-    pub(crate) fn is_telling(self) -> bool {
+    pub(crate) fn is_distinctive(self) -> bool {
         matches!(
             self,
             Self::Shouted | Self::Joined | Self::Humped | Self::Number

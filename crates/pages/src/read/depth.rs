@@ -1,12 +1,12 @@
-//! Reads what a name cell shows of its row's depth: marks such as `◎`, or indentation before a `└`.
+//! Reads what a name cell shows about its row's depth: marks such as `◎`, or indentation before a `└`.
 
 use super::page::{is_blank, is_invisible};
 use crate::table::Depth;
 
-/// A name cell, taken apart.
+/// A name cell, split into its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NameCell {
-    /// What follows the marks.
+    /// The text after the marks.
     pub name: String,
     /// The mark or indentation before the name.
     pub lead: Lead,
@@ -17,7 +17,7 @@ pub(crate) struct NameCell {
 pub(crate) struct Lead {
     /// Blanks before the mark or the name.
     indent: usize,
-    /// Whether a `└` or a similar mark is there.
+    /// Whether it has a `└` or a similar mark.
     branch: bool,
     /// The level of a round mark.
     mark: Option<usize>,
@@ -29,13 +29,13 @@ impl Lead {
         self.branch
     }
 
-    /// Whether a `└` is there with blanks before it.
+    /// Whether it has a `└` with blanks before it.
     pub(crate) fn is_indented(self) -> bool {
         self.branch && self.indent > 0
     }
 }
 
-/// Takes `cell` apart; it has lost its other dress, but not the blanks in front.
+/// Splits `cell` into its parts. Its markup must be removed already, but not its leading blanks.
 pub(crate) fn name_cell(cell: &str) -> NameCell {
     let mut lead = Lead {
         indent: 0,
@@ -61,7 +61,7 @@ pub(crate) fn name_cell(cell: &str) -> NameCell {
     }
 }
 
-/// The level that a mark stands for. Unknown marks stand for levels below the known ones.
+/// The level that a mark means. Unknown marks mean levels below the known ones.
 fn mark_level(mark: char) -> usize {
     match mark {
         '◉' => 0,
@@ -77,7 +77,7 @@ fn without_note(name: &str) -> &str {
     name[..end].trim_matches(is_blank)
 }
 
-/// The depths of a table's rows, by all their name cells together.
+/// The depths of a table's rows, from all its name cells together.
 ///
 /// A round mark gives the level. Indentation gives the exact level, unless every `└` has the same indentation although
 /// some of those rows are objects. In that case a `└` shows only that its row is not at the top.
@@ -98,7 +98,7 @@ pub(crate) fn depths(leads: &[Lead], is_container: &[bool]) -> Vec<Depth> {
     if !has_indents && only_leaves_branch(leads, is_container) {
         let depth = |(lead, &is_container): (&Lead, &bool)| match (lead.branch, is_container) {
             (true, _) => Depth::AtLeast(1),
-            // As a mark does, the missing one proposes; the sample may show the object deeper.
+            // Like a mark, the missing `└` only proposes a depth; the sample may show the object deeper.
             (false, true) => Depth::Mark(0),
             (false, false) => Depth::Exact(0),
         };
@@ -129,13 +129,13 @@ pub(crate) fn depths(leads: &[Lead], is_container: &[bool]) -> Vec<Depth> {
     leads.iter().map(&mut level).collect()
 }
 
-/// Whether objects have no `└`, whatever their depth, and leaves below them have one.
+/// Whether no object has a `└`, at any depth, and only leaves have one.
 fn only_leaves_branch(leads: &[Lead], is_container: &[bool]) -> bool {
     let mut rows = leads.iter().zip(is_container);
     rows.all(|(lead, &is_container)| !(lead.branch && is_container))
 }
 
-/// Whether all indented rows are indented alike although some of them are objects with rows below.
+/// Whether all indented rows have the same indentation although some of them are objects with rows below.
 fn is_flat(leads: &[Lead], is_container: &[bool], width: impl Fn(&Lead) -> usize) -> bool {
     let mut widths = leads.iter().map(&width).filter(|&width| width > 0);
     let first = widths.next();
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_say_their_level() {
+    fn marks_show_their_level() {
         check(
             &["◉obj", "a", "◎ obj", "○b"],
             &[
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn indentation_says_the_level_outright() {
+    fn indentation_shows_the_exact_level() {
         check(
             &["obj", "\u{a0}└ obj", "\u{a0}\u{a0}└ a", "\u{a0}└ b", "c"],
             &[0, 1, 2, 1, 0].map(Depth::Exact),
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn branches_that_are_all_alike_say_little() {
+    fn branches_without_indentation_show_only_a_minimum_level() {
         check(
             &["obj", "└ obj", "└ a"],
             &[Depth::Exact(0), Depth::AtLeast(1), Depth::AtLeast(1)],

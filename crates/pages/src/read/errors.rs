@@ -1,4 +1,4 @@
-//! Error tables that are drawn without lines between cells: their codes, and what the page leaves open.
+//! Reads the codes of error tables whose cells are not separated by lines, and reports what the page leaves open.
 
 mod cells;
 mod lines;
@@ -50,7 +50,7 @@ pub(crate) fn is_head(text: &str) -> bool {
     other || is_code_head(text)
 }
 
-/// A cell, or a line of joined cells, with the line of the page that it is on.
+/// A cell, or a line of joined cells, with its line number on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Text {
     pub line: usize,
@@ -80,9 +80,9 @@ impl Found<'_> {
             let texts: Vec<_> = texts.iter().map(|text| text.text.as_str()).collect();
             cells::read(&texts, columns)
         };
-        // A blank line is an empty cell on some pages and only space on others; the reading that fits better is taken.
+        // A blank line is an empty cell on some pages and only space on others; the reading that fits better is used.
         let (spaced, dense) = (read(texts), read(&filled));
-        let (texts, readings) = match spaced.price <= dense.price {
+        let (texts, readings) = match spaced.cost <= dense.cost {
             true => (texts, spaced.readings),
             false => (&filled[..], dense.readings),
         };

@@ -1,19 +1,19 @@
-//! The facts in a description. Its sentences are read here and not kept.
+//! Reads the facts in a description. Its sentences are not kept.
 
 use std::collections::HashSet;
 
 /// Facts found in one description.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Facts {
-    /// Whether it calls the field deprecated.
+    /// Whether the description calls the field deprecated.
     pub deprecated: bool,
-    /// Codes it lists as the field's values.
+    /// Codes that the description lists as the field's values.
     pub codes: Vec<String>,
-    /// The time zone it names, as an IANA name.
+    /// The time zone that the description names, as an IANA name.
     pub zone: Option<String>,
 }
 
-/// Reads `description`, and `example`, in which some pages list the codes.
+/// Reads `description`, and also `example`, where some pages list the codes.
 pub(crate) fn facts(description: &str, example: &str) -> Facts {
     Facts {
         deprecated: says_deprecated(description) || is_deprecation(example),
@@ -114,7 +114,7 @@ fn stated_lists(description: &str) -> impl Iterator<Item = Vec<String>> {
         .filter_map(single_words)
 }
 
-/// The parts of `text` when it is a list of at least two single words, and nothing else.
+/// The parts of `text` if it is a list of at least two single words, and nothing else.
 fn single_words(text: &str) -> Option<Vec<String>> {
     let text = text
         .trim_start_matches([':', '：'])
@@ -145,7 +145,7 @@ fn single_words(text: &str) -> Option<Vec<String>> {
     (words.len() >= 2).then_some(words)
 }
 
-/// Whether a word is the name of a time zone, such as `America/Los_Angeles`: its parts are not codes.
+/// Whether a word is the name of a time zone, such as `America/Los_Angeles`. Its parts are not codes.
 fn is_zone(word: &str) -> bool {
     const AREAS: [&str; 11] = [
         "Africa",
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_of_a_time_zone_is_no_list_of_codes() {
+    fn the_name_of_a_time_zone_is_not_a_list_of_codes() {
         check_codes("time of the event (America/Los_Angeles)", &[]);
         check_codes("time zone: Asia/Shanghai", &[]);
         check_codes("format it with ZoneId.of(\"America/Los_Angeles\")", &[]);
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn zones_and_deprecation() {
+    fn zones_and_deprecation_are_read() {
         assert_eq!(
             facts("changed, it's US pacific time", "").zone.as_deref(),
             Some("America/Los_Angeles")

@@ -109,11 +109,11 @@ fn rows(
         .filter(|line| !line.is_blank())
         .map(cell)
         .collect();
-    // A blank line is an empty cell on some pages and only space on others; the reading that fits better is taken.
+    // A blank line is an empty cell on some pages and only space on others; the reading that fits better is used.
     let spaced = cells::rows(&with_blanks, &expected);
     let dense = cells::rows(&without, &expected);
     match (spaced, dense) {
-        (Ok((rows, price)), Ok((_, other))) if price < other => Ok(rows),
+        (Ok((rows, cost)), Ok((_, other))) if cost < other => Ok(rows),
         (_, Ok((rows, _))) | (Ok((rows, _)), Err(_)) => Ok(rows),
         (Err(_), Err(at)) => {
             let cell = &without[at];
@@ -196,7 +196,7 @@ fn error_codes(lines: &[Line<'_>], part: &Part, found: &mut Found<'_>) {
     );
 }
 
-/// What follows the tables: demo code, then samples.
+/// Reads what follows the tables: demo code, then samples.
 fn read_tail<'a>(lines: &[Line<'a>], found: &mut Found<'a>) -> Result<(), ReadError> {
     let is_return = |line: &Line<'_>| line.text.trim().ends_with("Return");
     let is_code = |line: &Line<'_>| line.text.trim_end().ends_with([';', ')']);

@@ -1,4 +1,5 @@
-//! The facts that a layout's reader has found, before they become a table, and the functions that all layouts share.
+//! The facts that the reader of a layout has found, before they become a table, and the functions that all layouts
+//! share.
 
 use super::cells::{RowCells, is_name};
 use super::code_style::Style;
@@ -21,7 +22,7 @@ pub(crate) struct Found<'a> {
     pub response: Option<Vec<Row>>,
     /// Payloads with their roles.
     pub samples: Vec<FoundSample>,
-    /// Stretches of demo code.
+    /// Parts that are demo code.
     pub demos: Vec<Vec<Line<'a>>>,
     /// Codes of the error table.
     pub error_codes: Vec<ErrorCode>,
@@ -41,7 +42,7 @@ pub(crate) struct FoundSample {
 }
 
 impl<'a> Found<'a> {
-    /// Keeps a payload. A payload whose root is that of a refusal is a refusal under every heading.
+    /// Adds a payload. A payload whose root is that of a refusal is a refusal under every heading.
     pub(crate) fn sample(&mut self, role: Role, payload: Payload) {
         let is_refusal = payload
             .text
@@ -51,7 +52,7 @@ impl<'a> Found<'a> {
         self.samples.push(FoundSample { role, payload });
     }
 
-    /// Keeps a stretch of demo code.
+    /// Adds a part of demo code.
     pub(crate) fn demo(&mut self, lines: Vec<Line<'a>>) {
         if !lines.is_empty() {
             self.demos.push(lines);
@@ -110,7 +111,7 @@ pub(crate) fn row(cells: RowCells, depth: Depth) -> Result<Row, ReadError> {
 ///
 /// # Errors
 ///
-/// When no line holds one.
+/// When no line contains one.
 pub(crate) fn api_name(lines: &[Line<'_>]) -> Result<String, ReadError> {
     for line in lines {
         let text = plain(line.text);
@@ -152,7 +153,7 @@ pub(crate) fn is_api_name(text: &str) -> bool {
         && !parts.iter().any(|part| NO_API.contains(part))
 }
 
-/// Whether a cell holds a code rather than words.
+/// Whether a cell contains a code rather than words.
 pub(crate) fn is_code(text: &str) -> bool {
     let is_token = text
         .chars()
@@ -163,10 +164,10 @@ pub(crate) fn is_code(text: &str) -> bool {
     !text.is_empty() && is_token && stands_out && !text.ends_with(['.', ':'])
 }
 
-/// An error code; its message is kept where it is a separate code.
+/// An error code. Its message is kept if it is a code, too.
 pub(crate) fn error_code(line: usize, code: &str, message: &str) -> ErrorCode {
     let tells =
-        |message: &&str| *message != code && Style::of(message).is_some_and(Style::is_telling);
+        |message: &&str| *message != code && Style::of(message).is_some_and(Style::is_distinctive);
     let message = Some(message).filter(tells);
     ErrorCode {
         line,

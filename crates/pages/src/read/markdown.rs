@@ -1,4 +1,4 @@
-//! The layout of Markdown: headings with `#`, tables with `|`, code in fences, depth by round marks or indentation.
+//! The Markdown layout: headings with `#`, tables with `|`, code in fences, depth by round marks or indentation.
 
 mod codes;
 mod fences;
@@ -45,11 +45,11 @@ struct Reader<'a, 'p> {
     section: Section,
     /// The request's and the response's field tables.
     fields: [Fields; 2],
-    /// The next line, as an index, at which a payload without a fence ends at the latest; looked up where one begins.
+    /// The index of the next line at which a payload without a fence must end; searched when such a payload begins.
     boundary: usize,
 }
 
-/// The heading that the reader is under.
+/// The current heading.
 #[derive(Default)]
 struct Section {
     title: Option<Title>,
@@ -67,7 +67,7 @@ struct Fields {
 }
 
 impl<'a> Reader<'a, '_> {
-    /// Reads what begins on line `at`; gives the line after it.
+    /// Reads the part that begins on line `at`; returns the line after it.
     fn step(&mut self, at: usize) -> Result<usize, ReadError> {
         let line = self.lines[at];
         let text = line.text.trim_start_matches(is_blank);
@@ -105,7 +105,7 @@ impl<'a> Reader<'a, '_> {
     fn heading(&mut self, line: Line<'a>) {
         let text = line.text.trim_start_matches(is_blank);
         let level = text.chars().take_while(|&c| c == '#').count();
-        // An empty heading, as editors leave them behind, opens nothing.
+        // An empty heading, as editors leave them behind, begins no section.
         if plain(&text[level..]).trim().is_empty() {
             return;
         }
@@ -115,7 +115,7 @@ impl<'a> Reader<'a, '_> {
             self.section.field = named_field(text).or(self.section.field.take());
             return;
         }
-        // A heading below the table of an answer's fields may say "response" again without opening another table.
+        // A heading below the table of an answer's fields may say "response" again, and does not begin another table.
         let field = named_field(text);
         self.section = Section {
             title,
@@ -152,7 +152,7 @@ impl<'a> Reader<'a, '_> {
         Ok(end.next)
     }
 
-    /// Every payload in a fence's body.
+    /// Reads every payload in a fence's body.
     fn payloads(&mut self, body: &[Line<'a>]) -> Result<(), ReadError> {
         let mut at = 0;
         while at < body.len() {
@@ -167,7 +167,7 @@ impl<'a> Reader<'a, '_> {
         Ok(())
     }
 
-    /// A payload outside of a fence, up to the next heading; other text is prose.
+    /// Reads a payload outside of a fence, up to the next heading. Other text is ignored.
     fn loose_payload(&mut self, at: usize) -> Result<usize, ReadError> {
         let line = self.lines[at];
         let text = line.text.trim_start_matches(is_blank);
@@ -187,7 +187,7 @@ impl<'a> Reader<'a, '_> {
         Ok(next)
     }
 
-    /// The first heading, fence or table below line `at`. Pages may hold thousands of small payloads before one.
+    /// The first heading, fence or table below line `at`. Pages may have thousands of small payloads before it.
     fn boundary_below(&mut self, at: usize) -> usize {
         let ends = |line: &Line<'_>| {
             line.text.starts_with('#')
@@ -211,7 +211,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn table(&mut self, at: usize) -> Result<usize, ReadError> {
-        // A row below others may have lost its first bar.
+        // A row below other rows may have lost its first bar.
         let is_row = |line: &&Line<'_>| {
             let text = line.text.trim_start_matches(is_blank);
             text.starts_with('|')
@@ -324,8 +324,8 @@ impl Fields {
     }
 }
 
-/// Whether a head has its names and types where the table has them; a field may be called `type`, and described as
-/// a name.
+/// Whether a head has the names and types in the same columns as the table. A field may be called `type`, and be
+/// described as a name.
 fn has_same_head(head: &[Column], columns: &[Column]) -> bool {
     let at = |columns: &[Column], column| columns.iter().position(|&c| c == column);
     [Column::Name, Column::Type]
@@ -341,7 +341,7 @@ fn is_container(cells: &RowCells) -> bool {
     matches!(element, Some(Element::Object(_)))
 }
 
-/// The field that a heading names: in quotes, or as its only word with an underscore.
+/// The field named by a heading: in quotes, or as its only word with an underscore.
 fn named_field(heading: &str) -> Option<String> {
     let text = plain(heading.trim_start_matches('#'));
     let quoted = text.split(['"', '“', '”', '\'']).nth(1).map(str::trim);

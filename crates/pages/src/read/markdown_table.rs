@@ -1,10 +1,10 @@
-//! The rows of Markdown tables: tables of fields, of error codes, of a field's codes.
+//! The rows of Markdown tables: tables of fields, of error codes, and of a field's codes.
 
 use super::cells::RowCells;
 use super::depth::{self, NameCell};
 use super::errors;
 use super::found;
-use super::markup::{cells, plain, single_spaced, undressed};
+use super::markup::{cells, plain, single_spaced, without_markup};
 use super::page::{Line, is_blank};
 use super::words::{self, Column};
 use crate::type_text::TypeText;
@@ -13,7 +13,7 @@ use crate::type_text::TypeText;
 pub(crate) struct TableRow<'a> {
     /// Line of the page.
     pub line: usize,
-    /// What is between the bars.
+    /// The texts between the bars.
     pub cells: Vec<&'a str>,
 }
 
@@ -51,7 +51,7 @@ impl<'a> TableRow<'a> {
                 .map(|at| self.text(at))
                 .filter(|text| !text.is_empty())
         };
-        let name = depth::name_cell(&undressed(self.cells.get(at(Column::Name)?)?));
+        let name = depth::name_cell(&without_markup(self.cells.get(at(Column::Name)?)?));
         if name.name.is_empty() {
             return None;
         }
@@ -94,7 +94,7 @@ impl<'a> TableRow<'a> {
     }
 }
 
-/// The columns of a field table's head.
+/// The columns of a field table, from its head.
 pub(crate) fn field_head(row: &TableRow<'_>) -> Option<Vec<Column>> {
     let heads: Vec<_> = (0..row.cells.len()).map(|at| row.text(at)).collect();
     let columns: Vec<_> = heads
@@ -113,7 +113,7 @@ pub(crate) fn is_code_head(text: &str) -> bool {
     is_value || errors::is_code_head(text)
 }
 
-/// Which column holds the codes: the one whose head says so, or else the one with the most codes.
+/// The column with the codes: the one whose head says so, or else the one with the most codes.
 pub(crate) fn code_column(rows: &[TableRow<'_>]) -> usize {
     let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(1);
     let by_head = (0..width).find(|&at| {
@@ -142,7 +142,7 @@ pub(crate) fn is_code_list(rows: &[TableRow<'_>]) -> bool {
             .all(|row| found::is_code(&row.text(column)))
 }
 
-/// Whether the line is the rule below a table's head.
+/// Whether the line is the separator below a table's head.
 pub(crate) fn is_separator(text: &str) -> bool {
     let text = text.trim();
     text.starts_with('|')

@@ -2,17 +2,17 @@
 
 use super::page::{is_blank, is_invisible};
 
-/// The longest name of an HTML tag that is known, with what closes it.
+/// The longest name of an HTML tag that is recognised, including the closing sign.
 const LONGEST_NAME: usize = 12;
 
-/// The text a reader would see: entities decoded, emphasis, links, code marks and escapes removed, blanks trimmed and
-/// all of one kind.
+/// The text as a reader sees it: entities decoded; emphasis, links, code marks and escapes removed; blanks trimmed and
+/// replaced by spaces.
 pub(crate) fn plain(text: &str) -> String {
-    undressed(text).trim().replace(is_blank, " ")
+    without_markup(text).trim().replace(is_blank, " ")
 }
 
 /// Like [`plain`], but keeps all blanks, including leading and trailing ones.
-pub(crate) fn undressed(text: &str) -> String {
+pub(crate) fn without_markup(text: &str) -> String {
     let text = links_to_text(&entities_to_text(&tags_to_blanks(text)));
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -46,7 +46,7 @@ pub(crate) fn single_spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The cells of a Markdown table row; bars in code marks and escaped bars stay in their cell.
+/// The cells of a Markdown table row. Bars in code marks and escaped bars are part of a cell.
 pub(crate) fn cells(line: &str) -> Vec<&str> {
     let line = line.trim();
     let inner = line.strip_prefix('|').unwrap_or(line);
@@ -88,7 +88,7 @@ fn tags_to_blanks(text: &str) -> String {
     out + rest + behind
 }
 
-/// Length of the HTML tag that `text` begins with; type texts such as `List<Object>` hold none.
+/// Length of the HTML tag with which `text` begins. Type texts such as `List<Object>` contain none.
 fn html_tag(text: &str) -> Option<usize> {
     const TAGS: [&str; 14] = [
         "br", "b", "strong", "i", "em", "p", "span", "div", "font", "a", "code", "u", "s", "del",
@@ -145,7 +145,7 @@ fn entity(text: &str) -> Option<(char, usize)> {
     Some((c, end + 1))
 }
 
-/// `[text](url)` as `text`; other brackets stay.
+/// `[text](url)` as `text`; other brackets are kept.
 fn links_to_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dress_comes_off() {
+    fn markup_is_removed() {
         assert_eq!(
             plain(r"**◉****single\_order\_query**"),
             "◉single_order_query"

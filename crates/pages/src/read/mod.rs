@@ -1,4 +1,5 @@
-//! Room 1: a page as saved becomes a [`FieldTable`]. One file per layout; nothing later asks which layout it was.
+//! The first stage: a saved page becomes a [`FieldTable`]. One file per layout; the later stages do not depend on the
+//! layout.
 
 mod bullets;
 mod cells;
@@ -30,7 +31,7 @@ use found::Found;
 /// The maximum number of samples on a page. Pages print only a few, and each is compared with all others.
 const MOST_SAMPLES: usize = 100;
 
-/// Reads what `bytes`, saved as `file`, say: the page of an API, or a portal's JSON, which may describe several APIs.
+/// Reads `bytes`, saved as `file`: the page of one API, or a portal's JSON, which may describe several APIs.
 ///
 /// `as_of` of a table is empty if the file has no date.
 ///
@@ -130,7 +131,7 @@ fn table(
     })
 }
 
-/// Some pages print an answer under the API's name without `_response`, under which the gateway never sends one.
+/// Some pages print an answer under the API's name without `_response`, which the gateway never does.
 fn complete_root(api: &str, line: usize, text: &mut String, unread: &mut Vec<Unread>) {
     let root = api.trim_matches('/').replace(['.', '/'], "_");
     let opening = text.find('"').map(|at| at + 1);
@@ -153,7 +154,7 @@ fn complete_root(api: &str, line: usize, text: &mut String, unread: &mut Vec<Unr
     });
 }
 
-/// Samples with file names: `answer.json`, and `answer_2.json` for a second one. Equal ones count once.
+/// Names the samples' files: `answer.json`, and `answer_2.json` for a second one. Equal samples count once.
 fn named(samples: Vec<(Role, Format, usize, String)>) -> Result<Vec<Sample>, ReadError> {
     let mut counts: BTreeMap<(Role, Format), usize> = BTreeMap::new();
     let mut seen = HashSet::new();

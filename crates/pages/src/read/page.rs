@@ -1,4 +1,4 @@
-//! A page as lines with numbers, and the error that names a place on it.
+//! A page as numbered lines, and the error that states a place on it.
 
 /// A page's lines, numbered from 1, without line ends and byte-order mark.
 #[derive(Debug)]
@@ -99,7 +99,7 @@ impl ReadError {
     }
 }
 
-/// `text` in quotes, cut to a length that fits a message.
+/// `text` in quotes, shortened to a length that fits a message.
 pub(crate) fn quoted(text: &str) -> String {
     const MOST: usize = 60;
     let text = text.trim();

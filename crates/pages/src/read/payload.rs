@@ -1,4 +1,4 @@
-//! Finds the payloads printed in a stretch of a page, in fences or without, and repairs what typesetting broke.
+//! Finds the payloads printed in a part of a page, with fences or without, and repairs what typesetting damaged.
 
 mod json;
 mod xml;
@@ -8,17 +8,18 @@ pub(crate) use json::mended as mended_json;
 use super::page::{Line, ReadError, is_blank};
 use crate::table::Format;
 
-/// Deeper payloads are refused: no answer is that deep, and code that walks them recursively must not run out of stack.
+/// The maximum depth of a payload. Deeper ones are refused, because no answer is that deep and recursive functions must
+/// not overflow the stack.
 const DEEPEST: usize = 100;
 
-/// A payload as found.
+/// A payload that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Payload {
     /// How it is written.
     pub format: Format,
     /// Line of the page where it begins.
     pub line: usize,
-    /// Index, in the lines searched, of the first line after it.
+    /// Index, among the lines searched, of the first line after it.
     pub end: usize,
     /// Its text, repaired.
     pub text: String,
@@ -30,11 +31,11 @@ pub(crate) fn begins(line: Line<'_>) -> bool {
     begins_json(text) || begins_xml(text)
 }
 
-/// The payload that begins on `lines[start]`, if one does.
+/// The payload that begins on `lines[start]`, if there is one.
 ///
 /// # Errors
 ///
-/// When one begins there and is truncated, or too malformed to repair.
+/// When it is truncated, or too malformed to repair.
 pub(crate) fn at(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, ReadError> {
     let text = lines.get(start).map_or("", |line| opening(*line));
     if begins_json(text) {
@@ -46,7 +47,7 @@ pub(crate) fn at(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, Re
     Ok(None)
 }
 
-/// A line's text without the characters that typesetting put before it.
+/// A line's text without characters that typesetting put before it.
 fn opening(line: Line<'_>) -> &str {
     let text = line.text.trim_start_matches(is_blank);
     text.strip_prefix('\\').unwrap_or(text)
@@ -70,7 +71,7 @@ fn opens_array(text: &str) -> bool {
     rest.is_empty() || rest.starts_with(['{', '['])
 }
 
-/// The names of the fields in a payload's text: what is in quotes before a colon, or in XML's start tags.
+/// The names of the fields in a payload's text: texts in quotes before a colon, or start tags of XML.
 pub(crate) fn names(text: &str) -> Box<dyn Iterator<Item = &str> + '_> {
     if text.trim_start().starts_with('<') {
         let tag =
@@ -97,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_before_xml_shifts_no_position() {
+    fn a_byte_order_mark_before_xml_does_not_shift_positions() {
         let text = "\u{feff}<a><b>须</b>\n</c></a>";
         let error = xml::read(&lines(text), 0).err().unwrap();
         assert_eq!(error.line, 2);
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forest_of_elements_is_one_payload() {
+    fn several_elements_without_a_root_are_one_payload() {
         check("<a>1</a>\n\n<b/>\nwords", "<a>1</a>\n\n<b/>");
         check("<a>1</a>\n<error_response></error_response>", "<a>1</a>");
     }

@@ -1,7 +1,9 @@
-//! The JSON behind the portals' pages: structure, types and requirements shown outright, so the reader takes no decision.
+//! Reads the JSON behind the portals' pages. It states structure, types and requirements, so the reader makes no
+//! decisions.
 //!
-//! Two forms of the newer portal (fields as `parameters`, or as `examples`) and the older portal's, which documents
-//! of the vendor's SDK follow, too. `line` of a row is its number in the document, because JSON has no lines.
+//! There are two forms of the newer portal (fields as `parameters`, or as `examples`) and the form of the older portal,
+//! which the documents of the vendor's SDK have, too. `line` of a row is its number in the document, because JSON has
+//! no lines.
 
 use serde_json::{Map, Value};
 
@@ -69,7 +71,7 @@ struct Form {
     kind: &'static str,
     description: &'static str,
     children: &'static str,
-    /// Members that hold no fact of a field.
+    /// Members that contain no fact about a field.
     silent: &'static [&'static str],
 }
 
@@ -214,7 +216,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// Appends the fields of `fields`, each followed by those below it.
+    /// Appends the fields of `fields`, each followed by its children.
     fn rows(
         &mut self,
         fields: Option<&Value>,
@@ -298,7 +300,7 @@ impl Reader {
     }
 }
 
-/// The elements of a list, which may lie under `data`.
+/// The elements of a list, which may be under `data`.
 fn list_of(value: &Value) -> &[Value] {
     let list = value.get("data").unwrap_or(value);
     list.as_array().map(Vec::as_slice).unwrap_or_default()
@@ -314,7 +316,7 @@ fn text_of(value: Option<&Value>) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The words on a field in every language, of which only facts are kept.
+/// The texts about a field in every language, of which only facts are kept.
 fn description(value: Option<&Value>) -> String {
     let Some(text) = text_of(value) else {
         return String::new();

@@ -1,14 +1,14 @@
-//! Tables as a browser copies them, with tabs between the cells, rewritten line by line as Markdown tables.
+//! Rewrites tables with tabs between the cells, as browsers copy them, as Markdown tables, line by line.
 
 use std::borrow::Cow;
 
 use super::page::is_blank;
 use super::words::{self, Column};
 
-/// A text with the number of the page's line that each of its lines stands for.
+/// A text, with the line number on the page for each of its lines.
 pub(super) type Numbered<'t> = (Cow<'t, str>, Option<Vec<usize>>);
 
-/// The page with each table of tabs as one of Markdown; the page itself where there is none.
+/// The page with each table of tabs rewritten as a Markdown table; the page itself if there is none.
 pub(super) fn as_markdown(text: &str) -> Numbered<'_> {
     if !text.contains('\t') {
         return (Cow::Borrowed(text), None);
@@ -36,7 +36,7 @@ pub(super) fn as_markdown(text: &str) -> Numbered<'_> {
         }
     }
     match numbers.len() == text.lines().count() {
-        // No head was found: tabs stand for something else.
+        // No table head was found, so the tabs have another meaning.
         true => (Cow::Borrowed(text), None),
         false => (Cow::Owned(output), Some(numbers)),
     }
@@ -51,7 +51,7 @@ fn is_head(cells: &[&str]) -> bool {
     cells.len() > 1 && columns.contains(&Column::Name) && columns.contains(&Column::Type)
 }
 
-/// Cells as a row of Markdown. Blanks before a name show its depth and stay.
+/// Cells as a row of Markdown. Blanks before a name show its depth and are kept.
 fn row(cells: &[&str]) -> String {
     let cell = |cell: &&str| cell.trim_end_matches(is_blank).replace('|', "\\|");
     let cells: Vec<_> = cells.iter().map(cell).collect();

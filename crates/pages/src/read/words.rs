@@ -1,11 +1,11 @@
-//! The words by which pages name their sections and columns, in English and Chinese.
+//! The words with which pages name their sections and columns, in English and Chinese.
 
 use super::markup::plain;
 
-/// Lines longer than this, in bytes and with their markup, name no section and no column.
+/// Longer lines, in bytes and with their markup, do not name a section or a column.
 const LONGEST_WORDS: usize = 80;
 
-/// What a heading announces.
+/// What a heading means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Title {
     /// The table of parameters.
@@ -26,11 +26,11 @@ pub(crate) enum Title {
     Demo,
     /// Parameters that every call has.
     Common,
-    /// Anything else that pages are known to hold, for people to read.
+    /// Any other content that pages are known to have, for people to read.
     Prose,
 }
 
-/// What a column of a field table holds.
+/// What a column of a field table contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Column {
     /// The field's name.
@@ -41,13 +41,13 @@ pub(crate) enum Column {
     Required,
     /// An example value.
     Example,
-    /// A default or a greatest length.
+    /// A default or a maximum length.
     Limit,
-    /// Words about it.
+    /// Text about it.
     Description,
 }
 
-/// Reads a heading; `None` when no page is known to have it.
+/// Reads a heading; `None` if no page is known to have it.
 pub(crate) fn title(heading: &str) -> Option<Title> {
     let words = normal(heading);
     if words.is_empty() {
@@ -135,7 +135,7 @@ pub(crate) fn title(heading: &str) -> Option<Title> {
     }
 }
 
-/// A whole line that names a section although nothing marks it as a heading.
+/// Reads a line that names a section although nothing marks it as a heading.
 pub(crate) fn bare_title(line: &str) -> Option<Title> {
     if line.len() > LONGEST_WORDS {
         return None;
@@ -206,14 +206,14 @@ pub(crate) fn bare_title(line: &str) -> Option<Title> {
     found.map(|&(_, title)| title)
 }
 
-/// The columns of a table head that is on one line, its heads joined by blanks.
+/// The columns of a table head on one line, with the column names joined by blanks.
 pub(crate) fn joined_head(line: &str) -> Option<Vec<Column>> {
     let text = plain(line);
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut columns = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        // Heads have up to three words; the longest that is known counts.
+        // Column names have up to three words; the longest known one is used.
         let most = (words.len() - at).min(3);
         let (column, length) = (1..=most)
             .rev()
@@ -224,7 +224,7 @@ pub(crate) fn joined_head(line: &str) -> Option<Vec<Column>> {
     (columns.contains(&Column::Name) && columns.contains(&Column::Type)).then_some(columns)
 }
 
-/// Reads a column's head.
+/// Reads the name of a column.
 pub(crate) fn column(head: &str) -> Option<Column> {
     if head.len() > LONGEST_WORDS {
         return None;
@@ -265,7 +265,7 @@ pub(crate) fn required(cell: &str) -> Option<bool> {
     }
 }
 
-/// Whether a line stands for an empty table.
+/// Whether a line means an empty table.
 pub(crate) fn is_nothing(line: &str) -> bool {
     line.len() <= LONGEST_WORDS
         && matches!(
@@ -274,7 +274,7 @@ pub(crate) fn is_nothing(line: &str) -> bool {
         )
 }
 
-/// The heading's words alone: no marks, no colon, small letters.
+/// The words of a heading: no marks, no colon, small letters.
 fn normal(text: &str) -> String {
     let text = plain(text.trim_start_matches(['#', ' ']));
     let text = text.trim().trim_end_matches([':', '：']).trim();

@@ -1,4 +1,4 @@
-//! Tables as committed files, one per source and API, with their samples beside them.
+//! Tables as committed files, one per source and API, with their samples next to them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -43,7 +43,7 @@ impl FieldTable {
         Ok(tables)
     }
 
-    /// Reads the committed table that `source` has of `api`.
+    /// Reads the committed table of `api` from `source`.
     ///
     /// # Errors
     ///
@@ -78,7 +78,7 @@ impl FieldTable {
         Ok(tables)
     }
 
-    /// The table as its file holds it.
+    /// The table as the text of its file.
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl FieldTable {
             ..self.clone()
         };
         let head = toml::to_string(&head).context("writing the table as TOML")?;
-        // Arrays of one line per row precede the first table, as TOML wants it.
+        // TOML requires that arrays with one line per row precede the first table.
         let (head, tables) = match head.find("\n[") {
             Some(at) => head.split_at(at + 1),
             None => (head.as_str(), ""),
@@ -108,7 +108,8 @@ impl FieldTable {
         Ok(text + tables)
     }
 
-    /// Writes the table and its samples below `root`; files of an earlier import that are no longer named go.
+    /// Writes the table and its samples below `root`, and removes files of an earlier import that the table no longer
+    /// names.
     ///
     /// # Errors
     ///
@@ -133,7 +134,7 @@ impl FieldTable {
     }
 }
 
-/// The newest first; of one date, those with samples, then by name.
+/// Sorts by date, the newest first; with the same date, tables with samples first, then by name.
 pub fn newest_first(tables: &mut [FieldTable]) {
     tables.sort_by(|one, other| {
         other
@@ -144,7 +145,7 @@ pub fn newest_first(tables: &mut [FieldTable]) {
     });
 }
 
-/// The names of the APIs that have tables, in order; a name is the table's, not the file's.
+/// The names of the APIs that have tables, in order; these are the names in the tables, not of the files.
 ///
 /// # Errors
 ///

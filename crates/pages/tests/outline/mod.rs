@@ -17,7 +17,8 @@ pub(crate) fn tree(page: &str) -> Tree {
     resolve(&table(page), &Decisions::default(), &Model::default()).unwrap()
 }
 
-/// A Markdown page with these rows of an answer, each `name | Type`, and this sample of the answer's inside.
+/// A Markdown page with these rows of an answer, each `name | Type`, and this sample of the answer without its
+/// envelope.
 pub(crate) fn markdown(rows: &str, sample: &str) -> String {
     let mut page = "# made.up.things.get\n\n# Response Struct\n\n|  |  |  |\n| --- | --- | --- |\n| Name | Type | Description |\n".to_owned();
     for row in rows.lines() {
@@ -32,7 +33,7 @@ pub(crate) fn markdown(rows: &str, sample: &str) -> String {
     page
 }
 
-/// A page of bullets; the cells of `rows` are one per line, the top row first.
+/// A page with bullets; the cells of `rows` are one per line, the top row first.
 pub(crate) fn bullets(rows: &str, sample: &str) -> String {
     let mut page = "made.up.things.get (made up)\n\n响应参数\n\n名称 类型 示例值 描述\n".to_owned();
     for (at, cell) in rows.lines().enumerate() {

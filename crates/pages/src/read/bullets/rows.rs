@@ -1,26 +1,27 @@
-//! The rows of a table whose cells have bullets: top rows on one line each, and sequences of bullets between them.
+//! Reads the rows of a table whose cells have bullets: top rows on one line each, and sequences of bullets between
+//! them.
 
 use std::collections::BTreeSet;
 
 use super::super::cells::{self, Cell, Expected, Place, RowCells};
 use super::super::depth::{self, Lead};
 use super::super::found;
-use super::super::markup::{plain, undressed};
+use super::super::markup::{plain, without_markup};
 use super::super::page::{Line, ReadError, is_blank, quoted};
 use super::super::words::{self, Column};
 use crate::table::{Depth, Row};
 use crate::type_text::{Element, TypeText};
 
-/// The rows of a table while it is read.
+/// The rows of a table that is being read.
 pub(super) struct Rows<'s> {
     columns: Vec<Column>,
-    /// Names that samples show.
+    /// Names of fields in the samples.
     shown: &'s BTreeSet<&'s str>,
-    /// What is in front of each cell.
+    /// The bullet in front of each cell.
     bullet: char,
-    /// The rows so far, with what is before their names.
+    /// The rows so far, with the marks before their names.
     rows: Vec<(RowCells, Lead, Top)>,
-    /// Bullets not yet divided into rows.
+    /// Bullets that are not divided into rows yet.
     run: Vec<(Cell, Lead)>,
     after_blank: bool,
 }
@@ -32,7 +33,7 @@ enum Top {
 }
 
 impl<'s> Rows<'s> {
-    /// No row yet, of a table with such a head, whose cells have `bullet` before them.
+    /// Begins a table with these columns, whose cells have `bullet` before them.
     pub(super) fn new(columns: Vec<Column>, shown: &'s BTreeSet<&'s str>, bullet: char) -> Self {
         Self {
             columns,
@@ -66,7 +67,7 @@ impl<'s> Rows<'s> {
     }
 
     fn bullet(&mut self, line: usize, text: &str) {
-        let cell = depth::name_cell(&undressed(text));
+        let cell = depth::name_cell(&without_markup(text));
         let (text, place) = if cell.lead.is_branch() {
             (cell.name, Place::First)
         } else {
@@ -181,7 +182,7 @@ impl<'s> Rows<'s> {
 
     pub(super) fn finish(mut self) -> Result<Vec<Row>, ReadError> {
         self.divide()?;
-        // Where objects have no `└`, the blanks before those of leaves show nothing.
+        // If objects have no `└`, the indentation of leaves shows nothing.
         let mut below = self.rows.iter().filter(|(_, _, top)| *top == Top::No);
         let is_indented = below.clone().any(|(_, lead, _)| lead.is_indented())
             && below.all(|(_, lead, _)| lead.is_branch());
@@ -236,11 +237,11 @@ fn joined_example(rest: &[&str], type_text: &str) -> usize {
     }
 }
 
-/// What browsers and converters turn a bullet into.
+/// The characters into which browsers and converters turn a bullet.
 pub(super) const BULLETS: [char; 12] = ['•', '*', '-', '+', '·', '◦', '●', '▪', '■', '‣', '∙', '–'];
 
-/// What follows the line's bullet, blanks in front kept: they may be an indentation. A `└` is never running text,
-/// whatever is before it.
+/// The text after the line's bullet, with its leading blanks, which may be an indentation. A `└` never begins running
+/// text, whatever is before it.
 pub(super) fn bullet(text: &str, bullet: char) -> Option<&str> {
     let text = text.trim_start_matches(is_blank);
     let rest = text

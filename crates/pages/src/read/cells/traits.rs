@@ -1,4 +1,4 @@
-//! What a cell's content says of it, regardless of its place.
+//! What the content of a cell shows about it, regardless of its place.
 
 use super::super::words;
 use super::{Cell, Expected, Place, is_limit, is_name};
@@ -13,25 +13,25 @@ const UNSEEN_OBJECT: u32 = 12;
 const FOREIGN_NAME: u32 = 40;
 const SMALL_TYPE: u32 = 15;
 
-/// What a cell's content says of it, regardless of its place.
+/// What the content of a cell shows about it, regardless of its place.
 pub(super) struct Traits {
     /// Its letters and digits, in lower case.
     pub(super) letters: String,
     pub(super) is_capital: bool,
     pub(super) is_first: bool,
     pub(super) is_blank: bool,
-    /// The cost of reading it as a name; `None` if it cannot be one.
+    /// The cost of reading the cell as a name; `None` if it cannot be one.
     pub(super) name: Option<u32>,
     /// Whether a row with this name may lack a type.
     pub(super) is_field: bool,
-    /// The cost of reading it as a type; `None` if it cannot be one.
-    pub(super) type_price: Option<u32>,
-    /// Whether, as a type, it is a scalar's or a list's.
+    /// The cost of reading the cell as a type; `None` if it cannot be one.
+    pub(super) type_cost: Option<u32>,
+    /// Whether, as a type, it is that of a scalar or a list.
     pub(super) is_scalar: bool,
     pub(super) is_list: bool,
-    /// Whether it is a type's word that every page uses.
+    /// Whether it is a type word that every page uses.
     pub(super) is_known_type: bool,
-    /// Whether it can hardly be anything but an object's type.
+    /// Whether it almost certainly is the type of an object.
     pub(super) is_object_type: bool,
     pub(super) says_required: bool,
     pub(super) is_limit: bool,
@@ -43,7 +43,7 @@ impl Traits {
         let doc = TypeText::parse(text);
         let is_known_type = TypeText::is_known_word(text);
         let is_code = text.len() == 1 && text.starts_with(|c: char| c.is_ascii_digit());
-        let type_price = match doc.element {
+        let type_cost = match doc.element {
             _ if words::required(text).is_some() => None,
             _ if is_code => Some(CODE_TYPE),
             _ if is_known_type && text.starts_with(|c: char| c.is_lowercase()) => Some(SMALL_TYPE),
@@ -65,9 +65,9 @@ impl Traits {
             is_capital: text.starts_with(|c: char| c.is_uppercase()),
             is_first: cell.place == Place::First,
             is_blank: text.is_empty(),
-            name: name_price(text, is_known_type, is_field).map(|price| price + by_mark),
+            name: name_cost(text, is_known_type, is_field).map(|cost| cost + by_mark),
             is_field,
-            type_price,
+            type_cost,
             is_scalar: doc.element.is_scalar(),
             is_list: doc.list,
             is_known_type,
@@ -83,7 +83,7 @@ impl Traits {
     }
 }
 
-fn name_price(name: &str, is_known_type: bool, is_field: bool) -> Option<u32> {
+fn name_cost(name: &str, is_known_type: bool, is_field: bool) -> Option<u32> {
     if !is_name(name) {
         return None;
     }
@@ -98,7 +98,7 @@ fn name_price(name: &str, is_known_type: bool, is_field: bool) -> Option<u32> {
     Some(by_letters + by_alphabet + by_sample)
 }
 
-/// Whether `text` is written as types are and words are not: `GlobalMoneyStr`, `OrderDto []`.
+/// Whether `text` is written like the name of a type and unlike a word: `GlobalMoneyStr`, `OrderDto []`.
 fn is_object_type(text: &str) -> bool {
     let TypeText { list, element } = TypeText::parse(text);
     let is_camel_case = text

@@ -1,23 +1,23 @@
-//! Error tables of one cell per line: which cells are codes.
+//! Finds out which cells are codes in error tables with one cell per line.
 //!
-//! Rows have one to three cells, and nothing shows where one ends. Tables are regular, though: their codes are
-//! written alike, their rows have the same number of cells, and the messages repeat the codes, or are words, or
-//! codes. The cost of a reading grows with its distance from that. If the cheapest reading in which a cell is a code
-//! and the cheapest one in which it is not cost about the same, nothing on the page decides about the cell.
+//! Rows have one to three cells, and nothing shows where one ends. But tables are regular: their codes are written in
+//! one style, their rows have the same number of cells, and their messages repeat the codes, or are words, or are other
+//! codes. The cost of a reading grows with its difference from a regular table. If the cheapest reading in which a cell
+//! is a code and the cheapest one in which it is not cost about the same, nothing on the page decides about the cell.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::super::division::{Division, NEVER, RowPrices};
+use super::super::division::{Division, NEVER, RowCosts};
 use crate::read::code_style::Style;
 
-/// A smaller difference of cost decides nothing.
+/// A smaller difference of costs decides nothing.
 const LEAST_MARGIN: u32 = 3;
-/// The most cells of a row, unless what may be codes stands further apart.
+/// The most cells of a row, unless possible codes are further apart.
 const LONGEST: usize = 24;
 /// The cost of codes that are not all written alike.
 const ANY_STYLE: u32 = 2;
 
-/// A cell, read.
+/// How a cell is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reading {
     /// Whether it is a code.
@@ -26,20 +26,20 @@ pub(super) struct Reading {
     pub is_settled: bool,
 }
 
-/// The cells of a table, read.
+/// How the cells of a table are read.
 #[derive(Debug)]
 pub(super) struct Table {
     pub readings: Vec<Reading>,
-    /// How far the cheapest reading is from a regular table.
-    pub price: u32,
+    /// The difference of the cheapest reading from a regular table.
+    pub cost: u32,
 }
 
 /// Reads the cells of a table with `columns` columns; the first is a code in any case.
 pub(super) fn read(texts: &[&str], columns: usize) -> Table {
     let cells = cells(texts);
     let longest = longest(&cells);
-    let mut prices = vec![Prices::default(); cells.len()];
-    let mut price = NEVER;
+    let mut costs = vec![Costs::default(); cells.len()];
+    let mut cost = NEVER;
     let mut best = None;
     for main in mains(&cells) {
         for width in 1..=columns {
@@ -52,39 +52,39 @@ pub(super) fn read(texts: &[&str], columns: usize) -> Table {
                     width,
                     messages,
                 };
-                let whole = habits.add_prices(&mut prices);
-                if whole < price {
-                    price = whole;
+                let whole = habits.add_costs(&mut costs);
+                if whole < cost {
+                    cost = whole;
                     best = Some(habits);
                 }
             }
         }
     }
-    let reading = |(prices, cell): (Prices, &Cell)| {
-        let is_code = prices.code <= prices.words;
+    let reading = |(costs, cell): (Costs, &Cell)| {
+        let is_code = costs.code <= costs.words;
         // If codes are plain words, a word that can be one of them is not decided, unless the messages show it.
         let may_be_both = |best: &Habits<'_>| {
             best.messages != Messages::Repeat
-                && !best.main.style.is_telling()
+                && !best.main.style.is_distinctive()
                 && cell.style == Some(best.main.style)
         };
         let is_open = !is_code && best.as_ref().is_some_and(may_be_both);
         Reading {
             is_code,
-            is_settled: prices.code.abs_diff(prices.words) >= LEAST_MARGIN && !is_open,
+            is_settled: costs.code.abs_diff(costs.words) >= LEAST_MARGIN && !is_open,
         }
     };
-    let readings = prices.into_iter().zip(&cells).map(reading).collect();
-    Table { readings, price }
+    let readings = costs.into_iter().zip(&cells).map(reading).collect();
+    Table { readings, cost }
 }
 
-/// What of a cell tells whether it is a code.
+/// What shows whether a cell is a code.
 #[derive(Clone, Copy)]
 struct Cell {
     style: Option<Style>,
-    /// Whether it is the same as the one before.
+    /// Whether it equals the cell before.
     repeats: bool,
-    /// Whether it is elsewhere in the table, too.
+    /// Whether the same text is elsewhere in the table, too.
     recurs: bool,
 }
 
@@ -102,29 +102,30 @@ fn cells(texts: &[&str]) -> Vec<Cell> {
     (0..texts.len()).map(cell).collect()
 }
 
-/// How many cells a row may have: as many as there are without anything that may be a code, at least.
+/// How many cells a row may have: at least as many as there are in sequence without a possible code.
 fn longest(cells: &[Cell]) -> usize {
     let rows = cells.chunk_by(|_, next| next.style.is_none() || next.repeats);
     rows.map(<[Cell]>::len).fold(LONGEST, usize::max)
 }
 
-/// How the codes of a table are supposed to be written.
+/// The assumed style of a table's codes.
 #[derive(Clone, Copy)]
 struct Main {
     style: Style,
-    /// Whether other telling styles occur among them.
+    /// Whether other distinctive styles occur among them.
     is_any: bool,
 }
 
-/// The first cell's style, and every telling one: alone, and the most common with others.
+/// The styles to try: the first cell's style and every distinctive one alone, and the most common one together with
+/// others.
 fn mains(cells: &[Cell]) -> Vec<Main> {
     let mut counts: BTreeMap<Style, usize> = BTreeMap::new();
     let telling = cells.iter().filter_map(|cell| cell.style);
-    for style in telling.filter(|style| style.is_telling()) {
+    for style in telling.filter(|style| style.is_distinctive()) {
         *counts.entry(style).or_default() += 1;
     }
     let first = cells.first().and_then(|cell| cell.style);
-    let weak = first.filter(|style| !style.is_telling());
+    let weak = first.filter(|style| !style.is_distinctive());
     let alone = counts.keys().copied().chain(weak);
     let mut mains: Vec<Main> = alone
         .map(|style| Main {
@@ -142,12 +143,12 @@ fn mains(cells: &[Cell]) -> Vec<Main> {
 
 /// The lowest cost of a reading in which a cell is a code, and of one in which it is not.
 #[derive(Clone, Copy)]
-struct Prices {
+struct Costs {
     code: u32,
     words: u32,
 }
 
-impl Default for Prices {
+impl Default for Costs {
     fn default() -> Self {
         Self {
             code: NEVER,
@@ -156,7 +157,7 @@ impl Default for Prices {
     }
 }
 
-/// What a table is supposed to keep to.
+/// The assumed regularities of a table.
 struct Habits<'c> {
     cells: &'c [Cell],
     columns: usize,
@@ -168,50 +169,50 @@ struct Habits<'c> {
     messages: Messages,
 }
 
-/// What the cells after the codes are.
+/// What the cells after the codes are assumed to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Messages {
-    /// The codes again.
+    /// The same codes again.
     Repeat,
     Words,
-    /// Other codes. Only if all rows are complete, for else codes without a message look the same.
+    /// Other codes. Only if all rows are complete, because otherwise codes without a message look the same.
     Codes,
 }
 
-impl RowPrices for Habits<'_> {
+impl RowCosts for Habits<'_> {
     fn of_rows_from(&self, start: usize) -> impl Iterator<Item = u32> {
         let longest = (self.cells.len() - start).min(self.longest);
-        let rows = (0..longest).scan(self.first_price(start), move |price, place| {
+        let rows = (0..longest).scan(self.first_cost(start), move |cost, place| {
             let kept = place.min(self.columns);
             if place > 0 {
-                *price = price
+                *cost = cost
                     .saturating_add(self.words(start + place, kept))
                     .min(NEVER);
             }
-            (*price < NEVER).then(|| price.saturating_add(self.end(kept)).min(NEVER))
+            (*cost < NEVER).then(|| cost.saturating_add(self.end(kept)).min(NEVER))
         });
         rows.fuse()
     }
 }
 
 impl Habits<'_> {
-    /// Lowers `prices` to those of the readings that are supposed to keep to these habits; gives the least.
-    fn add_prices(&self, prices: &mut [Prices]) -> u32 {
+    /// Lowers `costs` to those of the readings with these habits, and returns the lowest cost of a whole reading.
+    fn add_costs(&self, costs: &mut [Costs]) -> u32 {
         let division = Division::of(self.cells.len(), self);
-        for (prices, [code, words]) in prices.iter_mut().zip(division.by_cell(self)) {
-            prices.code = prices.code.min(code);
-            prices.words = prices.words.min(words);
+        for (costs, [code, words]) in costs.iter_mut().zip(division.by_cell(self)) {
+            costs.code = costs.code.min(code);
+            costs.words = costs.words.min(words);
         }
-        division.price()
+        division.cost()
     }
 
     /// The cost of a code at `start`. The first cell of the table also has the cost of its habits.
-    fn first_price(&self, start: usize) -> u32 {
+    fn first_cost(&self, start: usize) -> u32 {
         if start > 0 {
             return self.code(start);
         }
         let any = u32::from(self.main.is_any) * ANY_STYLE;
-        // What is below a code and its message may be their solution, or a code without a message.
+        // The cells below a code and its message may be their solution, or codes without a message.
         let full = u32::from(self.width == self.columns) * 2;
         let codes = u32::from(self.messages == Messages::Codes) * if full == 0 { 3 } else { 2 };
         self.code(0).saturating_add(any + full + codes).min(NEVER)
@@ -229,7 +230,7 @@ impl Habits<'_> {
         }
     }
 
-    /// The price of a code at `at`.
+    /// The cost of a code at `at`.
     fn code(&self, at: usize) -> u32 {
         let cell = self.cells[at];
         let twice = if cell.recurs { 2 } else { 0 };
@@ -237,21 +238,21 @@ impl Habits<'_> {
             _ if cell.repeats => NEVER,
             None => NEVER,
             Some(style) if style == self.main.style => twice,
-            Some(style) if style.is_telling() && self.main.is_any => twice + 1,
-            Some(style) if style.is_telling() => twice + 2,
+            Some(style) if style.is_distinctive() && self.main.is_any => twice + 1,
+            Some(style) if style.is_distinctive() => twice + 2,
             Some(Style::Small) => twice + 5,
             Some(_) => twice + 3,
         }
     }
 
-    /// The cost of words at `at`, which is the row's cell `place`.
+    /// The cost of words at `at`, which is the cell `place` of its row.
     fn words(&self, at: usize, place: usize) -> u32 {
         let cell = self.cells[at];
         let is_message = place == 1;
-        let is_telling = cell.style.is_some_and(Style::is_telling);
+        let is_distinctive = cell.style.is_some_and(Style::is_distinctive);
         let habit = match self.messages {
             _ if !is_message => 0,
-            Messages::Codes if is_telling && !cell.repeats => return self.code(at),
+            Messages::Codes if is_distinctive && !cell.repeats => return self.code(at),
             Messages::Codes => NEVER,
             _ => u32::from(cell.repeats != (self.messages == Messages::Repeat)) * 3,
         };
@@ -259,10 +260,10 @@ impl Habits<'_> {
         let style = match cell.style {
             None => 0,
             Some(_) if is_message && cell.repeats => 0,
-            Some(style) if style == self.main.style => u32::from(style.is_telling()) * 6,
-            Some(style) if style.is_telling() && self.main.is_any => 6,
+            Some(style) if style == self.main.style => u32::from(style.is_distinctive()) * 6,
+            Some(style) if style.is_distinctive() && self.main.is_any => 6,
             // A code may be explained by another code.
-            Some(style) if style.is_telling() => u32::from(!is_message) * 3,
+            Some(style) if style.is_distinctive() => u32::from(!is_message) * 3,
             Some(Style::Small) => 0,
             Some(_) => 1,
         };

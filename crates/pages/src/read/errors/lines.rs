@@ -1,7 +1,7 @@
-//! Error tables of one row per line, its cells joined by blanks: which lines begin with a code.
+//! Finds out which lines begin with a code in error tables with one row per line, its cells joined by blanks.
 //!
-//! A cell of several lines continues below its row, and sentences begin with words that might be codes. Tables are
-//! regular, though: their codes are written alike, and what follows the codes begins alike.
+//! A cell with several lines continues below its row, and sentences begin with words that might be codes. But tables
+//! are regular: their codes are written in one style, and the text after the codes begins in the same way.
 
 use super::cells::Reading;
 use crate::read::code_style::Style;
@@ -16,7 +16,7 @@ struct Begin {
 /// How a line continues after its first word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rest {
-    /// Not at all.
+    /// The line has only one word.
     Nothing,
     /// With the same word again.
     Repeats,
@@ -28,14 +28,14 @@ enum Rest {
     Chinese,
 }
 
-/// Reads the lines; the first begins with a code in any case.
+/// Reads the lines. The first one always begins with a code.
 pub(super) fn read(lines: &[&str]) -> Vec<Reading> {
     let begins: Vec<_> = lines.iter().map(|line| Begin::of(line)).collect();
     let Some(&first) = begins.first() else {
         return Vec::new();
     };
-    let is_telling = |begin: &&Begin| begin.is_telling();
-    let main = begins.iter().find(is_telling).copied().unwrap_or(first);
+    let is_distinctive = |begin: &&Begin| begin.is_distinctive();
+    let main = begins.iter().find(is_distinctive).copied().unwrap_or(first);
     let rests = begins.iter().filter(|begin| begin.style == main.style);
     let habit = most_common(rests.map(|begin| begin.rest)).unwrap_or(main.rest);
     let is_row = |(at, begin): (usize, &Begin)| match at {
@@ -77,8 +77,8 @@ impl Begin {
         }
     }
 
-    /// Whether the first word is a code by itself. A sentence may begin with a number, or with "AliExpress".
-    fn is_telling(&self) -> bool {
+    /// Whether the first word alone shows that it is a code. A sentence may begin with a number, or with "AliExpress".
+    fn is_distinctive(&self) -> bool {
         let is_joined = matches!(self.style, Some(Style::Shouted | Style::Joined));
         is_joined || self.rest == Rest::Repeats
     }
@@ -88,7 +88,7 @@ impl Begin {
             return settled(false);
         };
         let is_alike = main == Some(style);
-        if self.is_telling() || is_alike && style.is_telling() {
+        if self.is_distinctive() || is_alike && style.is_distinctive() {
             return settled(true);
         }
         let open = |is_code| Reading {

@@ -1,4 +1,4 @@
-//! The parts of a page whose cells are on lines of their own: its titled tables, and where they end.
+//! The parts of a page with one cell per line: its titled tables, and where they end.
 
 use super::super::errors;
 use super::super::found;
@@ -7,7 +7,7 @@ use super::super::page::{Line, ReadError, quoted};
 use super::super::words::{self, Column, Title};
 use crate::type_text::TypeText;
 
-/// The lines; without the blank ones if nearly every line is followed by one.
+/// The lines; without blank lines if nearly every line is followed by one.
 pub(super) fn single_spaced<'a>(lines: &[Line<'a>]) -> Vec<Line<'a>> {
     let filled = lines.iter().filter(|line| !line.is_blank()).count();
     let followed = lines
@@ -55,11 +55,11 @@ pub(super) fn parts(lines: &[Line<'_>]) -> Vec<Part> {
     without_described(parts)
 }
 
-/// A table's head outside the parts: the table's title, or one line of its head, is missing, or a line of the head
-/// is repeated.
+/// An error if there is a table head outside of the parts: then the table's title or a line of its head is missing, or
+/// a line of the head is repeated.
 pub(super) fn stray_head(lines: &[Line<'_>], parts: &[Part]) -> Option<ReadError> {
     let end = parts.last().map_or(lines.len(), |part| part.end);
-    // A field can have the name of a column, but pages write columns with a capital.
+    // A field can have the name of a column, but column names begin with a capital.
     let is_column = |at: usize| {
         let text = lines[at].text.trim();
         !text.starts_with(char::is_lowercase) && words::column(text).is_some()
@@ -88,7 +88,7 @@ pub(super) fn stray_head(lines: &[Line<'_>], parts: &[Part]) -> Option<ReadError
     ))
 }
 
-/// The parts, without those that are really a description with the words of a title: such a part has no head, and
+/// The parts without those whose title is really a description with the same words: such a part has no head, and
 /// another part with the same title has one.
 fn without_described(parts: Vec<Part>) -> Vec<Part> {
     let mut kept: Vec<Part> = Vec::new();
@@ -108,7 +108,7 @@ fn without_described(parts: Vec<Part>) -> Vec<Part> {
     kept
 }
 
-/// The part whose title is on line `at`: a title is followed by its table's head, or by the next title.
+/// The part whose title is on line `at`. A title is followed by its table's head or by the next title.
 fn part_at(lines: &[Line<'_>], at: usize) -> Option<Part> {
     let text = lines[at].text;
     if let Some(body) = error_head(lines, at) {
@@ -148,9 +148,9 @@ fn part_at(lines: &[Line<'_>], at: usize) -> Option<Part> {
     })
 }
 
-/// Where the rows of an error table begin whose title or head is on line `at`.
+/// Where the rows of the error table begin whose title or head is on line `at`.
 fn error_head(lines: &[Line<'_>], at: usize) -> Option<usize> {
-    // Fields and their descriptions can have the names of columns, but columns have a capital.
+    // Fields and their descriptions can have the names of columns, but column names begin with a capital.
     let is_small = |at: usize| lines[at].text.trim_start().starts_with(char::is_lowercase);
     let is_head = |at: usize| errors::is_head(&plain(lines[at].text)) && !is_small(at);
     if !is_code_title(lines[at].text) || is_small(at) {
@@ -172,13 +172,14 @@ pub(super) fn is_code_title(text: &str) -> bool {
     matches!(plain(text).to_lowercase().as_str(), "error code" | "错误码")
 }
 
-/// Whether the demo code begins on line `at`: a method line with the API's name below, or a tab with a language.
+/// Whether the demo code begins on line `at`: a line with the method and the API's name below it, or a tab with a
+/// language.
 fn ends_tables(lines: &[Line<'_>], at: usize) -> bool {
     const METHODS: [&str; 4] = ["GET/POST", "GET", "POST", "POST/GET"];
     const TABS: [&str; 6] = ["JAVA", "PHP", ".NET", "RUBY", "PYTHON", "CURL"];
     const RETURNS: [&str; 2] = ["Streamlined Return", "Non-Refinement Return"];
     let text = lines[at].text.trim();
-    // Looked up for these few lines only, because there can be many blank lines.
+    // Searched for these few lines only, because there can be many blank lines.
     let next = || filled_below(lines, at).map_or("", |next| lines[next].text.trim());
     (METHODS.contains(&text) && found::is_api_name(next()))
         || (TABS.contains(&text) && TABS.contains(&next()))

@@ -20,7 +20,7 @@ impl<'a> Reader<'a, '_> {
             .lines
             .get(head.line)
             .is_some_and(|line| is_separator(line.text));
-        let is_code = Style::of(&head.text(column)).is_some_and(Style::is_telling);
+        let is_code = Style::of(&head.text(column)).is_some_and(Style::is_distinctive);
         let is_head = named.is_some() || is_ruled && !is_code;
         for row in &rows[usize::from(is_head)..] {
             self.found
@@ -28,7 +28,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// Codes outside of a table are reported, because nothing shows what belongs to them.
+    /// Codes outside of a table are reported, because nothing shows what is part of them.
     pub(super) fn error_line(&mut self, line: Line<'_>) {
         let text = plain(line.text);
         let first = text.split_whitespace().find(|word| *word != "-");

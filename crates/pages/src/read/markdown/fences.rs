@@ -15,7 +15,7 @@ pub(super) struct FenceEnd {
     pub(super) next: usize,
 }
 
-/// Where the fence that opens on line `at` ends. One that is never closed ends where a known heading or another
+/// Where the fence that opens on line `at` ends. A fence that is never closed ends where a known heading or another
 /// fence with a language begins.
 pub(super) fn fence_end(lines: &[Line<'_>], at: usize) -> FenceEnd {
     for (index, line) in lines.iter().enumerate().skip(at + 1) {

@@ -1,4 +1,4 @@
-//! Samples written as JSON: how far they reach, with what typesetting broke repaired.
+//! Finds the end of samples in JSON, and repairs what typesetting damaged.
 
 use super::super::page::{Line, ReadError, is_blank, quoted};
 use super::{DEEPEST, Payload};
@@ -10,7 +10,7 @@ pub(super) fn read(lines: &[Line<'_>], start: usize) -> Result<Payload, ReadErro
         if line.text.contains('"') {
             mender.line(line.text);
         } else {
-            // Some pages hold samples as HTML, quotes and all.
+            // Some pages print samples as HTML, including the quotes.
             mender.line(&line.text.replace("&quot;", "\""));
         }
         if mender.deepest > DEEPEST {
@@ -53,7 +53,7 @@ pub(super) fn read(lines: &[Line<'_>], start: usize) -> Result<Payload, ReadErro
     ))
 }
 
-/// `text` as JSON with what typesetting broke mended, when it then is JSON.
+/// `text` as JSON after repairs, if it is JSON then.
 pub(crate) fn mended(text: &str) -> Option<String> {
     let mut mender = Mender::default();
     for line in text.lines() {
@@ -64,8 +64,8 @@ pub(crate) fn mended(text: &str) -> Option<String> {
     whole.then_some(mender.out)
 }
 
-/// Copies JSON up to its end, leaving out what is not JSON: Markdown's escapes, comments, commas before a closing
-/// bracket, ellipses, blanks of other kinds; curly quotes become straight.
+/// Copies JSON up to its end without what is not JSON: Markdown's escapes, comments, commas before a closing bracket,
+/// ellipses, other kinds of blanks. Curly quotes become straight.
 #[derive(Default)]
 struct Mender {
     out: String,
@@ -100,7 +100,7 @@ impl Mender {
             } else if c == '/' && next == Some('*') {
                 self.in_comment = true;
             } else if self.is_done() {
-                // Whatever follows the closing bracket on its line does not belong to the payload.
+                // Text after the closing bracket on its line is not part of the payload.
                 break;
             } else {
                 self.between_texts(c);
@@ -158,7 +158,7 @@ impl Mender {
             '\\' | '…' => {}
             '，' => self.out.push(','),
             '：' => self.out.push(':'),
-            // Three dots stand for what was left out; a dot in a number has a digit before it.
+            // Three dots mark an omission; a dot in a number has a digit before it.
             '.' if !self.out.ends_with(|c: char| c.is_ascii_digit()) => {}
             c if is_blank(c) => self.out.push(if c == '\t' { '\t' } else { ' ' }),
             c => self.out.push(c),

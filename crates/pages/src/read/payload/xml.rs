@@ -1,4 +1,4 @@
-//! Samples written as XML: how far they reach, with what typesetting broke repaired.
+//! Finds the end of samples in XML, and repairs what typesetting damaged.
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -7,13 +7,13 @@ use super::super::page::{Line, ReadError};
 use super::{DEEPEST, Payload};
 use crate::table::Format;
 
-/// How many lines of what begins like XML are looked at first; and how many may be before its first element, or
-/// between one and the next, so that looking costs in proportion to what is found.
+/// How many lines are searched first if a text begins like XML; also the maximum number of lines before the first
+/// element and between two elements, so that the search is proportional to what is found.
 const FIRST_LINES: usize = 64;
 
-/// XML from `lines[start]`: one element, or several one after the other where the page printed no single root.
+/// XML from `lines[start]` on: one element, or several one after the other if the page printed no single root.
 ///
-/// A page may go on for long below it, so more and more lines are looked at until it ends among them.
+/// A page may continue for long below it, so more and more lines are searched until it ends among them.
 pub(super) fn read(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, ReadError> {
     let rest = &lines[start..];
     let mut count = FIRST_LINES.min(rest.len());
@@ -39,7 +39,7 @@ pub(super) fn read(lines: &[Line<'_>], start: usize) -> Result<Option<Payload>, 
     }
 }
 
-/// Markdown's escapes do not belong to XML, and pages print `&` for `&amp;`.
+/// Removes Markdown's escapes, which are not part of XML, and escapes `&`, which pages print for `&amp;`.
 fn mend(lines: &[Line<'_>]) -> String {
     let mut out = String::new();
     for line in lines {
@@ -49,7 +49,7 @@ fn mend(lines: &[Line<'_>]) -> String {
                 '\\' if matches!(chars.peek(), Some((_, '_' | '<' | '>' | '[' | ']' | '*'))) => {}
                 '&' if !is_reference(&line.text[at + 1..]) => out.push_str("&amp;"),
                 '\u{a0}' => out.push(' '),
-                // A byte order mark that was pasted with the sample; the XML reader would not count it.
+                // A byte order mark that was pasted with the sample. The XML reader would not count it in positions.
                 '\u{feff}' => {}
                 c => out.push(c),
             }
@@ -59,7 +59,7 @@ fn mend(lines: &[Line<'_>]) -> String {
     out
 }
 
-/// Whether what follows a `&` makes it a reference to a character.
+/// Whether the text after a `&` makes it a reference to a character.
 fn is_reference(rest: &str) -> bool {
     let name = rest
         .bytes()
@@ -68,16 +68,16 @@ fn is_reference(rest: &str) -> bool {
     length > 0 && rest.as_bytes().get(length) == Some(&b';')
 }
 
-/// How far elements reach.
+/// Where elements end.
 struct Extent {
-    /// The byte after the last one.
+    /// The byte after the last element.
     end: usize,
-    /// Whether something else follows it, so that more text would not add to it.
+    /// Whether something else follows the last element, so that more text would not add to it.
     is_bounded: bool,
 }
 
 impl Extent {
-    /// Whether more lines than the `count` of `text` would not add to the elements.
+    /// Whether more than the first `count` lines of `text` would not add to the elements.
     fn ends_within(&self, text: &str, count: usize) -> bool {
         self.is_bounded || lines_before(text, self.end) + FIRST_LINES <= count
     }
@@ -91,7 +91,7 @@ struct XmlError {
     is_before_all: bool,
 }
 
-/// How far `text` holds elements, one after the other.
+/// Where the elements at the beginning of `text` end.
 fn extent_of(text: &str) -> Result<Extent, XmlError> {
     let extent = |is_bounded| move |end| Extent { end, is_bounded };
     let (bounded, open) = (extent(true), extent(false));
@@ -143,7 +143,8 @@ fn extent_of(text: &str) -> Result<Extent, XmlError> {
                 });
             }
             Ok(_) => {}
-            // After a whole element, a stray `<` belongs to what comes next on the page; or its tag goes on below.
+            // After a whole element, a stray `<` belongs to the next part of the page; or its tag continues on the next
+            // line.
             Err(_) if depth == 0 && roots > 0 => return Ok(open(end)),
             Err(error) => {
                 return Err(XmlError {
@@ -156,7 +157,7 @@ fn extent_of(text: &str) -> Result<Extent, XmlError> {
     }
 }
 
-/// Lines that end before the byte at `position`.
+/// The number of lines that end before the byte at `position`.
 fn lines_before(text: &str, position: usize) -> usize {
     let before = text.bytes().take(position);
     before.filter(|byte| *byte == b'\n').count()

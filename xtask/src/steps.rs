@@ -37,8 +37,8 @@ const CI: &[&str] = &[
     "cargo package --quiet --no-verify --allow-dirty -p aliexpress -p aliexpress-models -p aliexpress-signing \
      -p aliexpress-transport -p aliexpress-stores -p aliexpress-sandbox -p aliexpress-cli",
     "cargo xtask book",
+    // Each prints a message and passes if there is no Chromium.
     "bash xtask/book-site/run",
-    // Prints a message and passes if there is no Chromium.
     "bash xtask/sandbox-page/run",
 ];
 

@@ -17,7 +17,7 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// The time of day, for timestamps and the ends of tokens.
 pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
-/// Everything that the clients of one application share, whatever sends their calls.
+/// Everything that the clients of one application share, blocking or async.
 pub(crate) struct App {
     pub(crate) signer: CallSigner,
     /// When a session from a store is refreshed.

@@ -28,7 +28,7 @@ use crate::tokens::TokenStore;
 use crate::wire::Wire;
 
 /// How many threads of the blocking pool may wait for the sessions of one account at a time,
-/// however many tasks need one.
+/// regardless of how many tasks need a session.
 const SESSION_THREADS: usize = 4;
 
 /// How many threads of the blocking pool may wait for the store of shared call limits at a time.
@@ -112,8 +112,8 @@ impl AsyncClient {
         }
     }
 
-    /// A client with these options. Whatever they leave unset keeps its present value, including
-    /// options set earlier; everything else is shared with this client.
+    /// A client with these options. An option that is not set keeps its current value, which an
+    /// earlier call of this method may have set; everything else is shared with this client.
     #[must_use]
     pub fn with(&self, options: CallOptions) -> Self {
         self.of(self.caller.with(options))
@@ -231,8 +231,8 @@ impl AsyncClient {
         batches.finish()
     }
 
-    /// Makes a call, with retries, until it gives an answer or an error that another try would not
-    /// help.
+    /// Makes a call, with retries, until it gives an answer, or an error that a retry would not
+    /// resolve.
     async fn run<T: CallReply>(&self, call: Call<'_>, read: Read<T>) -> Result<T, Error> {
         let now = || self.caller.moment(self.carrier.time.now());
         let wire = &self.carrier.wire;
@@ -269,7 +269,7 @@ impl AsyncClient {
     }
 
     /// A session from the client's store. A refresh runs on the blocking pool and finishes even if
-    /// its caller is gone.
+    /// the call that needs it is dropped.
     async fn session(&self, need: SessionNeed, may_lack: bool) -> Result<Option<Session>, Error> {
         if let (SessionNeed::Current, Sessions::Kept(manager)) = (&need, self.caller.sessions())
             && let Some(session) = manager.cached(self.caller.now())
@@ -297,7 +297,8 @@ impl AsyncClient {
         }
     }
 
-    /// Runs blocking work on tokio's pool. The work finishes even if its caller is gone.
+    /// Runs blocking work on tokio's pool. The work finishes even if the call that needs it is
+    /// dropped.
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Caller) -> Result<T, Error> + Send + 'static,

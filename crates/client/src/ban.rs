@@ -31,7 +31,7 @@ fn ban_in_sentence(sentence: &str) -> Option<Duration> {
         "" => words.find(|word| *word != "more").unwrap_or_default(),
         unit => unit,
     };
-    // A number this large is longer than any client runs.
+    // A ban of so many units is longer than any client runs.
     let number = number.parse::<u32>().unwrap_or(u32::MAX);
     let one = match unit {
         "ms" | "millisecond" | "milliseconds" => Duration::from_millis(1),
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ban_says_its_length() {
+    fn the_length_of_a_ban_is_read_from_its_message() {
         check_ban("This ban will last for 1 more second", Some(1));
         check_ban("This ban will last for 12 more seconds", Some(12));
         check_ban("limited, ban will last 30 seconds", Some(30));
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ban_is_recognised_in_other_words_and_units() {
+    fn a_ban_is_recognised_in_other_wordings_and_units() {
         check_ban("The ban will last for 2 minutes", Some(120));
         check_ban("This ban will last 1 hour", Some(3600));
         check_ban(

@@ -177,7 +177,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long before it expires a session from a store is refreshed. 30 minutes by default.
+    /// How long before its expiry a session from a store is refreshed. 30 minutes by default.
     pub fn refresh_ahead(mut self, time: Duration) -> Self {
         self.refresh.ahead = time;
         self
@@ -253,7 +253,7 @@ impl ClientBuilder {
     }
 
     /// Shares the call limits with all programs that use this store and the same app key, and obeys
-    /// every ban that any of them is given; see [`limits`](crate::limits). All programs must set
+    /// every ban that any of them receives; see [`limits`](crate::limits). All programs must set
     /// the same [`call_limits`](Self::call_limits). While the store fails, the client applies the
     /// limits on its own.
     pub fn shared_limits(mut self, store: impl LimitStore + 'static) -> Self {
@@ -348,7 +348,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How a call waits; tests can pass a clock that does not really wait. The system's clock by
+    /// How a call waits; tests can pass a timer that does not really wait. The system's clock by
     /// default.
     pub fn blocking_timer(mut self, time: impl BlockingTimer) -> Self {
         self.blocking_timer = Box::new(time);
@@ -405,13 +405,13 @@ mod tests {
         );
         check_refused(
             Client::builder("1", "canary\n"),
-            "cannot build a client: found white space at the start or end of the app secret; wanted it without white space",
+            "cannot build a client: found white space at the start or end of the app secret; wanted the app secret alone",
         );
         let plain = || Client::builder("1", "canary").gateway("http://sandbox:8480");
         check_refused(
             plain(),
             "cannot build a client: found a gateway on another machine without TLS, where anyone on the network path can \
-             read sessions and orders; wanted https, or allow_plain_http() where that is meant",
+             read sessions and orders; wanted https, or allow_plain_http() if that is intended",
         );
         assert!(plain().allow_plain_http().build().is_ok());
         for gateway in [
@@ -430,7 +430,7 @@ mod tests {
         check_refused(
             Client::builder("1", "canary").gateway("https://api-sg.aliexpress.com/sync/"),
             "cannot build a client: found a gateway that ends in /sync; wanted its base address, \
-             behind which each call puts its own path",
+             to which each call adds its own path",
         );
         check_refused(
             Client::builder("1", "canary").connect_timeout(Duration::ZERO),
@@ -439,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn all_missing_variables_are_named_at_once() {
+    fn all_missing_variables_are_named_in_one_error() {
         let error = ClientBuilder::from_variables(|name| {
             (name == "ALIEXPRESS_APP_SECRET").then(|| "canary".to_owned())
         });
@@ -477,7 +477,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_no_secret() {
+    fn debug_output_contains_no_secret() {
         let builder = Client::builder("1", "canary")
             .session("canary")
             .proxy("http://u:canary@h");

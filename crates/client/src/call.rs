@@ -41,7 +41,7 @@ pub enum Effect {
     /// It only reads: it is retried where that may help.
     Read,
     /// It changes something: it is sent once, on a new connection, and again only if it is certain
-    /// that the first try reached no one.
+    /// that the first try changed nothing.
     Write,
 }
 
@@ -206,7 +206,7 @@ impl CallOptions {
         self
     }
 
-    /// These options, completed by the others where these leave something unset.
+    /// These options, with those of `others` for everything that these do not set.
     pub(crate) fn over(self, others: &Self) -> Self {
         Self {
             format: self.format.or(others.format),
@@ -263,7 +263,7 @@ impl<'a> Endpoint<'a> {
             return Err(Error::unusable(
                 "call an API",
                 format!("the path {:?}", path.chars().take(80).collect::<String>()),
-                "the name of an API; a path is a system call, which system_call makes",
+                "the name of an API, or system_call() for a path",
             ));
         }
         let (doing, name, wanted, fits) = match self {
@@ -347,7 +347,7 @@ impl<'a> Call<'a> {
         let name = endpoint.name();
         match (Api::find(name), Family::of(name)) {
             (Some(api), _) => call.take(&api.call),
-            // // Other APIs of this family ignore a session; nothing is known about this one.
+            // Other APIs of this family ignore a session; nothing is known about this one.
             (None, Some(family))
                 if family.session == SessionUse::Never && !name.starts_with('/') =>
             {
@@ -386,7 +386,7 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// The same call, with business refusals as errors or not, whatever the options say.
+    /// The same call, with business refusals as errors or not, regardless of the options.
     pub(crate) fn refusals_as_errors(self, refusal_is_error: bool) -> Self {
         Self {
             refusal_is_error,
@@ -394,7 +394,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Applies what is known about the API.
+    /// Takes effect, session and method from what is known about the API.
     fn take(&mut self, known: &KnownCall) {
         self.effect = self.options.effect.unwrap_or(known.effect.into());
         self.session = known.session;
@@ -424,7 +424,7 @@ impl<'a> Call<'a> {
         Err(Error::unusable(
             format!("call {}", self.name()),
             format!("files of {size} bytes"),
-            format!("{limit} at most, as upload_limit says"),
+            format!("at most {limit}, the upload_limit of the client"),
         ))
     }
 
@@ -433,7 +433,8 @@ impl<'a> Call<'a> {
         &self.files
     }
 
-    /// Whether a file comes from a reader that cannot be read twice, so that there can be no retry.
+    /// Whether a file comes from a reader that was read and cannot be read again, so that a retry
+    /// is impossible.
     pub(crate) fn has_spent_file(&self) -> bool {
         self.files.iter().any(|(_, file)| file.is_spent())
     }
@@ -484,7 +485,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_say_whether_a_call_writes() {
+    fn the_name_of_an_api_decides_whether_its_call_writes() {
         for (name, effect) in [
             ("aliexpress.trade.ds.order.get", Effect::Read),
             ("aliexpress.solution.order.info.get", Effect::Read),
@@ -520,8 +521,8 @@ mod tests {
         check_refused(
             Endpoint::Business("/auth/token/create"),
             &[],
-            "cannot call an API: found the path \"/auth/token/create\"; wanted the name of an API; a path is a \
-             system call, which system_call makes",
+            "cannot call an API: found the path \"/auth/token/create\"; wanted the name of an API, or \
+             system_call() for a path",
         );
         check_refused(
             Endpoint::System("auth token"),

@@ -158,8 +158,8 @@ impl Caller {
     }
 
     /// The time to record for an order that is sent now: the earlier of the two clocks. An order
-    /// that is thought too old is merely not sent again; one that is thought too new could be
-    /// placed twice.
+    /// that is wrongly considered too old is merely not sent again; one that is wrongly considered
+    /// recent could be placed twice.
     pub(crate) fn sending_time(&self) -> SystemTime {
         self.gateway_now().min(self.now())
     }

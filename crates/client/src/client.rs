@@ -79,8 +79,8 @@ impl Client {
         Self { caller, carrier }
     }
 
-    /// A client with these options. Whatever they leave unset keeps its present value, including
-    /// options set earlier; everything else is shared with this client.
+    /// A client with these options. An option that is not set keeps its current value, which an
+    /// earlier call of this method may have set; everything else is shared with this client.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -193,8 +193,8 @@ impl Client {
         batches.finish()
     }
 
-    /// Makes a call, with retries, until it gives an answer or an error that another try would not
-    /// help.
+    /// Makes a call, with retries, until it gives an answer, or an error that a retry would not
+    /// resolve.
     pub(crate) fn run<T: CallReply>(&self, call: Call<'_>, read: Read<T>) -> Result<T, Error> {
         let Carrier { wire, time } = &*self.carrier;
         let now = || self.caller.moment(time.now());

@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_are_judged_by_code_and_sub_code() {
+    fn refusals_are_classified_by_code_and_sub_code() {
         use RetryClass::{AfterChange, AfterRefresh, AfterWait, MayPass, Never};
         check("IncompleteSignature", "", "ISV", AfterChange, true);
         check("IllegalAccessToken", "", "ISV", AfterRefresh, true);
@@ -483,7 +483,7 @@ mod tests {
 
     /// Codes that an attack once made this crate accept as proof although they prove nothing.
     #[test]
-    fn other_codes_prove_nothing() {
+    fn unlisted_codes_do_not_prove_that_nothing_was_done() {
         for code in [
             "INTERNAL_ERROR",
             "INNER_ERROR",
@@ -537,7 +537,7 @@ mod tests {
 
     /// `isv` blames the caller, but some of these codes say that an order may exist.
     #[test]
-    fn codes_that_blame_the_caller_prove_nothing_if_they_mention_a_completed_action() {
+    fn codes_that_blame_the_caller_but_mention_a_completed_action_prove_nothing() {
         let spellings = |words: &str| {
             let camel = words.split('-').map(|word| {
                 let (first, rest) = word.split_at(1);
@@ -605,7 +605,7 @@ mod tests {
     }
 
     #[test]
-    fn all_documented_order_codes_but_one_prove_a_refusal() {
+    fn all_documented_order_codes_except_the_one_for_a_repeat_prove_a_refusal() {
         for listed in OrderCreateAnswer::ERROR_CODES {
             assert_eq!(
                 refuses_order(listed.code),

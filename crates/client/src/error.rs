@@ -97,7 +97,7 @@ pub(crate) enum Kind {
     Unreadable(Finding),
     /// The call limits or a ban allow the next call only after the deadline; nothing was sent.
     #[error(
-        "found call limits that allow the next call only in {wait:.1?}; wanted it before the deadline"
+        "found call limits that allow the next call only in {wait:.1?}; wanted to make it before the deadline"
     )]
     NoRoom { wait: Duration },
     /// The token store failed; nothing was sent.
@@ -114,8 +114,8 @@ pub(crate) enum Kind {
     NoSession(String),
     /// Another thread or program was refreshing the session all that time; nothing was sent.
     #[error(
-        "cannot refresh the session: found another thread or program still refreshing it after {waited:?}; wanted it \
-         to finish by then"
+        "cannot refresh the session: found another thread or program still refreshing it after {waited:?}; wanted that \
+         refresh to have finished"
     )]
     RefreshedElsewhere { waited: Duration },
     /// A refresh of the session succeeded or failed less than a minute ago; nothing was sent.
@@ -206,7 +206,7 @@ impl Error {
         error
     }
 
-    /// A retry must wait at least this long, whatever else it waits for.
+    /// A retry must wait at least this long, even if the retry policy waits less.
     pub(crate) fn retrying_after(mut self, wait: Duration) -> Self {
         self.0.retry_after = self.0.retry_after.max(Some(wait));
         self
@@ -260,7 +260,7 @@ impl Error {
     fn refusal(&self) -> Option<&Refusal> {
         match &self.0.kind {
             Kind::Refused(refusal) => Some(refusal),
-            // The last refusal to show the order.
+            // The refusal of the last poll for the order.
             Kind::NotVisible(_) | Kind::NoSession(_) => self.beneath()?.refusal(),
             _ => None,
         }
@@ -276,8 +276,8 @@ impl Error {
         matches!(&self.0.kind, Kind::RefreshPaused(pause) if pause.follows_success())
     }
 
-    /// Wraps a failure to obtain a session as the error of the call that needed it. Whatever
-    /// happened to the refresh, that call was never sent.
+    /// Wraps a failure to obtain a session as the error of the call that needed it. That call was
+    /// never sent, even if the platform acted on the refresh.
     pub(crate) fn before_calling(self, api: &str) -> Self {
         // An error that already says that there is no session is left as it is.
         if self.api().is_none() && !matches!(self.0.kind, Kind::Refused(_)) {
@@ -298,7 +298,7 @@ impl Error {
     }
 
     /// The platform's refusal with all its fields. For an order that did not become visible, the
-    /// last refusal to show it.
+    /// refusal of the last poll.
     pub fn api_error(&self) -> Option<&ApiError> {
         self.refusal().map(|refusal| &refusal.error)
     }
@@ -435,7 +435,7 @@ impl Error {
     }
 
     /// Whether the platform may have acted on the call. False only if it certainly did not: nothing
-    /// left this machine, or the gateway itself refused the call.
+    /// was sent, or the gateway itself refused the call.
     pub fn may_have_acted(&self) -> bool {
         match &self.0.kind {
             Kind::Unusable(_)
@@ -464,7 +464,7 @@ impl Error {
         }
     }
 
-    /// Every order id anywhere in the answer, in whatever shape.
+    /// Every order id in the answer, in any place and form.
     pub(crate) fn order_ids(&self) -> Vec<OrderId> {
         let ids = crate::partial_answer::order_ids(self.raw().unwrap_or_default());
         ids.into_iter().map(OrderId).collect()
@@ -491,7 +491,7 @@ impl Error {
         self.0.tries
     }
 
-    /// How many seconds this machine's clock is ahead of the gateway's, negative if it is late.
+    /// How many seconds this machine's clock is ahead of the gateway's, negative if it is behind.
     /// Known if the platform refused the timestamp and the answer had a `Date` header.
     pub fn clock_ahead_seconds(&self) -> Option<i64> {
         self.refusal().and_then(|refusal| refusal.clock_ahead)
@@ -513,8 +513,8 @@ impl Error {
     }
 }
 
-/// The underlying error, such as the system's report of a full disk, for logs: a message leaves it
-/// out.
+/// The underlying error, such as the system's error for a full disk, for logs: a message does not
+/// contain it.
 pub(crate) fn cause(error: &dyn StdError) -> Option<String> {
     let causes = successors(error.source(), |&cause| cause.source());
     let causes: Vec<String> = causes.map(ToString::to_string).collect();
@@ -542,8 +542,8 @@ impl Finding {
 }
 
 impl fmt::Debug for Error {
-    /// The message and those of its sources in one line, as a program shows it whose `main` returns the error; with
-    /// `{:#?}` its parts.
+    /// The message and those of its sources in one line, because a program whose `main` returns the
+    /// error prints this; with `{:#?}`, the parts of the error.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if f.alternate() {
             return fmt::Debug::fmt(&self.0, f);

@@ -37,7 +37,7 @@ impl Extra {
         self.0.is_empty()
     }
 
-    /// These, completed by the others at paths that these do not set.
+    /// These keys, and those of `others` at paths that these do not set.
     pub(crate) fn over(mut self, others: &Self) -> Self {
         for (path, value) in &others.0 {
             let own = self.0.entry(path.clone());
@@ -94,7 +94,7 @@ fn put<'a>(path: &'a str, value: &Value, params: &mut Params<'a>) -> Result<(), 
     let (name, inner) = parameter_and_steps(path).ok_or_else(|| {
         (
             "an invalid path".to_owned(),
-            "the parameter first, as in ds_extend_request.trade_extra_param.key or list[0].key",
+            "a path that starts with a parameter, as in ds_extend_request.trade_extra_param.key or list[0].key",
         )
     })?;
     let place = params.iter().position(|(param, _)| *param == name);
@@ -157,12 +157,12 @@ fn put_at(place: &mut Value, steps: &[Step<'_>], value: &Value) -> Result<(), Re
             let element = elements.get_mut(index);
             let element = element.ok_or_else(|| {
                 let found = format!("a list of {count}");
-                (found, "an element that is there, or the next one")
+                (found, "an existing element, or the next one")
             })?;
             put_at(element, rest, value)
         }
-        (Step::Member(_), _) => Err(("no object".to_owned(), "an object")),
-        (Step::Element(_), _) => Err(("no list".to_owned(), "a list")),
+        (Step::Member(_), _) => Err(("a value that is not an object".to_owned(), "an object")),
+        (Step::Element(_), _) => Err(("a value that is not a list".to_owned(), "a list")),
     }
 }
 
@@ -174,7 +174,7 @@ fn taken() -> Reason {
 }
 
 /// The parameter at the start of the path, and the remaining steps. `None` if there is no
-/// parameter, or a name has blanks around it.
+/// parameter, or a name starts or ends with white space.
 fn parameter_and_steps(path: &str) -> Option<(&str, Vec<Step<'_>>)> {
     let mut steps = raw::steps(path).ok()?.into_iter().map(|(step, _)| step);
     let is_clean = |name: &str| name.trim() == name;
@@ -299,16 +299,20 @@ mod tests {
             ),
         );
         const OBJECT: &str = "an object";
-        const FIRST: &str =
-            "the parameter first, as in ds_extend_request.trade_extra_param.key or list[0].key";
+        const FIRST: &str = "a path that starts with a parameter, as in ds_extend_request.trade_extra_param.key or \
+                             list[0].key";
         for (path, found, wanted) in [
             ("name.x", "a text", "an object or a list"),
-            ("order.address.city.x", "no object", OBJECT),
-            ("order.address[0]", "no list", "a list"),
+            (
+                "order.address.city.x",
+                "a value that is not an object",
+                OBJECT,
+            ),
+            ("order.address[0]", "a value that is not a list", "a list"),
             (
                 "order.items[3].x",
                 "a list of 1",
-                "an element that is there, or the next one",
+                "an existing element, or the next one",
             ),
             ("", "an invalid path", FIRST),
             ("a..b", "an invalid path", FIRST),
@@ -326,16 +330,16 @@ mod tests {
     }
 
     #[test]
-    fn values_are_not_printed() {
+    fn debug_output_contains_no_extra_values() {
         let extra = extra("order.address.floor", json!("canary"));
         assert_eq!(format!("{extra:?}"), "{\"order.address.floor\"}");
     }
 
     proptest! {
-        /// For every path: either an error, or all earlier values are still there and the new one
-        /// is added.
+        /// For every path, either adding the key fails, or the new value is added and all earlier
+        /// values are unchanged.
         #[test]
-        fn nothing_is_lost(path in r"(order|name|new)(\.(address|city|items|a)(\[[0-2]\])?){0,3}", number: i64) {
+        fn adding_an_extra_key_loses_no_other_value(path in r"(order|name|new)(\.(address|city|items|a)(\[[0-2]\])?){0,3}", number: i64) {
             let extra = extra(&path, json!(number));
             let mut sent = params();
             if extra.put_into("an.api", &mut sent).is_ok() {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 /// Differences smaller than this many seconds are not mentioned.
-const WORTH_A_WORD: i64 = 60;
+const SMALLEST_REPORTED: i64 = 60;
 
 /// How many seconds the gateway's clock is ahead of this machine's; `UNKNOWN` before the first
 /// answer.
@@ -19,7 +19,7 @@ impl Default for GatewayClock {
 }
 
 impl GatewayClock {
-    /// Learns from the `Date` of an answer that arrived at `now`.
+    /// Records the `Date` of an answer that arrived at `now`.
     pub(crate) fn note(&self, date: Option<&str>, now: SystemTime) {
         let Some(date) = date.and_then(|date| httpdate::parse_http_date(date).ok()) else {
             return;
@@ -30,7 +30,8 @@ impl GatewayClock {
             Err(behind) => -seconds(behind.duration()),
         };
         let before = self.0.swap(ahead, Ordering::Relaxed);
-        let is_news = before == UNKNOWN || ahead.abs_diff(before) > WORTH_A_WORD.unsigned_abs();
+        let is_news =
+            before == UNKNOWN || ahead.abs_diff(before) > SMALLEST_REPORTED.unsigned_abs();
         if let Some(off) = self.off().filter(|_| is_news) {
             tracing::warn!("{off}");
         }
@@ -50,7 +51,7 @@ impl GatewayClock {
     /// minute.
     pub(crate) fn off(&self) -> Option<String> {
         let ahead = self.0.load(Ordering::Relaxed);
-        let is_off = ahead != UNKNOWN && ahead.abs() >= WORTH_A_WORD;
+        let is_off = ahead != UNKNOWN && ahead.abs() >= SMALLEST_REPORTED;
         let side = if ahead < 0 { "ahead of" } else { "behind" };
         let seconds = ahead.unsigned_abs();
         is_off.then(|| format!("this machine's clock is {seconds} s {side} the gateway's"))
@@ -62,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_gateways_time_counts_once_it_is_known() {
+    fn the_gateways_time_is_used_once_it_is_known() {
         let clock = GatewayClock::default();
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         assert_eq!((clock.at(now), clock.off()), (now, None));

@@ -41,8 +41,8 @@
 //! - [`call`](Client::call) makes a typed call: any [`Request`] of [`models`]. For the most common
 //!   ones there are shortcuts: [`order`](Client::order), [`order_info`](Client::order_info),
 //!   [`wait_for_order`](Client::wait_for_order).
-//! - [`place_order`](Client::place_order) places an order, never twice, whatever happens to the
-//!   connection; see [`orders`].
+//! - [`place_order`](Client::place_order) places an order, never twice, even if the connection
+//!   breaks; see [`orders`].
 //! - [`call_raw`](Client::call_raw) calls any other API by its name, and
 //!   [`system_call`](Client::system_call) makes system calls.
 //! - [`prepare`](Client::prepare) signs a call for another HTTP client to send, and [`read()`]
@@ -81,7 +81,7 @@
 //!
 //! Calls that only read are retried where that may help, within one
 //! [deadline](ClientBuilder::deadline); calls that change something are sent once, unless it is
-//! certain that the first try reached no one. [`Effect::of`] says which is which. [`RetryPolicy`]
+//! certain that the first try changed nothing. [`Effect::of`] says which is which. [`RetryPolicy`]
 //! and [`CallLimits`] set how often and how fast calls are made; [several programs](limits) can
 //! share the limits. Each try is signed again.
 //!

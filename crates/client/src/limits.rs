@@ -1,9 +1,9 @@
 //! Call limits: how many calls are made per second, and none during a ban.
 //!
 //! Each limit is a point in time before which the next call may not begin; a call takes that point
-//! and moves it on. Calls are thus spread evenly, waiting threads are served in order, and a call
-//! that would come too late takes nothing. A ban is obeyed for at most an hour; then a single call
-//! is made first, to see whether it is over.
+//! in time and moves the limit on by one interval. Calls are thus spread evenly, waiting threads
+//! are served in order, and a call that would begin after its deadline takes no slot. A ban is
+//! obeyed for at most an hour; then a single call is made first, to see whether the ban is over.
 //!
 //! Clones of a client share their limits. Programs that share an app key share theirs through a
 //! [`LimitStore`] ([`ClientBuilder::shared_limits`](crate::ClientBuilder::shared_limits)): the
@@ -48,9 +48,9 @@ const DOCUMENTED_OVERALL: u32 = 500;
 /// How many calls per second a client makes at most, over all its clones and threads.
 ///
 /// A call that has to wait does so within its deadline; one that could not begin before its
-/// deadline fails at once, unsent. The defaults are the limits that the platform documents. Limits
-/// apply per application: programs that share an app key must share them through a [`LimitStore`],
-/// or divide them among themselves.
+/// deadline fails at once and is not sent. The defaults are the limits that the platform documents.
+/// Limits apply per application: programs that share an app key must share them through a
+/// [`LimitStore`], or divide them among themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct CallLimits {
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn the_overall_limit_holds_for_all_together() {
+    fn the_overall_limit_applies_to_all_apis_together() {
         let limits = CallLimits::off().overall(100).api("a", 10);
         assert_eq!(waits(&limits, &["a", "b", "a", "b"]), [0, 10, 100, 30]);
     }
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_beyond_its_deadline_takes_no_place() {
+    fn a_call_that_would_begin_after_its_deadline_takes_no_slot() {
         let limiter = Limiter::new(CallLimits::off().api("a", 10));
         let now = Instant::now();
         let within = |time| limiter.reserve("a", now, now + time);
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ban_holds_back_its_api_only() {
+    fn a_ban_of_one_api_does_not_hold_back_others() {
         let limiter = Limiter::new(CallLimits::off());
         let now = Instant::now();
         let at_once = Reservation::After(Duration::ZERO);

@@ -168,15 +168,15 @@ enum State {
     /// The store of shared limits has to be informed of a ban; the call then continues with this
     /// state.
     Ban(LimitsTask, Box<State>),
-    /// The driver was asked to inform it.
-    Telling(Box<State>),
+    /// The driver was asked to inform the store.
+    Reporting(Box<State>),
     /// Waiting for the next try, or for the slot taken under the call limits.
     Waiting(Instant, Waiting),
     /// The driver was asked for a session.
     Session,
     /// The driver was asked for another session instead of this one, which this refusal was about.
     Refresh(Session, Error),
-    /// The request was handed out.
+    /// The request was given to the driver.
     Sent,
     Over,
 }
@@ -216,8 +216,8 @@ impl<'a, T: CallReply> Machine<'a, T> {
     /// What to do now.
     ///
     /// If the driver asks again without having reported, a session counts as missing, the store of
-    /// shared limits as unreachable, and the outcome of a request as unknown: no request is handed
-    /// out twice.
+    /// shared limits as unreachable, and the outcome of a request as unknown: no request is given
+    /// to the driver twice.
     pub fn next(&mut self, now: Now) -> Step<T> {
         loop {
             self.state = match mem::replace(&mut self.state, State::Over) {
@@ -235,7 +235,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
                     None => self.reserve_slot(now),
                 },
                 State::Ban(task, then) => {
-                    self.state = State::Telling(then);
+                    self.state = State::Reporting(then);
                     return Step::Limits(task);
                 }
                 State::Waiting(until, what) if until > now.instant => {
@@ -280,12 +280,14 @@ impl<'a, T: CallReply> Machine<'a, T> {
                 self.session = session;
                 State::Limits
             }
-            // The new session was refused like the old one: the platform's refusal says more.
+            // The new session was refused like the old one: the refusal says more than that there
+            // was no other refresh.
             (State::Refresh(_, error), Err(refreshing)) if refreshing.is_new_session() => {
                 debug!(error = %refreshing, "refused session not refreshed");
                 self.pause_or_end(error, now)
             }
-            // The refused session may still be valid; if not, the refusal of the refresh says why.
+            // The refused session may still be valid; if it is not, the error of the refresh says
+            // why.
             (State::Refresh(_, error), Err(refreshing)) => {
                 let refreshing = refreshing.before_calling(self.call.name());
                 self.end(refreshing.after_tries(error.tries()))
@@ -305,7 +307,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
                     self.reserve_slot(now)
                 }
             },
-            State::Telling(then) => {
+            State::Reporting(then) => {
                 if let Err(error) = report.0 {
                     self.pause_sharing(&error, now);
                 }
@@ -486,8 +488,8 @@ impl<'a, T: CallReply> Machine<'a, T> {
         }
     }
 
-    /// Applies a ban that one call met to all calls. Returns the task that reports it to the shared
-    /// limits.
+    /// Applies a ban that one call received to all calls. Returns the task that reports it to the
+    /// shared limits.
     fn record_ban(&self, error: &Error, now: Now) -> Option<LimitsTask> {
         let ban = error.retry_after().filter(|_| error.is_call_limit())?;
         let api = match error.api_error().and_then(|error| error.code.as_deref()) {
@@ -545,7 +547,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
             }
             State::Refresh(_, error) => self.pause_or_end(error, now),
             State::Slot => self.reserve_slot(now),
-            State::Telling(then) => *then,
+            State::Reporting(then) => *then,
             _ => {
                 let error = transport::Error::in_phase(Phase::Send, "the driver reported nothing");
                 self.after(read::failed(self.call.name(), error), now)
@@ -570,7 +572,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
         })
     }
 
-    /// Removes from the platform's texts what must not be shown.
+    /// Redacts the platform's texts: they must not show the session or personal data.
     fn redactor(&self) -> Redactor {
         Redactor::of_call(&self.call, self.session.as_ref())
     }

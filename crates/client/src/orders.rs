@@ -10,8 +10,8 @@
 //! 2. An error with an [`unknown_outcome`](crate::Error::unknown_outcome) leaves open whether an
 //!    order exists: the connection broke after sending had begun, the answer could not be read, or
 //!    it contradicts itself.
-//! 3. Any other error proves that no order was placed: nothing left this machine, or the gateway
-//!    refused the call before it reached the order service.
+//! 3. Any other error proves that no order was placed: nothing was sent, or the gateway refused the
+//!    call before it reached the order service.
 //!
 //! A request is resent automatically only in the third case, if no connection could be made or a
 //! new session was needed.

@@ -170,12 +170,12 @@ fn order_ids_among(body: &[u8], ends: End) -> Vec<i64> {
     search.ids
 }
 
-/// How bytes end.
+/// What is known about the end of the bytes.
 #[derive(Clone, Copy, PartialEq)]
 enum End {
-    /// In the middle of a number, perhaps.
+    /// The bytes may end in the middle of a number.
     MaybeCut,
-    /// Where they were meant to.
+    /// The bytes are complete.
     Whole,
 }
 
@@ -184,13 +184,14 @@ enum End {
 struct Search {
     ids: Vec<i64>,
     may_be_cut: bool,
-    /// Whether a list has begun whose first number is still to come. No comma precedes it.
+    /// Whether a list has begun whose first number was not read yet. No comma precedes that number.
     awaits_first: bool,
-    /// Whether a list has begun that has a number. No colon is between two of them.
+    /// Whether a list has begun and a number of it was read. No colon is between two numbers of a
+    /// list.
     has_number: bool,
     /// Whether the next word is in a closing tag.
     is_closing: bool,
-    /// The previous byte; 0 for one of a word.
+    /// The previous byte; 0 if it was part of a word.
     last: u8,
 }
 
@@ -224,7 +225,7 @@ impl Search {
         word.len()
     }
 
-    /// Reads the numbers in a word. The last one of a word that may have been cut off is not one.
+    /// Reads the numbers in a word. If the word may have been cut off, its last number is ignored.
     fn numbers_in(&mut self, word: &[u8], may_be_cut: bool) {
         let mut parts = word.split(|byte| !byte.is_ascii_digit()).peekable();
         while let Some(digits) = parts.next() {
@@ -310,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_found_in_every_shape() {
+    fn order_ids_are_found_in_every_form_of_the_list() {
         check_ids(
             r#"{"result":{"order_list":[1000000000,2]},"request_id":"3"}"#,
             &[1_000_000_000, 2],
@@ -329,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_collected_from_every_list() {
+    fn order_ids_are_collected_from_every_list() {
         check_ids(
             r#"{"code":"7","msg":"see order_list","result":{"is_success":true,"order_list":[81]}}"#,
             &[81],
@@ -377,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn no_spelling_and_no_shape_hides_an_id() {
+    fn order_ids_are_found_in_every_spelling_of_the_answer() {
         for (list, expected) in [
             (r#""order_list":"81,82""#, &[81, 82][..]),
             (r#""order_list":"[81, \"82\"]""#, &[81, 82]),
@@ -402,10 +403,9 @@ mod tests {
     }
 
     proptest! {
-        /// Wherever the answer is cut after the list, however deeply it is nested and whatever
-        /// surrounds it.
+        /// For any cut after the list, any depth of nesting and any surrounding text.
         #[test]
-        fn a_cut_loses_no_id_before_it(
+        fn order_ids_before_a_cut_are_found(
             ids in vec(1..i64::MAX, 1..5),
             wrapped in any::<bool>(),
             cut in 0..38_usize,
@@ -423,9 +423,9 @@ mod tests {
         }
     }
 
-    /// Each of these takes hours unless the time is linear in the length of the answer.
+    /// Each of these answers takes hours unless the time is linear in its length.
     #[test]
-    fn no_answer_takes_more_than_linear_time() {
+    fn the_search_takes_linear_time_for_any_answer() {
         const MANY: usize = 100_000;
         let ids = |from: usize| (from..from + MANY).map(|id| format!("{id},"));
         let unknown = (0..MANY).map(|key| format!(r#""key{key}":"{}","#, "x".repeat(40)));
@@ -456,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn no_nesting_takes_more_than_linear_time() {
+    fn the_search_takes_linear_time_for_any_nesting() {
         for name in ["number", "x", "order_list"] {
             let open = format!(r#"{{"{name}":"#).repeat(120);
             let close = "}".repeat(120);
@@ -495,9 +495,9 @@ mod tests {
         }
     }
 
-    /// A list in a cut answer is found under each of its names, in each spelling and format.
+    /// All names of lists, in each spelling and format.
     #[test]
-    fn a_cut_hides_no_list_whatever_its_name() {
+    fn a_list_in_a_cut_answer_is_found_under_each_of_its_names() {
         for name in [
             "order_list",
             "orderList",
@@ -536,7 +536,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_is_taken_for_an_id() {
+    fn other_numbers_are_not_taken_for_order_ids() {
         check_ids(r#""order_list":[],"x":12}"#, &[]);
         check_ids("<order_list></order_list><x>9</x>", &[]);
         check_ids(r#"{"order_list":null,"code":5}"#, &[]);
@@ -547,7 +547,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_at_the_cut_is_left_out() {
+    fn a_number_at_the_end_of_a_cut_answer_is_left_out() {
         check_ids(r#""order_list":[81, 8190439"#, &[81]);
         check_ids("<order_list><number>8190439", &[]);
     }
@@ -558,7 +558,7 @@ mod tests {
     }
 
     #[test]
-    fn request_ids_are_found_unless_cut() {
+    fn request_ids_are_found_unless_they_are_cut() {
         check_request_id(
             r#"{"request_id":"0ba2887315178178017221014"}"#,
             Some("0ba2887315178178017221014"),

@@ -55,7 +55,7 @@ pub struct Warning {
     pub dated: &'static str,
 }
 
-/// Checks a typed address. Empty if no rule objects.
+/// Checks a typed address. Empty if the address breaks no rule.
 pub fn check(address: &LogisticsAddress) -> Vec<Warning> {
     check_address(&texts_of(address))
 }
@@ -223,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn key_warnings_suggest_the_right_key_and_show_no_value() {
+    fn a_warning_about_a_key_suggests_the_right_key_and_shows_no_value() {
         let address =
             serde_json::json!({"contactPerson": "canary canary", "country": "US", "x": 1});
         let warnings = check_json(address.as_object().unwrap());

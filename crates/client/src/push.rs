@@ -81,7 +81,7 @@ pub struct PushError(Fault);
 enum Fault {
     #[error("found no signature; wanted that of the body, in the header Authorization")]
     Unsigned,
-    #[error("found another signature; wanted the one for this body and the app secret")]
+    #[error("found a wrong signature; wanted the one for this body and the app secret")]
     Forged,
     #[error("found {0}; wanted a message of the platform")]
     Unreadable(&'static str),
@@ -138,7 +138,7 @@ mod tests {
         assert!(error.is_forged());
         assert_eq!(
             error.to_string(),
-            "cannot receive a push message: found another signature; wanted the one for this body and the app secret"
+            "cannot receive a push message: found a wrong signature; wanted the one for this body and the app secret"
         );
         let header = sign(&app_key, &secret, body);
         assert!(receive(&app_key, &secret, Some(&header), body).is_ok());
@@ -146,7 +146,7 @@ mod tests {
         let error = receive(&app_key, &secret, Some(&header), b"[]").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "cannot receive a push message: found no object; wanted a message of the platform"
+            "cannot receive a push message: found JSON that is not an object; wanted a message of the platform"
         );
     }
 

@@ -128,10 +128,10 @@ impl Replayer {
             return Err(Error::unusable(
                 format!("replay {}", call.name()),
                 format!(
-                    "no recording of it with these parameters in {}",
+                    "no recording of this API with these parameters in {}",
                     self.folder.display()
                 ),
-                "one made with the same parameters",
+                "a recording made with the same parameters",
             ));
         };
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);

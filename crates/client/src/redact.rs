@@ -54,7 +54,7 @@ const PART: usize = 1 << 16;
 /// are encoded several times.
 const SHARED: usize = 1 << 12;
 
-/// What the texts that come back to one request must not show.
+/// The values that the texts in the answer to one request must not show.
 #[derive(Default)]
 pub(crate) struct Redactor {
     values: Vec<Value>,
@@ -196,7 +196,7 @@ fn boundary(text: &str, at: usize) -> usize {
     at
 }
 
-/// Adjacent parts of a text may have found the same.
+/// Merges overlapping ranges, because adjacent parts of a text may have found the same value.
 fn merged(mut places: Vec<Range<usize>>) -> Vec<Range<usize>> {
     places.sort_by_key(|place| place.start);
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(places.len());

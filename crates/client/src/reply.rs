@@ -26,7 +26,7 @@ pub struct Reply<T> {
 }
 
 impl<T> Reply<T> {
-    /// A reply that comes from no exchange.
+    /// A reply without an exchange, such as for an order that the journal knows.
     pub(crate) fn made(api: &'static str, data: T) -> Self {
         Self {
             api,
@@ -53,7 +53,7 @@ impl<T> Reply<T> {
         &self.data
     }
 
-    /// The data, without the rest.
+    /// The data alone.
     pub fn into_data(self) -> T {
         self.data
     }

@@ -94,7 +94,7 @@ impl Tries {
 
     fn may_help(&self, error: &Error) -> bool {
         match (self.effect, &error.inner().kind) {
-            // What the limits held back once, they would hold back again.
+            // The next slot is after the deadline, so a retry would fail in the same way.
             (_, Kind::NoRoom { .. }) => false,
             (Effect::Read, _) => error.may_retry(),
             (Effect::Write, _) => {
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_grow_and_end() {
+    fn waits_double_up_to_the_longest_and_the_number_of_tries_is_limited() {
         let retry = RetryPolicy::default()
             .tries(4)
             .first_wait(Duration::from_millis(100))

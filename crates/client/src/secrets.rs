@@ -1,4 +1,4 @@
-//! Secrets of the user's account, which no output shows.
+//! Sessions, refresh tokens and authorisation codes: texts that no output shows.
 
 use std::fmt;
 use std::sync::Arc;
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_not_printed() {
+    fn debug_output_of_secrets_is_redacted() {
         let printed = format!(
             "{:?} {:#?} {:?}",
             Session::new("canary"),

@@ -135,11 +135,11 @@ impl Tokens {
     ///
     /// # Errors
     ///
-    /// When it is anything else. The error shows nothing of it.
+    /// When the text is anything else. The error shows nothing of the text.
     pub fn from_json(json: &str) -> Result<Self, StoreError> {
         let wrong = |found: &str| {
             StoreError::new(format!(
-                "cannot read tokens: found {found}; wanted them as a store keeps them"
+                "cannot read tokens: found {found}; wanted what Tokens::to_json wrote"
             ))
         };
         answer::from_json(json.as_bytes()).map_err(wrong)

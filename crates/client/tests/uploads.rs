@@ -177,7 +177,7 @@ fn peak_kib() -> u64 {
 static ALONE: Mutex<()> = Mutex::new(());
 
 #[test]
-fn a_large_file_is_never_in_memory() {
+fn a_large_file_is_never_completely_in_memory() {
     let _alone = ALONE.lock();
     let folder = std::env::temp_dir().join(format!("aliexpress-upload-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
@@ -235,7 +235,7 @@ fn files_over_the_upload_limit_are_not_opened() {
         let error = upload(front, builder(&server.url).upload_limit(1000), file.clone());
         assert_eq!(
             error.unwrap_err().to_string(),
-            "cannot call aliexpress.ds.image.search: found files of 1001 bytes; wanted 1000 at most, as upload_limit says"
+            "cannot call aliexpress.ds.image.search: found files of 1001 bytes; wanted at most 1000, the upload_limit of the client"
         );
         assert!(!file.is_spent() && largest.load(Ordering::SeqCst) == 0);
         assert_eq!(server.counts(), (0, 0));
@@ -244,7 +244,7 @@ fn files_over_the_upload_limit_are_not_opened() {
 
 /// A file is opened for each try. A reader that was partly read cannot be read again.
 #[test]
-fn an_upload_from_a_reader_is_retried_only_if_reading_had_not_begun() {
+fn an_upload_from_a_reader_is_retried_only_if_the_reader_was_not_read() {
     let _alone = ALONE.lock();
     let path = std::env::temp_dir().join(format!("aliexpress-retried-{}.png", std::process::id()));
     std::fs::write(&path, vec![7; MIB as usize]).unwrap();
@@ -277,7 +277,7 @@ fn an_upload_from_a_reader_is_retried_only_if_reading_had_not_begun() {
 }
 
 #[test]
-fn a_file_of_another_length_than_announced_is_not_sent_completely() {
+fn an_upload_fails_if_the_file_is_shorter_or_longer_than_announced() {
     let _alone = ALONE.lock();
     for &front in FRONTS {
         for (length, found) in [(4, "3 bytes in a file"), (2, "more bytes in a file")] {

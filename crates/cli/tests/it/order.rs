@@ -460,7 +460,7 @@ fn a_watch_without_a_change_ends_at_its_time_limit() {
     let run = sandbox.client(&hidden).run().ends_with(8);
     insta::assert_snapshot!(run.message(), @r#"
     waiting for order 77 to become visible
-    error: cannot see order 77: found it invisible after TIME; wanted it to become visible before the deadline: platform refused aliexpress.trade.ds.order.get: code 15 "Remote service error", sub-code isv.insufficient-permission "Insufficient permission.", request id ID
+    error: cannot read order 77: found that the platform did not show the order even after TIME; wanted the order to become visible before that: platform refused aliexpress.trade.ds.order.get: code 15 "Remote service error", sub-code isv.insufficient-permission "Insufficient permission.", request id ID
     hint: the account has no permission for this
     hint: cause: The order belongs to another account, or was placed seconds ago and is not visible yet.
     hint: After placing an order, wait ten seconds before you read it; otherwise check whose session was used.

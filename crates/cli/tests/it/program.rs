@@ -145,7 +145,7 @@ pub(crate) fn steady(text: &str) -> String {
         (r"127\.0\.0\.1:\d{4,5}", "127.0.0.1:PORT"),
         (r"request id \w+", "request id ID"),
         (r#"request_id("?[:=])"\w+""#, "request_id$1\"ID\""),
-        (r"invisible after [\d.]+m?s", "invisible after TIME"),
+        (r"order even after [\d.]+m?s", "order even after TIME"),
         (r"SHA-256 \w+", "SHA-256 HASH"),
         (r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME"),
         (r"(duration_ms|wait)=[\d.]+m?s?", "$1=TIME"),

@@ -129,7 +129,7 @@ fn a_sent_message_is_received_and_a_forged_one_is_refused() {
         .run()
         .ends_with(1);
     insta::assert_snapshot!(forged.message(), @"error: the callback did not accept the message: found status 401; wanted 200");
-    insta::assert_snapshot!(listening.kill(), @r#"{"warning":"cannot receive a push message: found another signature; wanted the one for this body and the app secret"}"#);
+    insta::assert_snapshot!(listening.kill(), @r#"{"warning":"cannot receive a push message: found a wrong signature; wanted the one for this body and the app secret"}"#);
 }
 
 /// A JSON reader that rounds or drops repeated keys would change these.
@@ -182,12 +182,12 @@ fn each_kind_of_wrong_request_has_its_status_and_a_warning() {
     413 the body is too large
     ");
     insta::assert_snapshot!(listening.kill(), @r#"
-    {"warning":"cannot receive a push message: found another signature; wanted the one for this body and the app secret"}
-    {"warning":"cannot receive a push message: found another signature; wanted the one for this body and the app secret"}
+    {"warning":"cannot receive a push message: found a wrong signature; wanted the one for this body and the app secret"}
+    {"warning":"cannot receive a push message: found a wrong signature; wanted the one for this body and the app secret"}
     {"warning":"cannot receive a push message: found no signature; wanted that of the body, in the header Authorization"}
-    {"warning":"cannot receive a push message: found no JSON; wanted a message of the platform"}
-    {"warning":"cannot receive a push message: found no JSON; wanted a message of the platform"}
-    {"warning":"cannot receive a push message: found no object; wanted a message of the platform"}
+    {"warning":"cannot receive a push message: found a body that is not JSON; wanted a message of the platform"}
+    {"warning":"cannot receive a push message: found a body that is not JSON; wanted a message of the platform"}
+    {"warning":"cannot receive a push message: found JSON that is not an object; wanted a message of the platform"}
     {"warning":"cannot receive a push message: found the method GET; wanted POST"}
     {"warning":"cannot read a request: found a body of more than 1048576 bytes; wanted a shorter one"}
     "#);
@@ -264,7 +264,7 @@ fn a_stored_message_is_verified() {
     assert!(people.starts_with("type 53, made "), "{people}");
     assert!(people.ends_with(&format!(" ago  {body}\n")), "{people}");
     let forged = verify("helloWorld", &["--json"]).ends_with(2);
-    insta::assert_snapshot!(forged.error()["message"].as_str().unwrap(), @"cannot receive a push message: found another signature; wanted the one for this body and the app secret");
+    insta::assert_snapshot!(forged.error()["message"].as_str().unwrap(), @"cannot receive a push message: found a wrong signature; wanted the one for this body and the app secret");
 }
 
 #[test]

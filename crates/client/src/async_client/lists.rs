@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::shop::Listing;
 use crate::shop::pages::{AnyList, List, Next, Page, PageAt, Place, ReadsLists};
 
-/// A page on its way.
+/// The future of a page.
 type Pending<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>;
 
 impl ReadsLists for AsyncClient {

@@ -47,7 +47,7 @@ impl AsyncClient {
     ///
     /// When the client has no token store or no tokens, the platform refuses the refresh token (the
     /// account then has to authorise the application again), or another task or program takes too
-    /// long to refresh it.
+    /// long to refresh the session.
     pub async fn refresh_session(&self) -> Result<Tokens, Error> {
         self.refreshing(|caller, refresh| caller.refresh_session(refresh))
             .await

@@ -176,7 +176,7 @@ impl ClientBuilder {
             return Err(Error::unusable(
                 "build a client",
                 format!("white space at the start or end of the {name}"),
-                "it without white space",
+                format!("the {name} alone"),
             ));
         }
         let path = ["/sync", "/rest"]
@@ -186,7 +186,7 @@ impl ClientBuilder {
             return Err(Error::unusable(
                 "build a client",
                 format!("a gateway that ends in {path}"),
-                "its base address, behind which each call puts its own path",
+                "its base address, to which each call adds its own path",
             ));
         }
         let (scheme, host) = self.gateway.split_once("://").unwrap_or_default();
@@ -209,7 +209,7 @@ impl ClientBuilder {
             return Err(Error::unusable(
                 "build a client",
                 "a gateway on another machine without TLS, where anyone on the network path can read sessions and orders",
-                "https, or allow_plain_http() where that is meant",
+                "https, or allow_plain_http() if that is intended",
             ));
         }
         Ok(())

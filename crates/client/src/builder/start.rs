@@ -1,4 +1,4 @@
-//! Where a client begins.
+//! How a client is created: from an app key and app secret, or from environment variables.
 
 use super::ClientBuilder;
 #[cfg(feature = "async")]

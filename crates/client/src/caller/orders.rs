@@ -19,8 +19,8 @@ const WINDOW: Duration = Duration::from_secs(24 * 3600).saturating_sub(CLOCKS);
 const CLOCKS: Duration = Duration::from_secs(2 * 7200);
 
 impl Caller {
-    /// The options for placing an order, whatever its API's name suggests. A refusal in its answer
-    /// is interpreted together with the rest of the answer.
+    /// The options for placing an order, which always count as a write. A refusal in its answer is
+    /// interpreted together with the rest of the answer.
     pub(crate) fn order_options(&self) -> CallOptions {
         CallOptions {
             business_refusal_is_error: false,
@@ -42,14 +42,15 @@ impl Caller {
     }
 
     pub(crate) fn check_window(&self, first_sent: SystemTime) -> Result<(), Error> {
-        // The later of the two clocks: a request that is thought too old is merely not repeated.
+        // The later of the two clocks: a request that is wrongly considered too old is merely not
+        // repeated.
         let now = self.gateway_now().max(self.now());
         let mut found = match now.duration_since(first_sent) {
             Ok(age) if age < WINDOW => return Ok(()),
             Ok(age) => format!("a request sent {} ago", rough(age)),
             Err(ahead) if ahead.duration() < CLOCKS => return Ok(()),
             Err(ahead) => format!(
-                "a request that would be sent {} from now, so that a clock was wrong by as much",
+                "a request sent {} in the future, so that a clock was wrong by at least that much",
                 rough(ahead.duration())
             ),
         };
@@ -59,7 +60,8 @@ impl Caller {
         Err(Error::unusable(
             "recover an order",
             found,
-            "one of the last 20 hours: the platform recognises a repeat for 24, of which clocks may take 4",
+            "one sent within the last 20 hours, because the platform recognises a repeat for 24 hours and clocks may \
+             be 4 hours off",
         ))
     }
 

@@ -24,7 +24,7 @@ impl Client {
     /// Places an order, once.
     ///
     /// The request is sent on a new connection, and again only if it is certain that the first try
-    /// reached no one: no connection could be made, or the gateway refused the session and the
+    /// placed nothing: no connection could be made, or the gateway refused the session and the
     /// client has a new one.
     ///
     /// ```
@@ -247,8 +247,8 @@ impl Client {
         detail_in(self.run(call, read::typed)?, order_id)
     }
 
-    /// Waits until a new order is visible, and reads it. That takes some seconds after it was
-    /// placed (the platform advises waiting ten).
+    /// Waits until a new order is visible, and reads it. An order becomes visible some seconds
+    /// after it was placed; the platform advises waiting ten.
     ///
     /// Polls immediately, then with increasing delays, for as long as the platform refuses to show
     /// the order. An order of another account is refused in the same way and never becomes visible.

@@ -143,8 +143,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); with a [`business_refusal`](Error::business_refusal) if it is not
-    /// shipped there; and when the quantity is less than one.
+    /// As [`call`](Self::call); with a [`business_refusal`](Error::business_refusal) if the variant
+    /// is not shipped there; and when the quantity is less than one.
     pub fn freight(
         &self,
         sku: impl Into<SkuRef>,
@@ -181,8 +181,8 @@ impl Client {
     /// # Errors
     ///
     /// As [`call`](Self::call); with a [`business_refusal`](Error::business_refusal) if the API
-    /// refuses (nothing shipped yet is not an error); and when the platform does not list the
-    /// language.
+    /// refuses (it is not an error if nothing has been shipped yet); and when the platform does not
+    /// list the language.
     pub fn tracking(
         &self,
         order_id: impl Into<OrderId>,
@@ -453,8 +453,8 @@ impl Client {
     /// # Errors
     ///
     /// As [`call`](Self::call), and with a [`business_refusal`](Error::business_refusal) if the
-    /// platform says that it was not done. If the [platform may have acted](Error::may_have_acted),
-    /// read the order to find out.
+    /// platform answers that it did not mark the order as shipped. If the [platform may have
+    /// acted](Error::may_have_acted), read the order to find out.
     pub fn fulfil(&self, shipment: &OrderFulfill) -> Result<Reply<()>, Error> {
         self.perform(shipment)
     }

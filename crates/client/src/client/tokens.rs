@@ -39,7 +39,7 @@ impl Client {
     ///
     /// When the client has no token store or no tokens, the platform refuses the refresh token (the
     /// account then has to authorise the application again), or another thread or program takes too
-    /// long to refresh it.
+    /// long to refresh the session.
     pub fn refresh_session(&self) -> Result<Tokens, Error> {
         self.caller().refresh_session(&|old| self.refreshed(old))
     }

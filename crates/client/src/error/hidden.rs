@@ -10,12 +10,13 @@ use aliexpress_models::shared::OrderId;
 /// other accounts, the platform answers that permission is insufficient.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "cannot see order {order_id}: found it invisible after {waited:.1?}; wanted it to become visible before the deadline"
+    "cannot read order {order_id}: found that the platform did not show the order even after {waited:.1?}; wanted the order \
+     to become visible before that"
 )]
 #[non_exhaustive]
 pub struct OrderNotVisible {
-    /// The id that was polled for.
+    /// The id of the order.
     pub order_id: OrderId,
-    /// How long it was polled for.
+    /// How long the client polled for the order.
     pub waited: Duration,
 }

@@ -7,14 +7,14 @@ use super::Kind;
 /// Ids and content types are shorter than this; anything longer is truncated in messages.
 const LONGEST_ID: usize = 100;
 
-/// The beginning of the message, before the words of the kind.
+/// The beginning of the message, before the text of the kind.
 pub(super) fn opening(kind: &Kind, api: &str) -> String {
     match kind {
         Kind::Transport(_) | Kind::Status { .. } | Kind::NoRoom { .. } => {
             format!("cannot call {api}: ")
         }
         Kind::Refused(_) if api.is_empty() => {
-            "platform refused to refresh the session before: ".to_owned()
+            "platform refused an earlier refresh of the session: ".to_owned()
         }
         Kind::Refused(_) => format!("platform refused {api}: "),
         Kind::BusinessRefused(_) => format!("{api} refused in its answer: "),
@@ -33,7 +33,7 @@ pub(super) fn opening(kind: &Kind, api: &str) -> String {
     }
 }
 
-/// The platform's id of the request, unless the words of the kind contain it already.
+/// The platform's id of the request, unless the text of the kind contains it already.
 pub(super) fn request_id(kind: &Kind, request_id: &Option<String>) -> String {
     match (kind, request_id) {
         (Kind::NoSession(_) | Kind::UnknownOutcome(_) | Kind::NotVisible(_), _) | (_, None) => {
@@ -93,7 +93,7 @@ mod tests {
         error
     }
 
-    /// An error of the system with nothing above it in the message.
+    /// An error of the system, which no message of this crate repeats.
     fn beneath() -> io::Error {
         io::Error::other("beneath")
     }
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn findings_are_the_whole_message() {
+    fn an_error_about_an_input_or_an_answer_has_no_prefix() {
         const MESSAGE: &str = "cannot do it: found this; wanted that";
         for (kind, sort) in [
             (Kind::Unusable(finding()), ErrorKind::Unusable),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn exchanges() {
+    fn a_failed_exchange_is_reported_with_the_transports_message() {
         let failed = || transport::Error::in_phase(Phase::Connect, beneath());
         let error = Error::new(API, Kind::Transport(failed()));
         let message = "cannot call a.b: cannot connect for a request";
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn statuses() {
+    fn an_error_status_is_reported_with_length_and_content_type_of_the_body() {
         let status = |content_type| Kind::Status {
             status: 502,
             length: 3,
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals() {
+    fn a_refusal_is_reported_with_code_clock_and_request_id() {
         let message = "platform refused a.b: code 15 \"no\", request id r1";
         let mut error = check(Error::refused(API, refusal()), ErrorKind::Refused, message);
         let Kind::Refused(inner) = &mut error.inner_mut().kind else {
@@ -180,7 +180,7 @@ mod tests {
         let message = "platform refused a.b: code 15 \"no\"; this machine's clock is 7 s behind the gateway's, request id r1";
         check(error, ErrorKind::Refused, message);
         let message =
-            "platform refused to refresh the session before: code 15 \"no\", request id r1";
+            "platform refused an earlier refresh of the session: code 15 \"no\", request id r1";
         check(Error::refused("", refusal()), ErrorKind::Refused, message);
         let raw = br#"{"result":{"success":false,"error_code":"E1","error_msg":"sold out"}}"#;
         let answer = aliexpress_models::raw::decode_raw(raw)
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_that_cannot_be_read() {
+    fn an_answer_that_cannot_be_decoded_is_reported_with_its_position() {
         let undecodable =
             decode::<aliexpress_models::order_get::OrderGetAnswer>(b"<html>").unwrap_err();
         let api = aliexpress_models::order_get::OrderGetAnswer::API;
@@ -212,8 +212,9 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_a_call_back() {
-        let message = "cannot call a.b: found call limits that allow the next call only in 2.0s; wanted it before the deadline";
+    fn errors_of_calls_that_were_not_sent_say_why() {
+        let message = "cannot call a.b: found call limits that allow the next call only in 2.0s; wanted to make it \
+                       before the deadline";
         check(
             Error::no_room(API, Duration::from_secs(2)),
             ErrorKind::CallLimit,
@@ -221,7 +222,7 @@ mod tests {
         );
         let waited = Duration::from_secs(3);
         let message = "cannot refresh the session: found another thread or program still refreshing it after 3s; \
-                       wanted it to finish by then";
+                       wanted that refresh to have finished";
         check(
             Error::new("", Kind::RefreshedElsewhere { waited }),
             ErrorKind::NoSession,
@@ -250,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn orders() {
+    fn errors_about_orders_name_the_order() {
         let failed = transport::Error::in_phase(Phase::Answer, beneath());
         let cause = Error::new(API, Kind::Transport(failed));
         let mut outcome = UnknownOutcome {
@@ -281,7 +282,7 @@ mod tests {
             why: "found both".to_owned(),
             cause: None,
         };
-        let message = "cannot tell whether order \"o-1\" was placed: found both; it named order 7 8; find out before \
+        let message = "cannot tell whether order \"o-1\" was placed: found both; possible order ids: 7 8; find out before \
                        placing it under another id";
         check(
             Error::new(API, Kind::UnknownOutcome(named)),
@@ -292,7 +293,8 @@ mod tests {
             order_id: OrderId(7),
             waited: Duration::from_secs(2),
         };
-        let message = "cannot see order 7: found it invisible after 2.0s; wanted it to become visible before the deadline";
+        let message = "cannot read order 7: found that the platform did not show the order even after 2.0s; wanted the \
+                       order to become visible before that";
         check(
             Error::new(API, Kind::NotVisible(hidden)),
             ErrorKind::OrderNotVisible,

@@ -55,7 +55,7 @@ impl Pause {
 
 fn in_words(ago: &Duration, failure: Option<&FailedRefresh>) -> String {
     match failure {
-        Some(failure) => format!("that it failed {ago:.1?} ago ({})", failure.message),
-        None => format!("that it was refreshed {ago:.1?} ago"),
+        Some(failure) => format!("a refresh that failed {ago:.1?} ago ({})", failure.message),
+        None => format!("a refresh {ago:.1?} ago"),
     }
 }

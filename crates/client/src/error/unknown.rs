@@ -1,4 +1,4 @@
-//! An order of which it is unknown whether it exists.
+//! The error for an order that may or may not exist.
 
 use std::time::SystemTime;
 
@@ -10,8 +10,8 @@ use super::Error;
 /// Details of an order that may or may not exist.
 ///
 /// Do not place it again under another `out_order_id`: that would be a second order if the first
-/// one exists. [`Client::recover_order`](crate::Client::recover_order) asks again under the same
-/// one.
+/// one exists. [`Client::recover_order`](crate::Client::recover_order) sends the request again
+/// under the same one.
 ///
 /// It can be stored without its cause, in JSON, CBOR, MessagePack, TOML and RON; `sent_at` as serde
 /// writes a [`SystemTime`], in seconds and nanoseconds since 1970.
@@ -58,7 +58,7 @@ fn named(order_ids: &[OrderId]) -> String {
         0 => String::new(),
         rest => format!(" and {rest} more"),
     };
-    format!("; it named order {}{rest}", ids.join(" "))
+    format!("; possible order ids: {}{rest}", ids.join(" "))
 }
 
 #[cfg(test)]
@@ -66,10 +66,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_names_a_few_ids_and_counts_the_others() {
+    fn a_message_lists_a_few_order_ids_and_counts_the_others() {
         let ids: Vec<_> = (1..=1_000_000).map(OrderId).collect();
         assert_eq!(named(&ids[..0]), "");
-        assert_eq!(named(&ids[..2]), "; it named order 1 2");
+        assert_eq!(named(&ids[..2]), "; possible order ids: 1 2");
         assert!(named(&ids[..MOST_NAMED]).ends_with(" 19 20"));
         assert!(named(&ids).ends_with(" 19 20 and 999980 more"));
     }

@@ -25,13 +25,13 @@ const RACERS: usize = 8;
 pub fn check<J: OrderJournal + 'static>(journal: J) -> Result<(), JournalError> {
     let journal = Arc::new(journal);
     entries_are_read_back(&*journal)?;
-    accounts_are_kept_apart(&*journal)?;
-    known_orders_do_not_begin(&*journal)?;
-    a_late_outcome_releases_no_later_attempt(&*journal)?;
+    accounts_are_separate(&*journal)?;
+    orders_that_may_exist_do_not_begin(&*journal)?;
+    a_late_outcome_does_not_close_a_later_attempt(&*journal)?;
     only_open_orders_are_repeated(&*journal)?;
     times_are_in_milliseconds(&*journal)?;
     lists_are_in_order(&*journal)?;
-    one_of_many_begins(&journal)
+    only_one_of_many_threads_begins(&journal)
 }
 
 fn at(seconds: u64) -> SystemTime {
@@ -67,11 +67,14 @@ fn entries_are_read_back(journal: &dyn OrderJournal) -> Result<(), JournalError>
     }
     let conclusion = Conclusion::new(1, OrderState::Placed, at(9));
     let unknown = journal.conclude("read-back", "never begun", &conclusion);
-    assert!(unknown.is_err(), "an order without entry was concluded");
+    assert!(
+        unknown.is_err(),
+        "an outcome was recorded for an order without an entry"
+    );
     Ok(())
 }
 
-fn accounts_are_kept_apart(journal: &dyn OrderJournal) -> Result<(), JournalError> {
+fn accounts_are_separate(journal: &dyn OrderJournal) -> Result<(), JournalError> {
     assert_eq!(journal.begin(&order("left", "1", 0))?, recorded(1));
     assert_eq!(journal.find("right", "1")?, None);
     assert_eq!(journal.begin(&order("right", "1", 0))?, recorded(1));
@@ -82,7 +85,7 @@ fn accounts_are_kept_apart(journal: &dyn OrderJournal) -> Result<(), JournalErro
     Ok(())
 }
 
-fn known_orders_do_not_begin(journal: &dyn OrderJournal) -> Result<(), JournalError> {
+fn orders_that_may_exist_do_not_begin(journal: &dyn OrderJournal) -> Result<(), JournalError> {
     for state in OrderState::ALL {
         let id = state.as_str();
         journal.begin(&order("known", id, 0))?;
@@ -109,10 +112,10 @@ fn known_orders_do_not_begin(journal: &dyn OrderJournal) -> Result<(), JournalEr
     Ok(())
 }
 
-/// One attempt hangs, someone settles the order as not placed, another attempt begins, and then the
-/// first one ends. Its outcome says nothing about the second attempt, which may be placing the
-/// order.
-fn a_late_outcome_releases_no_later_attempt(
+/// One attempt hangs, another program settles the order as not placed, a second attempt begins, and
+/// then the first one ends. Its outcome says nothing about the second attempt, which may be placing
+/// the order.
+fn a_late_outcome_does_not_close_a_later_attempt(
     journal: &dyn OrderJournal,
 ) -> Result<(), JournalError> {
     let not_placed = |attempt| Conclusion::new(attempt, OrderState::NotPlaced, at(9));
@@ -126,10 +129,14 @@ fn a_late_outcome_releases_no_later_attempt(
         (OrderState::Open, [OrderId(7)].as_slice())
     );
     let again = journal.begin(&order("late", "1", 2))?;
-    assert_eq!(again, Begun::Known(known), "a third may not send");
+    assert_eq!(
+        again,
+        Begun::Known(known),
+        "a third attempt must not be sent"
+    );
     journal.conclude("late", "1", &not_placed(2))?;
     assert_eq!(journal.begin(&order("late", "1", 3))?, recorded(3));
-    // That an order exists is true whichever attempt reports it.
+    // If an attempt reports that an order exists, this is true regardless of its number.
     let placed = Conclusion::new(1, OrderState::Placed, at(9)).order_ids([OrderId(8)]);
     journal.conclude("late", "1", &placed)?;
     journal.conclude("late", "1", &not_placed(3))?;
@@ -163,7 +170,7 @@ fn only_open_orders_are_repeated(journal: &dyn OrderJournal) -> Result<(), Journ
         );
     }
     let unknown = journal.repeat("repeat", "never begun", at(0));
-    assert!(unknown.is_err(), "an order without entry was repeated");
+    assert!(unknown.is_err(), "an order without an entry was repeated");
     Ok(())
 }
 
@@ -186,7 +193,7 @@ fn times_are_in_milliseconds(journal: &dyn OrderJournal) -> Result<(), JournalEr
 }
 
 fn lists_are_in_order(journal: &dyn OrderJournal) -> Result<(), JournalError> {
-    // Equal times are sorted by the bytes of the ids, whatever the language.
+    // Equal times are sorted by the bytes of the ids, not by the rules of a language.
     for (id, seconds) in [("é", 2), ("b", 2), ("Z", 2), ("c", 3), ("a", 1)] {
         journal.begin(&order("lists", id, seconds))?;
     }
@@ -199,7 +206,9 @@ fn lists_are_in_order(journal: &dyn OrderJournal) -> Result<(), JournalError> {
     Ok(())
 }
 
-fn one_of_many_begins<J: OrderJournal + 'static>(journal: &Arc<J>) -> Result<(), JournalError> {
+fn only_one_of_many_threads_begins<J: OrderJournal + 'static>(
+    journal: &Arc<J>,
+) -> Result<(), JournalError> {
     let start = Arc::new(Barrier::new(RACERS));
     let racers = (0..RACERS).map(|_| {
         let (journal, start) = (Arc::clone(journal), Arc::clone(&start));
@@ -214,6 +223,6 @@ fn one_of_many_begins<J: OrderJournal + 'static>(journal: &Arc<J>) -> Result<(),
         let begun = racer.join().expect("begin does not panic")?;
         begins += usize::from(begun == recorded(1));
     }
-    assert_eq!(begins, 1, "threads that began one order at once");
+    assert_eq!(begins, 1, "the number of threads that began the same order");
     Ok(())
 }

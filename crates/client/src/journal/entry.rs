@@ -12,7 +12,7 @@ use super::Begun;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JournaledOrder {
-    /// The account whose order it is, as named by
+    /// The account that the order belongs to, as named by
     /// [`ClientBuilder::account`](crate::ClientBuilder::account).
     pub account: String,
     /// The shop's own id of the order.
@@ -273,7 +273,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_known_order_is_never_forgotten(steps in prop::collection::vec(step(), 0..12)) {
+        fn an_order_that_exists_never_becomes_open_or_not_placed(steps in prop::collection::vec(step(), 0..12)) {
             let mut order = entry();
             for step in steps {
                 let before = order.clone();
@@ -292,7 +292,7 @@ mod tests {
                 prop_assert_eq!(in_milliseconds(order.changed), order.changed);
                 if order.may_begin_again() && !before.may_begin_again() {
                     let latest = matches!(step, Step::Conclude(of) if of.attempt >= before.attempts);
-                    prop_assert!(latest, "an older attempt released the order");
+                    prop_assert!(latest, "the outcome of an older attempt was taken for that of the latest");
                 }
             }
         }
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn states_round_trip_as_words() {
+    fn states_are_stored_as_words_and_read_back() {
         for state in OrderState::ALL {
             assert_eq!(OrderState::from_word(state.as_str()), Some(state));
         }

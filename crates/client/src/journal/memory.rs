@@ -1,4 +1,4 @@
-//! A journal that does not outlive the program.
+//! A journal in memory.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use super::{Begun, Conclusion, JournalError, JournaledOrder, OrderJournal, OrderState};
 
-/// A journal in memory, for tests: it does not outlive the program.
+/// A journal in memory, for tests: its orders are lost when the program ends.
 #[derive(Default)]
 pub struct MemoryJournal(Mutex<BTreeMap<(String, String), JournaledOrder>>);
 

@@ -23,11 +23,11 @@ const RACERS: u32 = 8;
 pub fn check<S: LimitStore + 'static>(store: S) -> Result<(), StoreError> {
     let store = Arc::new(store);
     calls_are_an_interval_apart(&*store)?;
-    calls_that_would_be_late_take_nothing(&*store)?;
-    bans_hold_what_they_name(&*store)?;
-    bans_are_believed_for_an_hour(&*store)?;
-    one_call_goes_first_after_a_ban(&*store)?;
-    many_take_a_place_each(&store)
+    a_call_that_would_begin_too_late_takes_no_slot(&*store)?;
+    a_ban_holds_back_the_calls_that_it_names(&*store)?;
+    a_ban_is_obeyed_for_at_most_an_hour(&*store)?;
+    one_call_is_made_first_after_a_ban(&*store)?;
+    each_of_many_threads_takes_its_own_slot(&store)
 }
 
 fn rates(overall: u32, api: u32) -> Rates {
@@ -48,7 +48,7 @@ fn reserve(
 fn wait(reservation: Reservation) -> Duration {
     match reservation {
         Reservation::After(wait) => wait,
-        Reservation::TooLate(wait) => panic!("a place only after {wait:?}"),
+        Reservation::TooLate(wait) => panic!("a slot only after {wait:?}"),
     }
 }
 
@@ -77,8 +77,10 @@ fn calls_are_an_interval_apart(store: &dyn LimitStore) -> Result<(), StoreError>
     Ok(())
 }
 
-fn calls_that_would_be_late_take_nothing(store: &dyn LimitStore) -> Result<(), StoreError> {
-    // So many calls that the next has its place only long after this, however slow the store.
+fn a_call_that_would_begin_too_late_takes_no_slot(
+    store: &dyn LimitStore,
+) -> Result<(), StoreError> {
+    // So many calls that the next slot is long after this, even with a slow store.
     let (app, rates, places) = ("late", rates(0, 1), 30);
     let longest = Duration::from_secs(places);
     for _ in 0..places {
@@ -96,7 +98,7 @@ fn calls_that_would_be_late_take_nothing(store: &dyn LimitStore) -> Result<(), S
     Ok(())
 }
 
-fn bans_hold_what_they_name(store: &dyn LimitStore) -> Result<(), StoreError> {
+fn a_ban_holds_back_the_calls_that_it_names(store: &dyn LimitStore) -> Result<(), StoreError> {
     let none = rates(0, 0);
     let free = |app: &str, api: &str| reserve(store, app, api, none, Duration::ZERO);
     store.ban("banned", Some("a"), MINUTE)?;
@@ -116,7 +118,7 @@ fn bans_hold_what_they_name(store: &dyn LimitStore) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn bans_are_believed_for_an_hour(store: &dyn LimitStore) -> Result<(), StoreError> {
+fn a_ban_is_obeyed_for_at_most_an_hour(store: &dyn LimitStore) -> Result<(), StoreError> {
     store.ban("hour", Some("a"), Duration::MAX)?;
     let banned = reserve(store, "hour", "a", rates(0, 0), MINUTE)?;
     let Reservation::TooLate(wait) = banned else {
@@ -126,7 +128,7 @@ fn bans_are_believed_for_an_hour(store: &dyn LimitStore) -> Result<(), StoreErro
     Ok(())
 }
 
-fn one_call_goes_first_after_a_ban(store: &dyn LimitStore) -> Result<(), StoreError> {
+fn one_call_is_made_first_after_a_ban(store: &dyn LimitStore) -> Result<(), StoreError> {
     let none = rates(0, 0);
     store.ban("probe", Some("a"), Duration::from_millis(50))?;
     thread::sleep(Duration::from_millis(60));
@@ -136,13 +138,15 @@ fn one_call_goes_first_after_a_ban(store: &dyn LimitStore) -> Result<(), StoreEr
     let took = second + started.elapsed();
     assert!(
         took >= Duration::from_secs(1),
-        "{second:?} behind the first call"
+        "{second:?} after the first call"
     );
     Ok(())
 }
 
-fn many_take_a_place_each<S: LimitStore + 'static>(store: &Arc<S>) -> Result<(), StoreError> {
-    // So many places that none is free while the racers ask, however slow the store.
+fn each_of_many_threads_takes_its_own_slot<S: LimitStore + 'static>(
+    store: &Arc<S>,
+) -> Result<(), StoreError> {
+    // So many slots that none is free while the threads ask, even with a slow store.
     const TAKEN: u32 = 40;
     let place = |store: &S, api: &str| reserve(store, "race", api, rates(2, 0), MINUTE);
     let started = Instant::now();
@@ -166,7 +170,7 @@ fn many_take_a_place_each<S: LimitStore + 'static>(store: &Arc<S>) -> Result<(),
     let at = Duration::from_millis(500) * (TAKEN + RACERS);
     assert!(
         next <= at && next + started.elapsed() >= at,
-        "{next:?}: a place was taken twice, or two by one call"
+        "{next:?}: a slot was taken twice, or two slots by one call"
     );
     Ok(())
 }

@@ -13,7 +13,7 @@ const PROBE: Duration = Duration::from_secs(1);
 /// two programs read it almost together; one that goes back further was set back.
 const JITTER: i64 = 1_000_000;
 
-/// The state of one limit. All times are in microseconds on the clock of whoever keeps it, since
+/// The state of one limit. All times are in microseconds on the clock of the store, counted from
 /// any fixed start.
 ///
 /// Calls begin one interval apart, none before `free` or `banned`. After a ban one call is made
@@ -87,7 +87,7 @@ impl Lane {
     }
 
     /// The time to use. If the clock was set back, all stored times move back with it, so that no
-    /// one waits for the lost time to pass again.
+    /// call waits until the clock has caught up.
     fn arrive(&mut self, now: i64) -> i64 {
         let back = self.seen.saturating_sub(now);
         if back <= 0 {
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ban_lasts_at_most_an_hour_and_then_one_call_probes() {
+    fn a_ban_is_obeyed_for_at_most_an_hour_and_then_one_call_goes_first() {
         let (mut lanes, rates) = (Lanes::default(), Rates::default());
         lanes.api.ban(Duration::from_secs(4_000_000_000), SECOND);
         lanes.api.ban(Duration::from_secs(5), SECOND);
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_back_blocks_no_one() {
+    fn a_clock_that_was_set_back_blocks_no_call() {
         let rates = Rates { overall: 1, api: 0 };
         let mut lanes = Lanes::default();
         let then = 100_000 * SECOND;

@@ -117,7 +117,7 @@ impl LimitsReport {
     /// A report for a driver that could not ask the store: the client then uses local limits.
     pub fn unavailable(reason: &str) -> Self {
         Self(Err(StoreError::new(format!(
-            "cannot ask the store of call limits: found {reason}; wanted a thread to ask it on"
+            "cannot ask the store of call limits: found {reason}; wanted a thread on which to ask"
         ))))
     }
 }

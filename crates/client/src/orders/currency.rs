@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_letters_are_a_currency() {
+    fn a_currency_is_parsed_from_exactly_three_letters() {
         assert_eq!("usd".parse::<CurrencyCode>().unwrap(), CurrencyCode::USD);
         assert_eq!(CurrencyCode::EUR.to_string(), "EUR");
         for wrong in ["", "dollars", "US", "U$D", "éé"] {

@@ -58,7 +58,7 @@ pub struct SettledOrder {
     pub outcome: Result<Reply<PlacedOrder>, Error>,
 }
 
-/// What can be found out about an order without placing it.
+/// What the journal and the platform say about an order; to find out, nothing is placed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FoundOrder {
@@ -112,7 +112,7 @@ impl Record<'_> {
                     let again = self.journal().repeat(&self.account, id, now);
                     match again.map_err(of_journal)? {
                         Begun::Recorded { attempt } => (attempt, first_sent.min(known.first_sent)),
-                        // Someone else settled it between the two steps.
+                        // Another thread or program settled it between the two steps.
                         Begun::Known(_) => continue,
                     }
                 }
@@ -190,7 +190,7 @@ impl JournaledOrder {
         };
         // serde's message could quote a value of the request.
         serde_json::from_str(request)
-            .map_err(|_| Error::unusable(doing(), "something else", wanted))
+            .map_err(|_| Error::unusable(doing(), "a text that is not an order", wanted))
     }
 }
 
@@ -260,7 +260,8 @@ fn known_already(
         more => format!("{more} times"),
     };
     let why = format!(
-        "found it open in the journal, sent {times} before and not sent now; wanted it settled first"
+        "found an open entry in the journal for an order that was sent {times} before, and sent nothing now; wanted the \
+         order to be settled first"
     );
     let ids = known.order_ids.clone();
     let mut error = unknown(order, known.first_sent, ids, why, None);
@@ -281,7 +282,7 @@ fn another_order(out_order_id: &str) -> Error {
     Error::unusable(
         format!("place an order under out_order_id {out_order_id:?}"),
         "another order in the journal, placed or open under the same id",
-        "an id of its own for every order, and the same order for the same id",
+        "a different id for every order, and the same order for the same id",
     )
 }
 

@@ -167,7 +167,7 @@ impl NewOrder {
         let mut missing = Vec::new();
         find_missing(&self.request, "", &mut missing);
         if missing.is_empty() {
-            // Only extra keys can still be wrong, which takes building the whole request to see.
+            // Only extra keys can still be wrong; to find out, the whole request has to be built.
             return match self.extra.is_empty() {
                 true => Ok(()),
                 false => self.params().map(drop),
@@ -207,8 +207,11 @@ impl<'de> Deserialize<'de> for NewOrder {
             && let Some(place) = members.iter().position(|(name, _)| **name == *EXTRA)
         {
             let (_, text) = members.remove(place);
-            let wanted =
-                || D::Error::custom("found no JSON in `extra`; wanted an object of values by path");
+            let wanted = || {
+                D::Error::custom(
+                    "cannot read an order: found a text that is not JSON in `extra`; wanted a JSON object of values by path",
+                )
+            };
             let stored = match &text {
                 raw::Value::Text(text) => Extra::of_text(text),
                 _ => None,
@@ -217,7 +220,11 @@ impl<'de> Deserialize<'de> for NewOrder {
         }
         // serde's message could quote a value of the request.
         let request = tree.deserialize::<OrderCreate>();
-        let request = request.map_err(|_| D::Error::custom("found no request of an order"))?;
+        let request = request.map_err(|_| {
+            D::Error::custom(
+                "cannot read an order: found something that is not a request; wanted a stored NewOrder",
+            )
+        })?;
         let order = Self { request, extra };
         order.check().map_err(D::Error::custom)?;
         Ok(order)
@@ -292,7 +299,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_missing_is_named_at_once() {
+    fn all_missing_fields_are_named_in_one_error() {
         let mut request = OrderCreate::default();
         request.order.product_items = vec![ProductItem::new(ProductItemRequired {
             product_id: ProductId(1),
@@ -357,9 +364,9 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// A repeat has to send what the first request sent.
+        /// A repeat has to send the same request as the first try.
         #[test]
-        fn an_order_read_back_sends_the_same(
+        fn an_order_that_was_stored_and_read_back_sends_the_same_request(
             number: f64,
             integer: u64,
             text: String,
@@ -387,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn the_recipient_is_not_printed() {
+    fn debug_output_contains_nothing_of_the_recipient() {
         let canary = || "canary".to_owned();
         let address = LogisticsAddress::new(LogisticsAddressRequired {
             full_name: canary(),

@@ -122,7 +122,7 @@ impl PlacedOrder {
         }
     }
 
-    /// Whether an order exists, whichever request created it.
+    /// Whether an order exists, created by this request or an earlier one.
     pub fn exists(&self) -> bool {
         !matches!(self, PlacedOrder::Refused(_))
     }
@@ -164,8 +164,8 @@ pub(super) struct Undecided {
     pub(super) order_ids: Vec<OrderId>,
 }
 
-/// Classifies an answer. No single field decides, and if fields contradict each other, it stays
-/// open whether an order exists. Order ids outside of the result count like those inside.
+/// Classifies an answer. No single field decides, and if fields contradict each other, the outcome
+/// stays open. Order ids outside of the result count like those inside.
 pub(super) fn classify(
     result: Option<&OrderCreateResult>,
     elsewhere: impl IntoIterator<Item = OrderId>,
@@ -184,7 +184,7 @@ pub(super) fn classify(
     }
     match (parts.success, parts.order_ids.is_empty()) {
         // An order id together with the message that the order was created but not paid is
-        // conclusive, whatever `is_success` says.
+        // conclusive, regardless of `is_success`.
         (_, false) if parts.payment_failed().is_some() => Ok(parts.created_not_paid()),
         (Some(true), false) if parts.code.is_none() => Ok(parts.created()),
         (Some(false) | None, true) => parts.refused(),
@@ -306,8 +306,8 @@ impl AnswerParts {
         };
         let count = self.order_ids.len();
         format!(
-            "found {success} beside {code} and {count} order ids; wanted them to agree on whether an \
-             order was made"
+            "found {success}, {code} and {count} order ids; wanted them to agree on whether an order \
+             exists"
         )
     }
 }
@@ -373,7 +373,7 @@ mod tests {
     const NO: Option<bool> = Some(false);
 
     #[test]
-    fn an_order_exists_where_nothing_contradicts_its_id() {
+    fn an_order_id_that_nothing_contradicts_proves_that_the_order_exists() {
         let created = |placed: &PlacedOrder| matches!(placed, PlacedOrder::Created { .. });
         check(YES, ("-", "-"), &[7], created);
         check(YES, ("", ""), &[7, 8], created);
@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_payment_beside_an_id_is_an_order_that_is_not_paid() {
+    fn an_order_id_with_a_failed_payment_is_an_unpaid_order() {
         let unpaid = |placed: &PlacedOrder| matches!(placed, PlacedOrder::CreatedNotPaid { reason, .. } if reason.contains("APIPayFail"));
         check(
             YES,
@@ -401,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_order_exists_regardless_of_the_rest() {
+    fn the_code_for_a_repeat_proves_that_the_order_exists() {
         let duplicate = |placed: &PlacedOrder| matches!(placed, PlacedOrder::Duplicate { .. });
         for success in [YES, NO, None] {
             check(success, (REPEATED, "-"), &[], duplicate);
@@ -411,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeat_is_recognised_anywhere_in_a_refusal_of_the_call() {
+    fn the_code_for_a_repeat_is_recognised_anywhere_in_a_refusal_of_the_call() {
         let texts = [
             REPEATED,
             "isv.REPEATED_ORDER_ERROR",
@@ -437,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn listed_codes_without_ids_are_refusals() {
+    fn listed_codes_without_order_ids_are_refusals() {
         let refused = |placed: &PlacedOrder| matches!(placed, PlacedOrder::Refused(refusal) if refusal.info.is_some());
         for listed in OrderCreateAnswer::ERROR_CODES {
             if listed.code != REPEATED {
@@ -451,7 +451,7 @@ mod tests {
     }
 
     #[test]
-    fn other_codes_leave_the_outcome_open() {
+    fn unlisted_codes_leave_the_outcome_open() {
         let codes = "INTERNAL_ERROR INNER_ERROR NETWORK_ERROR RPC_ERROR HSF_EXCEPTION EXCEPTION DB_ERROR BUSY \
             java.lang.NullPointerException TRY_AGAIN_LATER RETRY ORDER_CREATING PROCESSING PENDING \
             ORDER_IN_PROGRESS REMOTE_CALL_FAILED CIRCUIT_BREAKER_OPEN UNAVAILABLE 500 502 504 -1 \
@@ -470,7 +470,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_outside_of_the_result_count() {
+    fn order_ids_outside_of_the_result_are_found() {
         let result = |success| {
             let mut result = OrderCreateResult::default();
             result.is_success = Some(success);
@@ -507,8 +507,8 @@ mod tests {
         assert_eq!(
             classified(YES, "PARM_ILLEGL", "-", &[7]),
             Err(Undecided {
-                why: "found is_success true beside the code \"PARM_ILLEGL\" and 1 order ids; wanted them \
-                      to agree on whether an order was made"
+                why: "found is_success true, the code \"PARM_ILLEGL\" and 1 order ids; wanted them to agree \
+                      on whether an order exists"
                     .to_owned(),
                 order_ids: vec![OrderId(7)],
             })

@@ -39,8 +39,8 @@ pub fn read_order(
 /// after signing it again with [`Client::prepare_order`](crate::Client::prepare_order).
 ///
 /// `first_sent` is when it was sent the first time. The caller must check before the repeat that
-/// this is less than 24 hours ago. Do not use [`read_order`] here: it would take a refusal of the
-/// repeat for a refusal of the order.
+/// this is less than 24 hours ago. Do not use [`read_order`] here: it would mistake a refusal of
+/// the repeat for a refusal of the order.
 ///
 /// # Errors
 ///
@@ -86,7 +86,7 @@ pub(crate) enum PlaceFailure {
     },
 }
 
-/// What an answer says about the order. Quotes of the order and of the session are removed from the
+/// What an answer says about the order. Quotes of the order and of the session are redacted in the
 /// platform's texts.
 pub(crate) fn judge(
     answer: Result<Reply<OrderCreateAnswer>, Error>,
@@ -95,7 +95,7 @@ pub(crate) fn judge(
 ) -> Result<Reply<PlacedOrder>, PlaceFailure> {
     let mut judged = classified(answer);
     let redactor = LazyCell::new(|| {
-        // What cannot be sent was not sent, and is not in the answer.
+        // Parameters that cannot be built were never sent, so no answer can quote them.
         let params = order.params().unwrap_or_default();
         let mut redactor = Redactor::default();
         redactor.add_secrets(session().as_ref().map(Session::expose));
@@ -170,8 +170,8 @@ fn refused_repeat(reply: &PlacedOrder) -> String {
         _ => "no code",
     };
     format!(
-        "found the repeat refused by {code}, which says nothing about the first request; wanted the \
-         order or the platform's word that it knows it"
+        "found that the repeat was refused with {code}, which says nothing about the first request; \
+         wanted the order, or an answer that the order exists"
     )
 }
 

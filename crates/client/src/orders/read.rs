@@ -34,7 +34,7 @@ pub(crate) struct Looks {
 }
 
 impl Looks {
-    /// `longest` is the time of a call at most.
+    /// `longest` is the longest time of one call.
     pub(crate) fn new(
         order_id: OrderId,
         within: Duration,
@@ -60,7 +60,7 @@ impl Looks {
         CallOptions::new().deadline(left.min(self.longest))
     }
 
-    /// After one poll: how long until the next, or how the waiting ends.
+    /// After one poll: how long until the next one, or the result of waiting.
     pub(crate) fn next(
         &mut self,
         seen: Result<Reply<Order>, Error>,
@@ -75,7 +75,7 @@ impl Looks {
             let waited = now.saturating_duration_since(self.started);
             return Err(Box::new(Err(not_visible(order_id, waited, last))));
         }
-        tracing::debug!(%order_id, "order does not show yet");
+        tracing::debug!(%order_id, "order is not visible yet");
         Ok(self.waits.next().unwrap_or(LOOKS.1).min(left))
     }
 

@@ -1,4 +1,4 @@
-//! The outcome of an order that is unknown.
+//! Makes the error for an order whose outcome is unknown.
 
 use std::time::SystemTime;
 

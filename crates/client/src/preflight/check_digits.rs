@@ -47,7 +47,7 @@ mod tests {
     use super::is_cpf_or_cnpj;
 
     #[test]
-    fn numbers_need_valid_check_digits() {
+    fn numbers_with_wrong_check_digits_are_invalid() {
         // Examples from Brazil's own documentation of the rule.
         for number in [
             "11144477735",

@@ -38,7 +38,7 @@ pub(super) struct Rule {
     /// The day on which it takes effect or was written down.
     pub(super) dated: String,
     /// The allowed patterns: `9` is a digit, `A` an upper-case letter, `L` a letter, and everything
-    /// else is itself.
+    /// else stands for itself.
     shapes: Vec<String>,
     check: Option<Check>,
     pub(super) wanted: String,

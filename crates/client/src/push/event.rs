@@ -8,10 +8,10 @@ use super::types::{OrderStage, Subject, subject};
 /// What a message reports, determined by its type and by the shape of its data.
 ///
 /// Data with an order id and one of the [statuses](PushedStatus) of a dropshipper's order is an
-/// [`OrderStatus`](Self::OrderStatus) whatever the type, because the platform warns that the number
-/// may change. Otherwise the type decides, and for a type unknown to this crate the shape. The data
-/// of the other types is undocumented: their fields are `None` if the data lacks such a key, and
-/// all of it is in [`Message::data`](super::Message::data).
+/// [`OrderStatus`](Self::OrderStatus) regardless of the type, because the platform warns that the
+/// number may change. Otherwise the type decides, and for a type unknown to this crate the shape.
+/// The data of the other types is undocumented: their fields are `None` if the data lacks such a
+/// key, and all of it is in [`Message::data`](super::Message::data).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {

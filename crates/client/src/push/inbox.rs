@@ -19,19 +19,19 @@ pub use memory::MemoryInbox;
 /// is killed, its message can be claimed again when the lease has expired, so each message is
 /// processed at least once. Several handlers and workers may share one inbox.
 ///
-/// The crate `aliexpress-stores` has inboxes on SQLite and PostgreSQL; [`MemoryInbox`] does not
-/// outlive the program. All methods block as long as their store does: async handlers must call
-/// them on their runtime's blocking pool.
+/// The crate `aliexpress-stores` has inboxes on SQLite and PostgreSQL; [`MemoryInbox`] loses its
+/// messages when the program ends. All methods block as long as their store does: async handlers
+/// must call them on their runtime's blocking pool.
 pub trait Inbox: Send + Sync {
-    /// Stores a message, unless it is known. It is durable once this returns.
+    /// Stores a message, unless it is known. The message is durable once this method returns.
     ///
     /// Messages are identified by [`Message::fingerprint`]. They are known while they wait, and
     /// afterwards for as long as the inbox's [limits](InboxLimits) say.
     ///
     /// # Errors
     ///
-    /// When it cannot be stored, or too many messages are waiting: answer with status 503, and the
-    /// platform sends it again.
+    /// When the message cannot be stored, or too many messages are waiting: answer with status 503,
+    /// and the platform sends the message again.
     fn put(&self, message: &Message, now: SystemTime) -> Result<Arrival, StoreError>;
 
     /// Claims the message that has waited longest, until the lease expires; `None` if none is
@@ -194,7 +194,7 @@ impl InboxEntry {
     pub fn claimed(self) -> Result<ClaimedMessage, StoreError> {
         let message = Message::read(self.body.as_bytes()).map_err(|error: PushError| {
             StoreError::new(
-                "cannot read the inbox: found no message in an entry; wanted what was put in",
+                "cannot read the inbox: found an entry that is not a message; wanted the message that was put in",
             )
             .with_source(error)
         })?;

@@ -40,12 +40,12 @@ impl Message {
     /// When the body is not a JSON object with a message type or data.
     pub fn read(body: &[u8]) -> Result<Self, PushError> {
         let is_json = matches!(body.trim_ascii_start().first(), Some(b'{' | b'['));
-        let raw = raw::parse(body).map_err(|_| PushError::unreadable("no JSON"))?;
+        let raw = raw::parse(body).map_err(|_| PushError::unreadable("a body that is not JSON"))?;
         if !is_json {
-            return Err(PushError::unreadable("no JSON"));
+            return Err(PushError::unreadable("a body that is not JSON"));
         }
         if raw.members().is_none() {
-            return Err(PushError::unreadable("no object"));
+            return Err(PushError::unreadable("JSON that is not an object"));
         }
         if raw.get("message_type").is_none() && raw.get("data").is_none() {
             return Err(PushError::unreadable("neither message_type nor data"));
@@ -66,7 +66,7 @@ impl Message {
         data(&self.raw)
     }
 
-    /// When the message was created, by the platform's clock; `None` if it does not say.
+    /// When the message was created, by the platform's clock; `None` if it has no timestamp.
     pub fn made_at(&self) -> Option<SystemTime> {
         let made = u64::try_from(self.timestamp?).ok()?;
         let made = if made > LAST_SECONDS {
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn known_types_are_typed() {
+    fn a_message_of_a_known_type_becomes_its_event() {
         let message = read(
             r#"{"data":{"buyerId":7,"orderId":"1105933950463697","orderStatus":"OrderShipped"},
                 "message_type":"53","seller_id":1234,"timestamp":1719389200}"#,
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn every_type_in_the_table_has_its_own_event() {
+    fn every_type_in_the_table_becomes_its_own_event() {
         for known in super::super::types() {
             let number = known.number;
             let body = format!(r#"{{"message_type":{number},"data":{{"a":1}}}}"#);
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn the_shape_of_the_data_outweighs_the_type_number() {
+    fn the_shape_of_the_data_takes_precedence_over_the_type_number() {
         for number in ["0", "10", "15", "77", "\"order\"", "null"] {
             for data in [
                 r#"{"orderId":7,"orderStatus":"OrderShipped"}"#,
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_that_comes_again_has_the_same_fingerprint() {
+    fn a_repeated_message_has_the_same_fingerprint() {
         let fingerprint = |body: &str| read(body).fingerprint();
         let message =
             fingerprint(r#"{"message_type":53,"timestamp":1719389200,"data":{"a":1,"b":[2]}}"#);
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn orders_are_known_by_their_shape_and_in_snake_case() {
+    fn orders_are_recognised_by_the_shape_of_the_data_and_in_snake_case() {
         let expected = Event::OrderStatus(OrderStatusChange {
             order_id: Some(OrderId(7)),
             status: Some(PushedStatus::Shipped),
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn milliseconds_and_sellers_of_the_text_null_are_read() {
+    fn timestamps_in_milliseconds_and_the_seller_id_null_are_read() {
         let message = read(r#"{"message_type":0,"seller_id":"null","timestamp":1719389200500}"#);
         let later = UNIX_EPOCH + Duration::from_millis(1_719_389_260_500);
         assert_eq!(message.age(later), Some(Duration::from_secs(60)));
@@ -294,10 +294,10 @@ mod tests {
     }
 
     #[test]
-    fn other_bodies_are_refused_without_being_shown() {
+    fn a_body_that_is_not_a_message_is_refused_and_not_shown() {
         for (body, found) in [
-            ("canary", "no JSON"),
-            ("[]", "no object"),
+            ("canary", "a body that is not JSON"),
+            ("[]", "JSON that is not an object"),
             ("{}", "neither message_type nor data"),
         ] {
             let error = Message::read(body.as_bytes()).unwrap_err();

@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_read_and_in_order() {
+    fn the_table_of_types_is_valid_and_sorted() {
         assert!(types().is_sorted_by(|one, next| one.number < next.number));
         assert_eq!(
             subject(Some(10)),

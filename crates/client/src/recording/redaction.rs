@@ -124,7 +124,7 @@ impl Redaction {
             .any(|(key, _)| is_personal(key) && !is_of(key, SECRETS));
         for (key, value) in members {
             let field = shape.and_then(|shape| shape.field(key));
-            let is_unknown = || field.is_none() && may_tell(value) && !is_safe(key);
+            let is_unknown = || field.is_none() && may_be_personal(value) && !is_safe(key);
             if is_of(key, SECRETS) {
                 redact(value, None);
             } else if is_personal(key) || (about_a_person && is_unknown()) {
@@ -175,7 +175,7 @@ fn change(text: &mut Box<str>, redact: impl FnOnce(&mut String)) {
 }
 
 /// Whether an unknown value may be a name or a phone number: text, or more digits than a count has.
-fn may_tell(value: &Value) -> bool {
+fn may_be_personal(value: &Value) -> bool {
     match value {
         Value::Text(_) => true,
         _ => value
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_that_a_model_marks_are_redacted() {
+    fn fields_that_a_model_marks_as_personal_are_redacted() {
         check(
             INFO,
             r#"{"a_response":{"result":{"data":{"id":7,"buyer_info":{"first_name":"canary"}}}}}"#,
@@ -306,10 +306,10 @@ mod tests {
         );
     }
 
-    /// Names that one API's model marks, in answers of other APIs, and unknown members next to
-    /// them.
+    /// Fields that the model of one API marks as personal, in answers of other APIs, and unknown
+    /// members next to them.
     #[test]
-    fn field_names_of_every_model_are_redacted_in_every_api() {
+    fn a_field_that_any_model_marks_as_personal_is_redacted_in_every_api() {
         for api in [INFO, "other.api"] {
             for key in PERSONAL.iter().filter(|key| !is_of(key, SECRETS)) {
                 check(
@@ -338,10 +338,10 @@ mod tests {
         );
     }
 
-    /// In unexpected places: names of members, texts and numbers without a revealing name, and
-    /// other spellings.
+    /// In unexpected places: as names of members, under names that do not suggest personal data,
+    /// and in other spellings.
     #[test]
-    fn personal_values_of_the_request_are_redacted_wherever_they_return() {
+    fn personal_values_of_the_request_are_redacted_anywhere_in_the_answer() {
         let (session, options) = (
             Session::new("50000201c07/AbC+dEf=xyz12345"),
             CallOptions::new(),
@@ -377,13 +377,13 @@ mod tests {
     }
 
     #[test]
-    fn redaction_keeps_digits_and_member_order() {
+    fn redaction_keeps_all_digits_and_the_order_of_members() {
         let body = r#"{"z":12345678901234567890123,"a":8.30}"#;
         check("other.api", body, body);
     }
 
     #[test]
-    fn unreadable_answers_are_left_out() {
+    fn answers_that_are_neither_json_nor_xml_are_left_out() {
         check(INFO, "canary", "[6 bytes that are neither JSON nor XML]");
         check(INFO, "{\"canary", "[8 bytes that are neither JSON nor XML]");
         check(INFO, "<a>canary", "[9 bytes that are neither JSON nor XML]");

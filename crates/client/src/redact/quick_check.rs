@@ -4,8 +4,8 @@
 
 use super::PERSONAL_PIECE;
 
-/// Whether [`Redactor::id`](super::Redactor::id) would leave an id unchanged, whichever of the
-/// texts are secrets or personal; `false` if only a full comparison can tell.
+/// Whether [`Redactor::id`](super::Redactor::id) would leave an id unchanged, regardless of which
+/// texts are secret or personal; `false` if only a full comparison can tell.
 ///
 /// Redaction only affects an id, which is a single word with a digit, if it shares
 /// [`PERSONAL_PIECE`] or more consecutive letters and digits with a value; and in a text without
@@ -48,8 +48,8 @@ impl<'a> Pieces<'a> {
     }
 }
 
-/// Whether a text has no escapes and none of the wanted pieces. A piece is [`PERSONAL_PIECE`] letters and digits in a row,
-/// whatever else is between them, without case.
+/// Whether a text has no escapes and none of the wanted pieces. A piece is [`PERSONAL_PIECE`]
+/// consecutive letters and digits, ignoring case and all other characters between them.
 fn none(text: &str, mut is_wanted: impl FnMut(u64) -> bool) -> bool {
     const MASK: u64 = (1 << (8 * PERSONAL_PIECE)) - 1;
     let (mut piece, mut letters) = (0, 0);
@@ -69,7 +69,7 @@ fn none(text: &str, mut is_wanted: impl FnMut(u64) -> bool) -> bool {
     true
 }
 
-/// Of a letter or a digit, the same without case.
+/// For each byte: a letter in lower case, a digit, [`BETWEEN`] or [`ESCAPE`].
 static LETTERS: [u8; 256] = {
     let mut table = [BETWEEN; 256];
     let mut index = 0;
@@ -87,7 +87,7 @@ static LETTERS: [u8; 256] = {
 
 /// Neither letter nor digit.
 const BETWEEN: u8 = 0;
-/// What may stand for another character, or is none of ASCII.
+/// A byte that may begin an escape, or is not ASCII.
 const ESCAPE: u8 = 1;
 
 /// The index of a word in [`Pieces::bits`] and its bit.

@@ -116,7 +116,7 @@ fn check_id(id: &str, expected: &str) {
 }
 
 #[test]
-fn request_ids_lose_only_whole_values_and_parts_of_secrets() {
+fn request_ids_are_redacted_only_where_they_contain_whole_values_or_parts_of_secrets() {
     check_id("21021795855516905000001", "21021795855516905000001");
     check_id("2102916123450000000000", "2102916123450000000000");
     check_id("0ba-161234-12-55", "0ba-161234-12-55");
@@ -149,7 +149,7 @@ fn unrelated_words_are_kept() {
     }
 }
 
-/// One way to encode a text inside another.
+/// The text in the encoding with this number.
 fn written(text: &str, way: u8) -> String {
     match way % 6 {
         0 => text.to_owned(),
@@ -170,7 +170,7 @@ fn written(text: &str, way: u8) -> String {
 proptest! {
     /// Values of every script, in every encoding and in two nested encodings.
     #[test]
-    fn no_personal_value_survives_redaction(
+    fn every_personal_value_is_redacted(
         value in "[a-zA-Zа-яА-Я李明王é0-9]{6,12}[ ,./+=\"#-]{0,2}[a-zA-Zа-яА-Я李明王é0-9]{2,12}",
         ways in prop::array::uniform2(0_u8..6),
         upper in any::<bool>(),
@@ -196,7 +196,7 @@ proptest! {
 
     /// Every part of a secret that is long enough is found.
     #[test]
-    fn no_part_of_a_secret_survives_redaction(value in "[a-zA-Z0-9]{20,50}", from in 0_usize..12, length in 8_usize..=8) {
+    fn every_long_part_of_a_secret_is_redacted(value in "[a-zA-Z0-9]{20,50}", from in 0_usize..12, length in 8_usize..=8) {
         let mut redactor = Redactor::default();
         redactor.add_secrets([value.as_str()]);
         let piece = &value[from..from + length];
@@ -205,10 +205,10 @@ proptest! {
         prop_assert_eq!(text, "= [redacted]…");
     }
 
-    /// Texts that pass the quick check lose nothing, whether values are alone or in JSON, with and
-    /// without escapes.
+    /// An id that passes the quick check needs no redaction, whether the values are plain or in
+    /// JSON, with and without escapes.
     #[test]
-    fn the_quick_check_misses_nothing(
+    fn redaction_leaves_an_id_unchanged_if_the_quick_check_accepts_it(
         values in prop::collection::vec(
             ("[a-cA-C0-2-]{0,12}|李?[0-2é]{0,6}|[0-2]{0,3}[. ][0-2]{4,9}", any::<bool>(), 0_u8..3),
             0..4,
@@ -237,17 +237,17 @@ proptest! {
         prop_assert!(left == id || !is_clean(&id, texts.iter().map(String::as_str)), "{id} {left}");
     }
 
-    /// Digits of a request id, and a request that has nothing to do with them.
+    /// A random request id, and a request with other digits.
     #[test]
     fn most_request_ids_pass_the_quick_check(id in "0ba[0-9]{22}") {
         let texts = ["50000201c07-a session of the usual length xyz12345", r#"{"order_id":81}"#];
         prop_assert!(is_clean(&id, texts));
     }
 
-    /// Any request and any text are accepted, and a text without anything of the request is
-    /// unchanged.
+    /// Texts of letters that no value of the request contains, with characters that may begin an
+    /// escape.
     #[test]
-    fn nothing_else_is_changed(value in "[a-m]{1,20}", text in "[n-z \\\\%&;u{}]{0,80}") {
+    fn a_text_without_values_of_the_request_is_unchanged(value in "[a-m]{1,20}", text in "[n-z \\\\%&;u{}]{0,80}") {
         let mut redactor = Redactor::default();
         redactor.add_params([("name", value.as_str())]);
         redactor.add_secrets([value.as_str()]);
@@ -257,7 +257,7 @@ proptest! {
     }
 
     #[test]
-    fn redaction_accepts_any_text(value in ".*", text in ".*") {
+    fn redaction_does_not_panic_on_any_text(value in ".*", text in ".*") {
         let mut redactor = Redactor::default();
         redactor.add_params([("name", value.as_str())]);
         let mut text = text + &value;
@@ -267,7 +267,7 @@ proptest! {
 
 /// Long texts are searched in parts; a value is found wherever the parts meet.
 #[test]
-fn a_long_text_is_redacted_as_a_short_one() {
+fn a_long_text_is_redacted_like_a_short_one() {
     for value in [
         "Ivan Petrov",
         "9161234567",
@@ -296,7 +296,7 @@ fn a_long_text_is_redacted_as_a_short_one() {
 }
 
 #[test]
-fn an_id_longer_than_any_is_redacted_as_a_text() {
+fn an_unusually_long_id_is_redacted_like_a_text() {
     let digits = format!("91612345{}", "0".repeat(LONGEST_ID));
     let redacted = |mut id: String| {
         redactor().id(&mut id);

@@ -15,8 +15,8 @@ use crate::error::Error;
 use crate::preflight::{self, Warning};
 use crate::reply::Reply;
 
-/// The names that the platform lists for a country. It accepts an address only if the names match,
-/// letter case included [third parties].
+/// The names that the platform lists for a country. Third parties report that it accepts an address
+/// only if the names match, letter case included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddressTree {
@@ -34,7 +34,7 @@ pub struct AddressTree {
 pub struct Region {
     /// The name to use in an address.
     pub name: String,
-    /// The platform's word for its kind, such as `PROVINCE` or `CITY`; `None` if it does not say.
+    /// The platform's word for its kind, such as `PROVINCE` or `CITY`; `None` if it states none.
     pub kind: Option<String>,
     /// The regions inside it.
     pub regions: Vec<Region>,
@@ -227,7 +227,7 @@ impl TreeOf {
             return Err(Error::unusable(
                 "ask for addresses",
                 "no country",
-                "its two letters",
+                "the two letters of a country",
             ));
         }
         let (locale, _) = locale(language, &country)?;
@@ -314,7 +314,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spelling_is_compared_by_letters() {
+    fn the_edit_distance_counts_letters_not_bytes() {
         for (one, other, expected) in [
             ("", "", 0),
             ("paris", "paris", 0),
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_read_from_texts_within_texts() {
+    fn names_are_read_from_json_text_inside_json_text() {
         let inner = r#"[{"name":"B","type":"CITY"}]"#;
         let text = serde_json::json!([{ "name": "A", "children": inner }]).to_string();
         let read = regions(&Value::String(text), 0).unwrap();

@@ -33,10 +33,10 @@ impl BatchOperation for Links {
     fn request(&self, items: &[String]) -> Result<LinkGenerate, Error> {
         let unusable = |found, wanted| Err(Error::unusable("ask for links", found, wanted));
         if filled(Some(&self.tracking_id)).is_none() {
-            return unusable("no tracking id", "one of the account's");
+            return unusable("no tracking id", "a tracking id of the account");
         }
         if items.iter().any(|item| filled(Some(item)).is_none()) {
-            return unusable("an empty link", "the addresses of pages");
+            return unusable("an empty link", "URLs of pages");
         }
         let sources: Joined = items.iter().map(|item| sent(item)).collect();
         Ok(LinkGenerate::new(LinkGenerateRequired {

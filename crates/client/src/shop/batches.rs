@@ -17,7 +17,7 @@ use crate::reply::Reply;
 pub struct Batch<I, T> {
     /// Each item with its outcome, in the order given.
     pub items: Vec<(I, ItemOutcome<T>)>,
-    /// The error that ended it early.
+    /// The error that ended the batch early.
     pub stopped: Option<Error>,
 }
 
@@ -25,9 +25,9 @@ pub struct Batch<I, T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ItemOutcome<T> {
-    /// It was done.
+    /// The item was done.
     Done(T),
-    /// The platform refused it.
+    /// The platform refused the item.
     Refused {
         /// The platform's code, if any.
         code: Option<String>,
@@ -36,7 +36,7 @@ pub enum ItemOutcome<T> {
     },
     /// Unknown: its call failed after it was sent, or the answer does not mention it.
     Open,
-    /// It was not sent, or certainly nothing was done about it.
+    /// The item was not sent, or certainly nothing was done about it.
     NotTried,
 }
 

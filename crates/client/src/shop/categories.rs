@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn children_may_come_before_their_parents() {
+    fn categories_may_be_listed_before_their_parents() {
         let tree = tree(&[(3, Some(2)), (2, Some(1)), (1, None), (4, Some(1))]);
         assert_eq!((tree.roots.len(), tree.count()), (1, 4));
         let path = tree.path(3).unwrap();
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn no_category_is_lost() {
+    fn categories_without_a_listed_parent_or_in_a_circle_are_kept() {
         for links in [
             &[(1, Some(99)), (2, Some(1))][..],
             &[(1, Some(1))],

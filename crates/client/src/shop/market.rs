@@ -1,4 +1,4 @@
-//! Markets: where the buyers live, what they pay in and what they read.
+//! Markets: the country, the currency and the language of buyers.
 
 use std::fmt;
 use std::str::FromStr;

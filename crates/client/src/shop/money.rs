@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn money_says_whose_currency_it_is() {
+    fn money_states_whether_its_currency_was_requested() {
         assert_eq!(money("8.30", "EUR").whose, CurrencyOf::Asked);
         assert_eq!(money("8.30", "eur").whose, CurrencyOf::Asked);
         assert_eq!(money("8.30", "CNY").whose, CurrencyOf::Unasked);
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn only_amounts_of_one_currency_are_compared() {
+    fn amounts_in_different_currencies_are_not_compared() {
         let ten = money("10", "EUR");
         assert_eq!(money("9.90", "EUR").compare(&ten), Some(Ordering::Less));
         assert_eq!(money("10.00", "EUR").compare(&ten), Some(Ordering::Equal));

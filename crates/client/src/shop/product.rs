@@ -107,13 +107,13 @@ impl Product {
         listed.truncate(20);
         Err(Error::unusable(
             format!("choose a variant of product {}", self.id()),
-            format!("{count} with the properties {properties:?}"),
+            format!("{count} variants with the properties {properties:?}"),
             format!("one of: {}", listed.join("; ")),
         ))
     }
 
-    /// Differences if the platform answered for another product, country or currency than was asked
-    /// for; normally empty. Prices always state their own currency.
+    /// Differences if the platform answered for another product, country or currency than
+    /// requested; normally empty. Prices always state their own currency.
     pub fn mismatches(&self) -> Vec<Mismatch> {
         let mut mismatches = Vec::new();
         let mut check = |field, asked: &str, found: Option<&str>| {

@@ -99,7 +99,7 @@ impl FoundProduct {
     }
 
     /// At least this many were sold: the platform rounds, as in `5,000+`. `None` if it does not
-    /// say.
+    /// state a number.
     pub fn sold(&self) -> Option<u64> {
         let text = filled(self.data.orders.as_deref())?;
         let text = text.trim_end_matches('+').replace(',', "");
@@ -123,7 +123,11 @@ impl Search {
     /// When the words are blank.
     pub(crate) fn request(&self, market: &Market) -> Result<TextSearch, Error> {
         if self.words.trim().is_empty() {
-            return Err(Error::unusable("search", "no words", "some"));
+            return Err(Error::unusable(
+                "search for products",
+                "no words",
+                "at least one",
+            ));
         }
         let mut request = TextSearch::new(TextSearchRequired {
             key_word: self.words.clone(),

@@ -54,7 +54,8 @@ impl Operation for OrderFulfill {
 
     fn read(&self, reply: ReplyTo<Self>) -> Result<Reply<()>, Error> {
         let take = |answer: &mut OrderFulfillAnswer| answer.result.take();
-        let reply = part::<OrderFulfill, _>(reply, "whether it was done", take)?;
+        let reply =
+            part::<OrderFulfill, _>(reply, "whether the order was marked as shipped", take)?;
         Ok(reply.map(drop))
     }
 }
@@ -83,7 +84,7 @@ pub struct PriceUpdate {
     pub sku_code: String,
     /// The list price.
     pub price: Amount,
-    /// The discounted price. **`None` removes an existing one** [platform's pages].
+    /// The discounted price. **`None` removes an existing one**, according to the platform's pages.
     pub discount_price: Option<Amount>,
 }
 

@@ -18,9 +18,8 @@ use crate::reply::Reply;
 pub enum Tracking {
     /// The parcels with their tracking events.
     Parcels(Vec<Parcel>),
-    /// Nothing yet: the order has not been shipped. The platform is reported to give the same
-    /// answer for an order of another account; [`Client::order`](crate::Client::order)
-    /// distinguishes the two.
+    /// The order has not been shipped. The platform is reported to give the same answer for an
+    /// order of another account; [`Client::order`](crate::Client::order) distinguishes the two.
     NotShipped,
 }
 

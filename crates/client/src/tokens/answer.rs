@@ -19,7 +19,7 @@ pub(crate) fn read_tokens(
     now: SystemTime,
     previous: Option<&Tokens>,
 ) -> Result<Tokens, &'static str> {
-    fields.members().ok_or("no object")?;
+    fields.members().ok_or("JSON that is not an object")?;
     // Stores keep whole milliseconds; this makes stored and original values equal.
     let now = whole_milliseconds(now);
     let session = text(fields, "access_token").ok_or("no access_token")?;
@@ -36,7 +36,7 @@ pub(crate) fn read_tokens(
     };
     Ok(Tokens {
         session: Session::new(session),
-        // A lifetime of 0 seconds means that it cannot be used.
+        // A lifetime of 0 seconds means that the refresh token cannot be used.
         refresh_token: match refresh_lifetime {
             Some(0) => None,
             _ => refresh_token.or_else(|| previous?.refresh_token.clone()),
@@ -53,7 +53,7 @@ pub(crate) fn read_tokens(
 /// Reads what [`to_json`] wrote; the error says what is missing. The parser's own message could
 /// quote a token.
 pub(super) fn from_json(json: &[u8]) -> Result<Tokens, &'static str> {
-    let mut value = raw::parse(json).map_err(|_| "no JSON")?;
+    let mut value = raw::parse(json).map_err(|_| "text that is not JSON")?;
     let tokens = read_tokens(&value, SystemTime::UNIX_EPOCH, None).map(|tokens| Tokens {
         refreshed_at: time(&value, "refreshed_at"),
         ..tokens
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn lifetimes_count_from_now() {
+    fn lifetimes_are_counted_from_the_time_of_the_call() {
         let tokens = read(&answer(), at(1000), None).unwrap();
         assert_eq!(tokens.session.expose(), "a");
         assert_eq!(tokens.expires_at, Some(at(87_400)));
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_without_refresh_token_keeps_the_old_one() {
+    fn the_old_refresh_token_is_kept_if_an_answer_has_none() {
         let old = read(&answer(), at(0), None).unwrap();
         let new = read(&json!({"access_token": "b"}), at(9), Some(&old)).unwrap();
         assert_eq!(new.session.expose(), "b");
@@ -251,21 +251,24 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_reported() {
-        assert_eq!(read(&json!([]), at(0), None), Err("no object"));
+    fn the_error_about_an_answer_names_what_is_missing() {
+        assert_eq!(
+            read(&json!([]), at(0), None),
+            Err("JSON that is not an object")
+        );
         let blank = json!({"access_token": " "});
         assert_eq!(read(&blank, at(0), None), Err("no access_token"));
     }
 
     #[test]
-    fn stored_tokens_read_back() {
+    fn tokens_that_were_stored_are_read_back_unchanged() {
         let tokens = read(&answer(), at(1_700_000_000), None).unwrap();
         let again = read(&to_json(&tokens), UNIX_EPOCH, None);
         assert_eq!(again, Ok(tokens));
     }
 
     #[test]
-    fn ends_in_seconds_or_in_the_past_are_unknown() {
+    fn an_expiry_time_in_seconds_or_in_the_past_is_ignored() {
         for end in [
             json!(1_900_000_000),
             json!("1900000000"),

@@ -60,7 +60,7 @@ pub fn callback(url: &str, state: Option<&str>) -> Result<AuthCode, Error> {
         Some(code) => Ok(AuthCode::new(code)),
         None => {
             let error = parameter("error");
-            let found = error.map_or_else(|| "no code".to_owned(), |error| told_error(&error));
+            let found = error.map_or_else(|| "no code".to_owned(), |error| error_in_words(&error));
             refused(&found, "the code of an account that authorised")
         }
     }
@@ -68,12 +68,12 @@ pub fn callback(url: &str, state: Option<&str>) -> Result<AuthCode, Error> {
 
 /// The error that replaces a code. OAuth's errors are short words; anything else could come from an
 /// attacker and is not shown.
-fn told_error(error: &str) -> String {
+fn error_in_words(error: &str) -> String {
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     if error.len() <= 40 && error.chars().all(is_word) {
         format!("the error {error}")
     } else {
-        "an error in place of a code".to_owned()
+        "an error instead of a code".to_owned()
     }
 }
 
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_authorise_url_contains_the_state() {
+    fn the_authorisation_url_contains_the_state() {
         let url = authorize_url(
             "https://api-sg.aliexpress.com/",
             &AppKey::new("12345678"),
@@ -121,7 +121,7 @@ mod tests {
         for (query, found) in [
             ("a=1", "no code"),
             ("error=access_denied", "the error access_denied"),
-            ("error=a%0Acanary", "an error in place of a code"),
+            ("error=a%0Acanary", "an error instead of a code"),
         ] {
             let error = callback(&format!("https://shop.example/back?{query}"), None);
             assert_eq!(

@@ -1,4 +1,4 @@
-//! What comes of the calls about sessions.
+//! Reads tokens from the answers to calls about sessions.
 
 use std::time::SystemTime;
 

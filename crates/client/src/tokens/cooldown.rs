@@ -1,9 +1,9 @@
 //! Limits how often the session of an account is refreshed.
 //!
-//! Whatever the result of a refresh, no other one follows within a minute, unless the tokens have
-//! changed because the account authorised again or another program refreshed them. A platform that
-//! does not answer, or that refuses every new session, is thus asked once a minute and not with
-//! every call.
+//! After a refresh, successful or not, no other refresh follows within a minute, unless the tokens
+//! have changed because the account authorised again or another program refreshed them. A platform
+//! that does not answer, or that refuses every new session, is thus asked once a minute and not
+//! with every call.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,7 +14,7 @@ use crate::secrets::{RefreshToken, Session};
 /// When sessions are refreshed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RefreshTiming {
-    /// How long before it expires a session is refreshed.
+    /// How long before its expiry a session is refreshed.
     pub(crate) ahead: Duration,
     /// How long after a refresh no other one is made.
     pub(crate) cooldown: Duration,
@@ -32,7 +32,7 @@ impl Default for RefreshTiming {
 /// A refresh that this client tried.
 pub(super) struct LastRefresh {
     pub(super) at: SystemTime,
-    /// The session that it left: the refresh counts as long as this session is current.
+    /// The session after the refresh: the refresh counts as long as this session is current.
     session: Session,
     refresh_token: Option<RefreshToken>,
     /// Why it failed; `None` if it gave new tokens.
@@ -55,7 +55,7 @@ impl LastRefresh {
     pub(super) fn begun(at: SystemTime, tokens: &Tokens) -> Self {
         Self {
             failure: Some(FailedRefresh {
-                message: "it did not end".to_owned(),
+                message: "the refresh did not finish".to_owned(),
                 may_retry: true,
                 refusal: None,
             }),
@@ -75,7 +75,7 @@ impl LastRefresh {
         self.failure.is_none()
     }
 
-    /// Whether these are the tokens that it left.
+    /// Whether these are the tokens after this refresh.
     pub(super) fn left(&self, tokens: &Tokens) -> bool {
         self.session == tokens.session && self.refresh_token == tokens.refresh_token
     }

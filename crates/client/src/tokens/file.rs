@@ -30,8 +30,9 @@ use place::{Fault, Place};
 ///
 /// Several programs on one machine may share the file: one refreshes the session while it holds the
 /// system's lock on an empty file next to it (`.NAME.lock`, which is kept), and the others use what
-/// it has saved. The lock ends with the program that holds it, even if that crashes. On Unix the
-/// tokens' file is locked as well, so that deleting the empty file gives no one else the lock.
+/// it has saved. The lock ends with the program that holds it, even if the program crashes. On Unix
+/// the tokens' file is locked as well, so that deleting the empty file gives no other program the
+/// lock.
 #[derive(Debug)]
 pub struct FileStore {
     path: PathBuf,
@@ -73,7 +74,7 @@ impl TokenStore for FileStore {
             let tokens = from_json(&content);
             tokens
                 .map(Some)
-                .map_err(|found| Fault::found(found, "tokens as saved here"))
+                .map_err(|found| Fault::found(found, "tokens as this store saves them"))
         };
         read().map_err(|fault| self.failed("load tokens from", fault))
     }

@@ -159,7 +159,7 @@ impl SessionManager {
         !tokens.ends_within(self.refresh_margin(tokens), now) || self.is_fresh(tokens, now)
     }
 
-    /// How long before it expires a session is refreshed: never while more than a fifth of its
+    /// How long before its expiry a session is refreshed: never while more than a fifth of its
     /// lifetime is left, if the lifetime is known.
     fn refresh_margin(&self, tokens: &Tokens) -> Duration {
         let ahead = self.timing.ahead;
@@ -178,7 +178,7 @@ impl SessionManager {
         last.map(|last| last.at).or(tokens.refreshed_at)
     }
 
-    /// Whether the session is so new that it is considered valid whatever its stated expiry.
+    /// Whether the session is so new that it is considered valid regardless of its stated expiry.
     fn is_fresh(&self, tokens: &Tokens, now: SystemTime) -> bool {
         self.pause(tokens, now)
             .is_some_and(|pause| pause.follows_success())
@@ -231,7 +231,7 @@ impl SessionManager {
         if !tokens.can_be_refreshed(now) {
             return Err(unauthorised(
                 "refresh the session",
-                "no refresh token that still holds",
+                "no refresh token that is still valid",
                 "the account to authorise the application again",
             ));
         }
@@ -248,7 +248,7 @@ impl SessionManager {
         Ok(Some(session))
     }
 
-    /// Asks the platform, and remembers the attempt whatever its result.
+    /// Asks the platform, and remembers the attempt, successful or not.
     fn ask(
         &self,
         tokens: &Tokens,

@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_millis(20);
 /// another program may have refreshed them. It saves them after each refresh.
 ///
 /// A store must not make calls with the client that uses it or a clone of that: the client waits
-/// for the store, so both would wait forever. A store that makes calls of the platform needs
+/// for the store, so both would wait forever. A store that makes calls to the platform needs
 /// another client.
 ///
 /// `load` and `save` need their own time-outs: a call waits for them beyond its deadline.
@@ -77,8 +77,8 @@ impl<'a> StoreLock<'a> {
         }
     }
 
-    /// Holds the system's lock on this file, which ends with the program that holds it, even if
-    /// that crashes. `None` if another program still holds it at `until`.
+    /// Holds the system's lock on this file, which ends with the program that holds it, even if the
+    /// program crashes. `None` if another program still holds it at `until`.
     ///
     /// # Errors
     ///
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_client_at_a_time_has_the_lock_of_a_store_in_memory() {
+    fn only_one_client_at_a_time_has_the_lock_of_a_store_in_memory() {
         let store = Arc::new(MemoryStore::with(Tokens::new("old")));
         let other = Arc::clone(&store);
         let held = store.lock(Instant::now()).unwrap();

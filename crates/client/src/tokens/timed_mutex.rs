@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lock_is_waited_for_until_the_given_time() {
+    fn a_thread_waits_for_the_lock_until_the_given_time() {
         let mutex = TimedMutex::default();
         let locked = mutex.lock_until(Instant::now()).unwrap();
         let started = Instant::now();
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_unlocks() {
+    fn a_panic_releases_the_lock() {
         let mutex = TimedMutex::default();
         let panicked = std::thread::scope(|scope| {
             let panicking = scope.spawn(|| {

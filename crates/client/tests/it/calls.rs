@@ -1,4 +1,4 @@
-//! Calls that succeed, at the first or a later try.
+//! Calls: formats, signatures, retries, call limits and options.
 
 use std::time::{Duration, Instant};
 
@@ -40,7 +40,7 @@ fn every_format_form_and_sign_method_gives_the_same_order() {
 }
 
 #[test]
-fn order_details_come_from_xml_as_from_json() {
+fn order_details_are_the_same_from_xml_and_json() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let xml = CallOptions::new().format(Format::Xml);
@@ -53,7 +53,7 @@ fn order_details_come_from_xml_as_from_json() {
 }
 
 #[test]
-fn untyped_calls_are_signed_like_typed_ones() {
+fn untyped_calls_are_signed_like_typed_calls() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let query = r#"{"order_id":"10000001"}"#;
@@ -81,15 +81,15 @@ fn untyped_calls_are_signed_like_typed_ones() {
 }
 
 #[test]
-fn a_new_order_is_waited_for() {
+fn wait_for_order_polls_until_a_new_order_is_visible() {
     let hour = Duration::from_secs(3600);
     let sandbox = Sandbox::builder().visible_after(hour).start().unwrap();
     let client = client(&sandbox);
     let placed = client.place_order(&order("1")).unwrap();
     let id = placed.order_ids()[0];
-    // The look is given two seconds, in which a slow machine may not answer.
-    let mut looks = (0..9).map(|_| client.wait_for_order(id, Duration::from_millis(1)));
-    let hidden = looks.find_map(|look| look.err().filter(|error| error.api_error().is_some()));
+    // Each poll gets two seconds, in which a slow machine may not answer.
+    let mut polls = (0..9).map(|_| client.wait_for_order(id, Duration::from_millis(1)));
+    let hidden = polls.find_map(|poll| poll.err().filter(|error| error.api_error().is_some()));
     let error = hidden.unwrap();
     assert!(error.is_timeout() && error.may_retry());
     assert_eq!(
@@ -101,7 +101,7 @@ fn a_new_order_is_waited_for() {
     let order = std::thread::scope(|scope| {
         let asked = sandbox.request_count();
         let waiting = scope.spawn(|| client.wait_for_order(id, Duration::from_secs(60)));
-        wait_until("asked again", || sandbox.request_count() > asked);
+        wait_until("polled again", || sandbox.request_count() > asked);
         sandbox.pass_time(hour);
         waiting.join().unwrap()
     });
@@ -138,7 +138,7 @@ fn check_given_up(fault: Fault, requests: u64) {
 }
 
 #[test]
-fn reads_are_not_retried_after_permanent_failures_nor_forever() {
+fn reads_are_not_retried_after_permanent_failures_and_at_most_four_times_otherwise() {
     check_given_up(Fault::Malformed, 1);
     check_given_up(Fault::WrongTypes, 1);
     check_given_up(Fault::HtmlAfter(200), 1);
@@ -165,7 +165,7 @@ fn every_retry_is_signed_again() {
 }
 
 #[test]
-fn a_ban_is_waited_out_by_every_clone() {
+fn every_clone_waits_until_a_ban_is_over() {
     let sandbox = Sandbox::start().unwrap();
     sandbox.add_fault(FaultRule::next(Fault::Throttle(Duration::from_secs(1))).on(GET));
     let client = client(&sandbox);
@@ -186,7 +186,7 @@ fn a_ban_beyond_the_deadline_is_reported_at_once() {
     let error = client.order(SAMPLE).unwrap_err();
     assert!(error.is_call_limit() && error.may_retry() && error.api_error().is_some());
     assert_eq!(error.retry_after(), Some(long));
-    // The next call is not even sent.
+    // The next call is not sent at all.
     let error = client.order(SAMPLE).unwrap_err();
     assert!(error.is_call_limit() && error.api_error().is_none() && !error.may_have_acted());
     assert!(
@@ -200,7 +200,7 @@ fn a_ban_beyond_the_deadline_is_reported_at_once() {
 }
 
 #[test]
-fn call_limits_hold_over_clones_and_threads() {
+fn call_limits_apply_to_all_clones_and_threads_together() {
     let sandbox = Sandbox::start().unwrap();
     let limits = CallLimits::off().api(GET, 50);
     let client = builder(&sandbox).call_limits(limits).built().unwrap();
@@ -216,7 +216,7 @@ fn call_limits_hold_over_clones_and_threads() {
 }
 
 #[test]
-fn writes_through_plain_calls_are_sent_once_unless_configured() {
+fn a_typed_call_that_writes_is_sent_once_unless_the_options_call_it_a_read() {
     let sandbox = Sandbox::start().unwrap();
     let order = order("1");
     sandbox.add_fault(FaultRule::next(Fault::HtmlBefore(502)).on(CREATE));
@@ -288,7 +288,7 @@ fn calls_use_the_documented_http_method() {
 }
 
 #[test]
-fn a_call_by_get_is_signed_as_the_platform_checks_it() {
+fn a_call_sent_by_get_has_a_valid_signature_and_all_parameters_in_the_url() {
     let sandbox = Sandbox::start().unwrap();
     let request = MiniAppOrders::default().param0(MiniAppQuery::default().order_ids(["1"]));
     let client = client(&sandbox);
@@ -338,7 +338,7 @@ fn the_api_or_its_family_decides_whether_an_untyped_call_sends_a_session() {
 }
 
 #[test]
-fn options_add_to_earlier_ones() {
+fn options_are_added_to_options_set_earlier() {
     let sandbox = Sandbox::start().unwrap();
     let xml = client(&sandbox).with(CallOptions::new().format(Format::Xml));
     let both = xml.with(CallOptions::new().session("unknown"));
@@ -351,7 +351,7 @@ fn options_add_to_earlier_ones() {
 }
 
 #[test]
-fn files_go_out_as_parts_that_are_not_signed() {
+fn files_are_sent_as_multipart_parts_and_not_signed() {
     let sandbox = Sandbox::start().unwrap();
     let mut request = ImageSearch::default().shpt_to("PL");
     // The bytes that end a line, a part or a form.
@@ -387,7 +387,7 @@ fn files_go_out_as_parts_that_are_not_signed() {
     let error = client.call(&request).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot call aliexpress.ds.image.search: found files of 1001 bytes; wanted 1000 at most, as upload_limit says"
+        "cannot call aliexpress.ds.image.search: found files of 1001 bytes; wanted at most 1000, the upload_limit of the client"
     );
     assert!(error.is_usage() && server.requests().len() == 1);
 }

@@ -144,7 +144,7 @@ fn bodies(values: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn nothing_of_an_order_or_a_session_is_shown() {
+fn errors_and_outcomes_of_orders_show_no_recipient_and_no_session() {
     let order = order();
     for body in bodies(&[SESSION, NAME, PHONE, STREET, EMAIL, "Zzprovince"]) {
         let server = Server::start(vec![Act::Answer("200 OK", body.clone())]);
@@ -161,7 +161,7 @@ fn nothing_of_an_order_or_a_session_is_shown() {
 }
 
 #[test]
-fn nothing_is_shown_of_exchanges_that_fail() {
+fn errors_of_failed_exchanges_show_no_recipient_and_no_session() {
     let order = order();
     for value in [SESSION, NAME, PHONE] {
         let type_of_it = format!("Content-Type: text/{}\r\n", value.replace(' ', "-"));
@@ -186,7 +186,7 @@ fn nothing_is_shown_of_exchanges_that_fail() {
 }
 
 #[test]
-fn nothing_is_shown_of_orders_that_are_read() {
+fn errors_of_calls_that_read_orders_show_no_session() {
     let mut refused_in_answer = 0;
     for body in bodies(&[SESSION]) {
         let server = Server::start(vec![Act::Answer("200 OK", body.clone())]);
@@ -208,7 +208,7 @@ fn nothing_is_shown_of_orders_that_are_read() {
 
 /// The refusal of an API without a model is handled like that of one with a model.
 #[test]
-fn business_refusals_of_untyped_calls_are_errors_on_request() {
+fn a_business_refusal_of_an_untyped_call_is_an_error_if_the_options_ask_for_it() {
     let body = format!(r#"{{"result":{{"ret":false,"code":"1001","msg":"of {SESSION}"}}}}"#);
     let server = Server::start(vec![Act::Answer("200 OK", body)]);
     let client = client(&server);
@@ -236,7 +236,7 @@ fn business_refusals_of_untyped_calls_are_errors_on_request() {
 }
 
 #[test]
-fn nothing_is_shown_of_other_calls() {
+fn errors_of_other_calls_show_no_parameter_and_no_secret() {
     for body in bodies(&[SESSION, NAME]) {
         let server = Server::start(vec![Act::Answer("200 OK", body.clone())]);
         let client = client(&server);

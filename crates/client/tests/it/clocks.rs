@@ -27,7 +27,7 @@ fn moved(time: SystemTime, seconds: i64) -> SystemTime {
     if seconds < 0 { time - by } else { time + by }
 }
 
-/// Loses the answer to an order, recovers it later, and counts the orders.
+/// Loses the answer to an order, recovers the order later, and counts the orders of the gateway.
 fn orders_after(clocks: Clocks) -> usize {
     let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_750_000_000);
     let sandbox = Sandbox::builder()
@@ -50,14 +50,14 @@ fn orders_after(clocks: Clocks) -> usize {
     let now = start + Duration::from_secs(clocks.later);
     sandbox.set_clock(now);
     *shops.lock().unwrap() = moved(now, clocks.off[1]);
-    // Whether it succeeds or not.
+    // The recovery may fail.
     let _ = client.recover_order(&order, first_sent);
     let placed = sandbox.orders();
     placed.iter().filter(|order| !order.sample).count()
 }
 
 #[test]
-fn no_clock_makes_two_orders() {
+fn a_wrong_clock_never_leads_to_two_orders() {
     let minutes = |minutes: u64| minutes * 60;
     let cases = [
         (
@@ -106,7 +106,7 @@ fn no_clock_makes_two_orders() {
 }
 
 #[test]
-fn clocks_that_the_gateway_accepts_make_one_order() {
+fn clocks_that_the_gateway_accepts_lead_to_exactly_one_order() {
     let mut rng = 7_u64;
     let mut draw = |most: u64| {
         rng = rng.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -183,9 +183,9 @@ fn times_sent(dates: [Date; 2], page: &str, later: u64) -> usize {
         .count()
 }
 
-/// The machine's clock is right. The `Date` of an answer may be absent or nonsense.
+/// The machine's clock is right. The `Date` of an answer may be missing or wrong.
 #[test]
-fn no_date_of_an_answer_makes_two_orders() {
+fn a_wrong_date_header_never_leads_to_two_orders() {
     let day = 24 * 3600;
     let dates = [
         Date::Missing,
@@ -215,9 +215,9 @@ fn no_date_of_an_answer_makes_two_orders() {
     }
 }
 
-/// An order is recovered if it can be: with no date, with a strange one, with a right one, and after a proxy's page.
+/// An order is recovered with no date, a strange date or a right date, and after a page of a proxy.
 #[test]
-fn unhelpful_dates_do_not_prevent_the_recovery_of_an_order() {
+fn missing_or_invalid_date_headers_do_not_prevent_the_recovery_of_an_order() {
     for date in [
         Date::Missing,
         Date::Is("yesterday"),

@@ -43,7 +43,7 @@ fn check(act: Act, expected: &str) -> Error {
 }
 
 #[test]
-fn refusals() {
+fn a_refusal_is_reported_with_codes_and_request_id() {
     let body = r#"{"error_response":{"code":"15","type":"ISP","msg":"Remote service error","sub_code":"isv.insufficient-permission","sub_msg":"no","request_id":"15e8x"}}"#;
     let error = check(
         Act::Answer("200 OK", body.to_owned()),
@@ -70,7 +70,7 @@ fn sessions_in_refusals_are_redacted() {
 }
 
 #[test]
-fn statuses_without_an_answer() {
+fn an_error_status_is_reported_with_length_and_content_type_of_the_body() {
     let error = check(
         Act::AnswerWith(
             "502 Bad Gateway",
@@ -94,7 +94,7 @@ fn statuses_without_an_answer() {
 }
 
 #[test]
-fn answers_that_cannot_be_read() {
+fn an_answer_that_cannot_be_read_is_reported_with_its_position() {
     let error = check(
         Act::Answer(
             "200 OK",
@@ -117,7 +117,7 @@ fn answers_that_cannot_be_read() {
 }
 
 #[test]
-fn exchanges_that_fail() {
+fn a_failed_exchange_is_reported_with_its_phase() {
     let error = check(
         Act::Silence,
         "cannot call aliexpress.trade.ds.order.get: cannot get an answer to POST http://127.0.0.1/sync: \

@@ -47,7 +47,7 @@ fn typed_and_untyped_calls_send_extra_keys() {
 }
 
 #[test]
-fn earlier_extra_keys_are_kept() {
+fn extra_keys_of_earlier_options_are_kept() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox)
         .with(CallOptions::new().extra("a", 1).extra("b", 2))
@@ -79,7 +79,7 @@ fn extra_keys_that_are_already_set_are_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn an_order_keeps_its_extra_keys_through_journal_and_recovery() {
+fn an_order_that_is_settled_from_the_journal_sends_its_extra_keys_again() {
     const EXTEND: &str = "ds_extend_request";
     let sandbox = Sandbox::start().unwrap();
     let client = builder(&sandbox)
@@ -104,7 +104,7 @@ fn an_order_keeps_its_extra_keys_through_journal_and_recovery() {
     assert_eq!(
         error.to_string(),
         "cannot place an order under out_order_id \"shop-1\": found another order in the journal, placed or open under the same \
-         id; wanted an id of its own for every order, and the same order for the same id"
+         id; wanted a different id for every order, and the same order for the same id"
     );
     let known = client.place_order(&order).unwrap();
     assert!(known.exists());

@@ -74,7 +74,7 @@ fn check(fault: Fault, expected: (Outcome, u64, usize)) {
     let sent_at = SystemTime::now();
 
     let placed = client.place_order(&order);
-    // Who did not wait for the answer may be ahead of the sandbox.
+    // If the client did not wait for the answer, the sandbox may not have handled the request yet.
     wait_until("received", || sandbox.request_count() >= expected.1);
     let found = (
         outcome(&placed),
@@ -100,7 +100,7 @@ fn check(fault: Fault, expected: (Outcome, u64, usize)) {
 }
 
 #[test]
-fn faults_of_the_sandbox() {
+fn every_fault_of_the_sandbox_gives_the_right_outcome_and_at_most_one_order() {
     use Outcome::{Created, NotPaid, NotPlaced, Unknown};
     check(Fault::ResetBefore, (Unknown, 1, 0));
     check(Fault::ResetAfter, (Unknown, 1, 1));
@@ -174,7 +174,7 @@ fn a_refusal_with_an_order_id_leaves_the_outcome_open() {
 }
 
 #[test]
-fn a_repeat_is_reported_and_makes_no_second_order() {
+fn a_repeated_order_is_reported_as_duplicate_and_placed_once() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     assert_eq!(outcome(&client.place_order(&order("1"))), Outcome::Created);
@@ -217,7 +217,7 @@ fn check_act(act: Act, expected: (Outcome, usize), ids: &[i64]) {
         .gateway(server.url())
         .read_timeout(read_timeout);
     let placed = client.built().unwrap().place_order(&order("1"));
-    // Who did not wait for the answer may be ahead of the server.
+    // If the client did not wait for the answer, the server may not have read the request yet.
     wait_until("received", || server.requests().len() >= expected.1);
     assert_eq!(
         (outcome(&placed), server.requests().len()),
@@ -254,7 +254,7 @@ fn broken_connections_leave_the_outcome_open() {
 }
 
 #[test]
-fn only_refusals_before_the_service_prove_that_nothing_was_placed() {
+fn only_a_refusal_by_the_gateway_itself_proves_that_nothing_was_placed() {
     let proofs = [
         "IncompleteSignature",
         "InvalidAppKey",
@@ -273,7 +273,7 @@ fn only_refusals_before_the_service_prove_that_nothing_was_placed() {
         let body =
             format!(r#"{{"error_response":{{"code":"{code}","msg":"m","request_id":"r"}}}}"#);
         check_act(answer(&body), (Outcome::NotPlaced, 1), &[]);
-        // With an error status, or with an order's id, the same code no longer proves anything.
+        // With an HTTP error status, or next to an order id, the same code proves nothing.
         check_act(
             Act::Answer("502 Bad Gateway", body),
             (Outcome::Unknown, 1),
@@ -355,7 +355,7 @@ fn an_order_is_not_resent_if_a_refused_session_names_an_order() {
 }
 
 #[test]
-fn is_success_is_read_in_all_spellings_and_combinations() {
+fn an_outcome_is_classified_for_every_spelling_of_is_success() {
     for (yes, no) in [
         ("true", "false"),
         ("\"true\"", "\"false\""),
@@ -460,8 +460,8 @@ fn an_order_is_recovered_only_while_the_platform_recognises_a_repeat() {
     assert_eq!(
         recover(&order("1"), SystemTime::now() - day),
         "cannot tell whether order \"1\" was placed: cannot recover an order: found a request sent \
-         1 day ago; wanted one of the last 20 hours: the platform recognises a repeat for 24, of \
-         which clocks may take 4; find out before placing it under another id"
+         1 day ago; wanted one sent within the last 20 hours, because the platform recognises a repeat \
+         for 24 hours and clocks may be 4 hours off; find out before placing it under another id"
     );
     recover(&order("1"), SystemTime::now() + day);
     recover(&order(" "), SystemTime::now());
@@ -472,7 +472,7 @@ fn an_order_is_recovered_only_while_the_platform_recognises_a_repeat() {
 }
 
 #[test]
-fn an_order_for_another_account_is_recovered_for_that_account() {
+fn an_order_of_another_account_is_recovered_with_the_session_of_that_account() {
     let sandbox = Sandbox::start().unwrap();
     let (client, other) = (client(&sandbox), sandbox.session_of_another_account());
     let theirs = CallOptions::new().session(other.as_str());
@@ -498,7 +498,7 @@ fn an_order_for_another_account_is_recovered_for_that_account() {
 }
 
 #[test]
-fn a_refused_repeat_settles_nothing() {
+fn a_refused_repeat_leaves_the_outcome_open() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let refuse = |fault| sandbox.add_fault(FaultRule::next(fault).on(CREATE));
@@ -508,9 +508,9 @@ fn a_refused_repeat_settles_nothing() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot tell whether order \"1\" was placed: found the repeat refused by \
-         INVENTORY_HOLD_ERROR, which says nothing about the first request; wanted the order or the \
-         platform's word that it knows it; find out before placing it under another id"
+        "cannot tell whether order \"1\" was placed: found that the repeat was refused with \
+         INVENTORY_HOLD_ERROR, which says nothing about the first request; wanted the order, or an \
+         answer that the order exists; find out before placing it under another id"
     );
     refuse(Fault::Throttle(Duration::from_millis(20)));
     let error = client
@@ -520,7 +520,7 @@ fn a_refused_repeat_settles_nothing() {
 }
 
 #[test]
-fn orders_through_other_http_clients_are_classified_alike() {
+fn orders_sent_by_another_http_client_are_classified_in_the_same_way() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let prepared = client.prepare_order(&order("1")).unwrap();

@@ -49,7 +49,7 @@ fn place_until_settled(client: &crate::Client, out_order_id: &str, tries: usize)
 }
 
 #[test]
-fn thousands_of_fault_sequences_never_make_two_orders() {
+fn random_sequences_of_faults_never_lead_to_two_orders() {
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| run_sequences(500));

@@ -31,7 +31,7 @@ const LISTED: &[&str] = &[
 ];
 
 /// Codes of the gateway that alone prove that no service ran.
-const TURNED_AWAY: &[&str] = &[
+const GATEWAY_CODES: &[&str] = &[
     "IncompleteSignature",
     "IllegalAccessToken",
     "IllegalTimestamp",
@@ -46,7 +46,7 @@ const TURNED_AWAY: &[&str] = &[
     "29",
 ];
 
-/// Codes that prove it only together with the type `ISV`.
+/// Codes that prove this only together with the type `ISV`.
 const BY_TYPE: &[&str] = &[
     "InsufficientPermission",
     "AppWhiteIpLimit",
@@ -86,7 +86,7 @@ const DONE: &[&str] = &[
     "pay-failed",
 ];
 
-/// Those that alone prove that a service ran, with any type next to them.
+/// The sub-codes that prove that a service ran, with any type.
 const OF_SERVICES: &[&str] = &[
     "REMOTE_CREATE_ORDER_RESULT_ERROR",
     "15",
@@ -124,7 +124,7 @@ enum Place {
 }
 
 fn code() -> impl Strategy<Value = String> {
-    let known = prop::sample::select([LISTED, TURNED_AWAY, BY_TYPE, OPEN].concat());
+    let known = prop::sample::select([LISTED, GATEWAY_CODES, BY_TYPE, OPEN].concat());
     prop_oneof![
         4 => known.prop_map(str::to_owned),
         1 => "[A-Z][A-Z_]{2,12}",
@@ -287,7 +287,7 @@ impl Refusal {
             Some("isp.x" | "isv.order-exist" | "isv.orderCreateTimeout") => false,
             Some("isv.x" | "accesscontrol.limited-by-x") => true,
             sub_code => {
-                TURNED_AWAY.contains(&code)
+                GATEWAY_CODES.contains(&code)
                     || code.ends_with("CallLimit")
                     || is_of_caller(code)
                     || (sub_code.is_none()
@@ -310,7 +310,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_is_claimed_that_the_answer_does_not_prove(drawn in drawn()) {
+    fn an_outcome_never_claims_what_the_answer_does_not_prove(drawn in drawn()) {
         let body = drawn.body();
         let read = read_order(&order("1"), SystemTime::UNIX_EPOCH, drawn.status, body.clone());
         let (none, mut named) = match &read {
@@ -326,7 +326,8 @@ proptest! {
                 }
             },
         };
-        // "No order" is reported only if it is proven, and an id that was named is never lost.
+        // An error proves that there is no order only if the answer proves it, and no id in the
+        // answer is lost.
         prop_assert!(!none || drawn.proves_none(), "{body}: {read:?}");
         let mut expected = drawn.named();
         expected.sort_unstable();
@@ -334,7 +335,7 @@ proptest! {
         named.sort_unstable();
         let named: Vec<_> = named.into_iter().map(|id| id.0).collect();
         prop_assert_eq!(named, expected, "{}", body);
-        // "Created" is reported only if the platform says so.
+        // An order counts as created only if the platform says so.
         if let Ok(PlacedOrder::Created { .. }) = read.map(aliexpress::Reply::into_data) {
             prop_assert!(drawn.success == Some(true) && drawn.code.is_none(), "{body}");
         }

@@ -1,4 +1,4 @@
-//! Hostile bytes: nothing panics, and no cut answer proves anything.
+//! Random and cut input: nothing panics, and a cut answer proves nothing.
 
 use std::time::SystemTime;
 
@@ -23,14 +23,14 @@ fn created() -> OrderCreateAnswer {
 }
 
 #[test]
-fn an_answer_cut_at_any_byte_leaves_it_open_and_names_only_whole_ids() {
+fn an_answer_cut_at_any_byte_leaves_the_outcome_open_and_gives_only_complete_ids() {
     let answer = created();
     let ids = &answer.result.as_ref().unwrap().order_list;
     for form in [Form::SimplifiedJson, Form::FullJson, Form::Xml] {
         let body = encode(&answer, "2102179529687668200000001", form);
         for cut in 0..body.len() {
             let error = read_order(&order("1"), SystemTime::now(), 200, &body[..cut]).unwrap_err();
-            let open = error.unknown_outcome().expect("it is open");
+            let open = error.unknown_outcome().expect("an open outcome");
             assert!(
                 open.order_ids.iter().all(|id| ids.contains(id)),
                 "{form:?} {cut}"
@@ -50,26 +50,26 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_bytes_are_an_outcome_or_an_error(status in 100_u16..700, body: Vec<u8>) {
+    fn random_bytes_leave_the_outcome_of_an_order_open(status in 100_u16..700, body: Vec<u8>) {
         let placed = read_order(&order("1"), SystemTime::now(), status, body);
-        // Such bytes never prove that there is an order, or that there is none.
+        // Random bytes never prove that there is an order, or that there is none.
         prop_assert!(placed.is_err_and(|error| error.unknown_outcome().is_some()));
     }
 
     #[test]
-    fn any_text_is_a_callback_or_an_error(url: String, state in prop::option::of(".*")) {
+    fn callback_does_not_panic_on_any_url(url: String, state in prop::option::of(".*")) {
         let _ = tokens::callback(&url, state.as_deref());
     }
 
     #[test]
-    fn any_bytes_are_a_message_or_an_error(body: Vec<u8>, header: String) {
+    fn a_push_message_of_random_bytes_is_refused(body: Vec<u8>, header: String) {
         let _ = push::Message::read(&body);
         let (app_key, secret) = (aliexpress::AppKey::new("1"), aliexpress::AppSecret::new("s"));
         prop_assert!(push::receive(&app_key, &secret, Some(&header), &body).is_err());
     }
 
     #[test]
-    fn any_address_has_warnings_or_none(
+    fn the_check_of_an_address_does_not_panic_on_any_text(
         country in "(US|ES|BR|FR|RU|[A-Z]{2}|.*)", name: String, cpf in "[0-9./-]{0,20}|.*", key: String,
     ) {
         let address = serde_json::json!({"country": country, "full_name": name, "cpf": cpf, key: name});

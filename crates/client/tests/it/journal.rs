@@ -1,4 +1,4 @@
-//! Orders with a journal: recorded before they are sent, never sent twice, never forgotten.
+//! Orders with a journal: they are recorded before they are sent, never sent twice and never lost.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,7 +29,7 @@ fn placed(sandbox: &Sandbox) -> usize {
 }
 
 #[test]
-fn an_outcome_is_recorded() {
+fn every_outcome_is_recorded() {
     let sandbox = Sandbox::start().unwrap();
     let (client, journal) = journaled(&sandbox);
     let id = client.place_order(&order("1")).unwrap().order_ids()[0];
@@ -166,7 +166,7 @@ fn an_order_that_is_too_old_is_not_sent_and_can_be_noted() {
 }
 
 #[test]
-fn accounts_are_kept_apart_and_must_have_names() {
+fn accounts_in_one_journal_are_separate_and_must_have_names() {
     let sandbox = Sandbox::start().unwrap();
     let (client, _) = journaled(&sandbox);
     let options = CallOptions::new().session(sandbox.session_of_another_account());
@@ -221,7 +221,7 @@ impl Failing {
     fn check(&self) -> Result<(), JournalError> {
         match self.fails.load(Ordering::Relaxed) {
             true => Err(JournalError::new(
-                "cannot write the journal: found no space; wanted some",
+                "cannot write the journal: found a full disk; wanted free space",
             )),
             false => Ok(()),
         }
@@ -263,7 +263,7 @@ impl OrderJournal for Failing {
 }
 
 #[test]
-fn an_order_is_not_sent_where_it_cannot_be_recorded() {
+fn an_order_that_cannot_be_recorded_is_not_sent() {
     let sandbox = Sandbox::start().unwrap();
     let journal = Arc::new(Failing::default());
     let client = builder(&sandbox).journal(journal.clone()).built().unwrap();
@@ -271,7 +271,7 @@ fn an_order_is_not_sent_where_it_cannot_be_recorded() {
     let error = client.place_order(&order("1")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot write the journal: found no space; wanted some"
+        "cannot write the journal: found a full disk; wanted free space"
     );
     assert!(!error.may_have_acted() && error.unknown_outcome().is_none());
     let error = client
@@ -323,7 +323,7 @@ impl OrderJournal for Overtaken {
 }
 
 #[test]
-fn a_late_refusal_does_not_release_an_order_that_another_is_sending() {
+fn a_late_refusal_of_one_attempt_does_not_close_a_later_attempt() {
     let sandbox = Sandbox::start().unwrap();
     let refuse =
         || FaultRule::next(Fault::RefuseOrder("INVENTORY_HOLD_ERROR".to_owned())).on(CREATE);

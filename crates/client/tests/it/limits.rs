@@ -22,7 +22,7 @@ fn client(sandbox: &Sandbox, limits: CallLimits, store: impl LimitStore + 'stati
 }
 
 #[test]
-fn two_clients_keep_to_one_limit() {
+fn two_clients_with_one_store_share_a_limit() {
     let sandbox = Sandbox::start().unwrap();
     let store = Arc::new(MemoryLimits::new());
     let clients = [(); 2].map(|()| {
@@ -37,7 +37,7 @@ fn two_clients_keep_to_one_limit() {
 }
 
 #[test]
-fn a_ban_that_one_client_meets_holds_back_the_other() {
+fn a_ban_that_one_client_receives_holds_back_the_other() {
     let sandbox = Sandbox::start().unwrap();
     let store = Arc::new(MemoryLimits::new());
     let clients = [(); 2].map(|()| client(&sandbox, CallLimits::off(), Arc::clone(&store)));
@@ -71,7 +71,7 @@ impl LimitStore for Broken {
 }
 
 #[test]
-fn a_client_whose_store_fails_applies_the_limits_alone_and_rarely_asks_it() {
+fn a_client_whose_store_fails_applies_its_own_limits_and_rarely_asks_the_store() {
     let sandbox = Sandbox::start().unwrap();
     let store = Arc::new(Broken::default());
     let limits = CallLimits::off().api(GET, 10);

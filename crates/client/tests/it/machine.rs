@@ -35,7 +35,7 @@ enum Event {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Refresh {
     Refreshed,
-    /// It fails, and may not fail the next time.
+    /// It fails for a reason that may be temporary.
     Fails,
     /// The account has to authorise again.
     Refused,
@@ -209,7 +209,7 @@ fn check(effect: Effect, events: &[Event], sends: usize, ends: &str) {
 const API: &str = "aliexpress.trade.ds.order.get";
 
 #[test]
-fn a_call_that_reads_is_retried_where_that_may_help() {
+fn a_call_that_reads_is_retried_after_failures_that_may_be_temporary() {
     let reads = Effect::Read;
     check(reads, &[Answer], 1, "answer");
     check(reads, &[Page(502), Cut, NoConnection, Answer], 4, "answer");
@@ -298,7 +298,7 @@ fn a_refused_session_is_refreshed_once() {
 }
 
 #[test]
-fn calls_over_the_limits_wait_for_a_slot_or_fail_unsent() {
+fn calls_over_the_limits_wait_for_a_slot_or_fail_without_being_sent() {
     let client = Client::builder("1", "secret")
         .session("s")
         .call_limits(CallLimits::off().api(API, 10))
@@ -323,15 +323,15 @@ fn calls_over_the_limits_wait_for_a_slot_or_fail_unsent() {
     assert_eq!(trace, []);
 }
 
-/// A driver that lost its request must not get it again.
+/// A driver that reports nothing about a request must not get the request again.
 #[test]
-fn no_request_is_handed_out_twice() {
+fn no_request_is_given_to_the_driver_twice() {
     let client = client(Effect::Write, 4, Duration::from_secs(60), false);
     let (request, now) = (request(), Now::read());
     let mut machine = client.machine(&request, now).unwrap();
     assert!(matches!(machine.next(now), Step::Send(_)));
     let Step::Done(Err(error)) = machine.next(now) else {
-        panic!("wanted an end");
+        panic!("the call did not end");
     };
     assert!(error.may_have_acted());
     assert_eq!(
@@ -351,7 +351,7 @@ struct Model {
     refreshed: bool,
 }
 
-/// How a try may be followed.
+/// What may follow a try.
 #[derive(Debug, PartialEq)]
 enum Next {
     End,

@@ -11,7 +11,7 @@ fn fixture(name: &str) -> Value {
 }
 
 #[test]
-fn listed_addresses_give_the_listed_warnings() {
+fn each_address_of_the_fixtures_gives_the_listed_warnings() {
     let cases = fixture("cases.json");
     let cases = cases.as_array().unwrap();
     assert!(cases.len() > 10);
@@ -55,7 +55,7 @@ fn listed_addresses_give_the_listed_warnings() {
 /// Compares the hand-written index of the platform's statements with the rules: each line has its rule, with the day of
 /// the statement and the day from which it applies, and each rule has a line with valid and invalid values.
 #[test]
-fn every_documented_requirement_has_a_rule_and_every_rule_a_requirement() {
+fn every_documented_requirement_has_a_rule_and_every_rule_has_a_requirement() {
     let index = fixture("rules.json");
     let rules: Value =
         serde_json::from_str(include_str!("../../src/preflight/rules.json")).unwrap();
@@ -124,7 +124,7 @@ fn check_line(line: &Value) {
 }
 
 #[test]
-fn requirements_of_countries_beyond_the_address_are_checked() {
+fn fields_that_a_country_requires_outside_of_the_address_are_checked() {
     let mut request = crate::order("1").request().clone();
     let mut check = |country: &str, set: &dyn Fn(&mut TradeExtra), expected: &[&str]| {
         request.order.logistics_address.country = country.to_owned();

@@ -34,7 +34,7 @@ fn replaying(folder: &Folder) -> Client {
 }
 
 #[test]
-fn recorded_answers_come_back_to_a_client_without_a_gateway() {
+fn recorded_answers_are_replayed_without_a_gateway() {
     let folder = Folder::new("all");
     let sandbox = Sandbox::start().unwrap();
     let recording = builder(&sandbox).record_to(&folder.0).built().unwrap();
@@ -70,7 +70,7 @@ fn recorded_answers_come_back_to_a_client_without_a_gateway() {
         (again.order_status.as_ref(), again.id),
         (details.order_status.as_ref(), details.id)
     );
-    // The 502 is played back too, and tried again.
+    // The recorded 502 is replayed, too, and the call is retried.
     assert!(replayed.order(10_000_001).is_ok());
 }
 
@@ -82,8 +82,8 @@ fn a_call_that_was_not_recorded_is_reported() {
     assert_eq!(
         error.to_string(),
         format!(
-            "cannot replay aliexpress.trade.ds.order.get: found no recording of it with these \
-             parameters in {}; wanted one made with the same parameters",
+            "cannot replay aliexpress.trade.ds.order.get: found no recording of this API with these \
+             parameters in {}; wanted a recording made with the same parameters",
             folder.0.display()
         )
     );
@@ -92,7 +92,7 @@ fn a_call_that_was_not_recorded_is_reported() {
 }
 
 #[test]
-fn folders_that_cannot_be_used_are_reported_when_the_client_is_built() {
+fn building_a_client_fails_if_its_folder_of_recordings_cannot_be_used() {
     let folder = Folder::new("broken");
     let missing = quick(Client::builder("1", "s"))
         .replay_from(&folder.0)
@@ -123,7 +123,7 @@ fn folders_that_cannot_be_used_are_reported_when_the_client_is_built() {
 }
 
 #[test]
-fn an_answer_that_cannot_be_recorded_is_still_given() {
+fn an_answer_that_cannot_be_recorded_is_still_returned() {
     let folder = Folder::new("gone");
     let sandbox = Sandbox::start().unwrap();
     let client = builder(&sandbox).record_to(&folder.0).built().unwrap();
@@ -133,7 +133,7 @@ fn an_answer_that_cannot_be_recorded_is_still_given() {
 
 /// Two clients record at once, with numbers of five digits and with files that already exist.
 #[test]
-fn no_recording_overwrites_another() {
+fn a_recording_never_overwrites_another() {
     let folder = Folder::new("shared");
     let sandbox = Sandbox::start().unwrap();
     let record = || builder(&sandbox).record_to(&folder.0).built().unwrap();
@@ -173,7 +173,7 @@ fn no_recording_overwrites_another() {
 
 /// Files are replayed in the order of their numbers, not sorted as text.
 #[test]
-fn answers_come_back_in_the_order_of_their_numbers() {
+fn answers_are_replayed_in_the_order_of_their_file_numbers() {
     let folder = Folder::new("numbers");
     let sandbox = Sandbox::start().unwrap();
     let recording = builder(&sandbox).record_to(&folder.0).built().unwrap();

@@ -83,7 +83,7 @@ impl Act {
     }
 }
 
-/// Waits until something is so that a machine may be slow to bring about.
+/// Waits until a condition holds, however slow the machine is.
 #[track_caller]
 pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let started = Instant::now();

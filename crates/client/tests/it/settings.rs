@@ -94,7 +94,8 @@ fn time_outs_and_the_deadline_are_enforced() {
         ),
     ];
     for (set, expected) in cases {
-        // Where a machine is too slow to send within one limit, it gets the next.
+        // If the machine is too slow to send a request within one limit, the next longer limit is
+        // tried.
         let mut tries = [100, 1000, 10_000].into_iter().map(|limit| {
             let (limit, started) = (Duration::from_millis(limit), Instant::now());
             let error = error_of(set(builder(&url), limit));
@@ -111,7 +112,7 @@ fn time_outs_and_the_deadline_are_enforced() {
 }
 
 #[test]
-fn proxies_are_asked_for_a_tunnel_and_a_refusal_proves_that_nothing_was_sent() {
+fn a_proxy_that_refuses_a_tunnel_proves_that_nothing_was_sent() {
     let proxy = Server::start(vec![Act::Answer("403 Forbidden", String::new())]);
     let client = builder("https://gateway.invalid")
         .proxy(proxy.url())
@@ -123,7 +124,7 @@ fn proxies_are_asked_for_a_tunnel_and_a_refusal_proves_that_nothing_was_sent() {
 }
 
 #[test]
-fn a_proxy_that_wants_other_credentials_is_not_asked_again() {
+fn a_proxy_that_requires_other_credentials_is_not_asked_again() {
     let status = "407 Proxy Authentication Required";
     let proxy = Server::start(vec![Act::Answer(status, String::new())]);
     let client = builder("https://gateway.invalid")
@@ -137,7 +138,7 @@ fn a_proxy_that_wants_other_credentials_is_not_asked_again() {
 }
 
 #[test]
-fn calls_without_a_needed_session_or_with_a_path_as_api_are_refused_unsent() {
+fn calls_that_lack_a_session_or_have_a_path_as_api_name_are_not_sent() {
     let server = answering("{}");
     let anonymous = aliexpress::Client::builder("app", "canary-secret");
     let anonymous = anonymous.gateway(server.url()).built().unwrap();
@@ -153,14 +154,14 @@ fn calls_without_a_needed_session_or_with_a_path_as_api_are_refused_unsent() {
     assert!(error.is_usage());
     assert_eq!(
         error.to_string(),
-        "cannot call an API: found the path \"/auth/token/create\"; wanted the name of an API; a path is a system call, \
-         which system_call makes"
+        "cannot call an API: found the path \"/auth/token/create\"; wanted the name of an API, or \
+         system_call() for a path"
     );
     assert!(server.requests().is_empty());
 }
 
 #[test]
-fn tls_is_verified_always() {
+fn certificates_are_always_verified() {
     // A server without TLS has no certificate.
     let server = Server::start(vec![Act::Noise]);
     let url = server.url().replace("http:", "https:");

@@ -1,4 +1,4 @@
-//! The arguments of every shop method arrive unchanged: every optional field, and nothing else. The
+//! Every shop method sends its arguments unchanged, with every optional field and nothing else. The
 //! same tests run against the async client.
 
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ use crate::shop_products::france;
 struct Case {
     method: &'static str,
     api: &'static str,
-    /// Calls it and ignores the result.
+    /// Calls the method and ignores the result.
     call: fn(&Client),
     /// The API's parameters.
     sent: fn() -> Value,
@@ -243,7 +243,7 @@ fn sku() -> SkuRef {
     }
 }
 
-/// The API's parameters of the first call; those that hold JSON as that.
+/// The parameters of the first call of this API; JSON text is parsed.
 fn arrived(sandbox: &Sandbox, api: &str) -> Value {
     let log = sandbox.log();
     let entry = log.iter().find(|entry| entry.api == api).unwrap();
@@ -258,7 +258,7 @@ fn arrived(sandbox: &Sandbox, api: &str) -> Value {
 }
 
 #[test]
-fn every_parameter_arrives_unchanged() {
+fn every_shop_method_sends_its_parameters_unchanged() {
     for case in CASES {
         let sandbox = Sandbox::start().unwrap();
         (case.call)(&client(&sandbox));
@@ -271,9 +271,9 @@ fn every_parameter_arrives_unchanged() {
     }
 }
 
-/// A method that is missing above fails here.
+/// Fails if `CASES` lacks a method.
 #[test]
-fn every_method_has_its_parameters_compared() {
+fn every_shop_method_has_a_case_for_its_parameters() {
     let listed: BTreeSet<_> = CASES.iter().map(|case| case.method).collect();
     assert_eq!(listed, crate::shop_methods::written());
 }

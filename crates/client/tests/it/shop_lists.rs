@@ -26,7 +26,7 @@ fn calls(sandbox: &Sandbox) -> usize {
 }
 
 #[test]
-fn a_search_reads_page_after_page_as_it_goes() {
+fn a_search_reads_each_page_only_when_it_is_needed() {
     let sandbox = Sandbox::builder().seed(7).start().unwrap();
     let all = ids(&sandbox);
     let mut unique = all.clone();
@@ -59,7 +59,7 @@ fn a_search_reads_page_after_page_as_it_goes() {
 }
 
 #[test]
-fn searches_differ_by_category_and_order() {
+fn a_search_can_be_sorted_and_limited_to_a_category() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let cheap_first = Search::new(MANY).sort_by("min_price,asc");
@@ -73,7 +73,7 @@ fn searches_differ_by_category_and_order() {
 }
 
 #[test]
-fn a_search_that_finds_nothing_is_empty() {
+fn a_search_without_results_is_an_empty_list() {
     let sandbox = Sandbox::start().unwrap();
     let mut found = client(&sandbox).search("zzzzzz", &france());
     assert!(found.next().is_none() && found.next().is_none());
@@ -81,13 +81,13 @@ fn a_search_that_finds_nothing_is_empty() {
 }
 
 #[test]
-fn a_search_without_words_is_an_error_once() {
+fn a_search_without_words_gives_one_error_and_sends_nothing() {
     let sandbox = Sandbox::start().unwrap();
     let mut found = client(&sandbox).search(" ", &france());
     let error = found.next().unwrap().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot search: found no words; wanted some"
+        "cannot search for products: found no words; wanted at least one"
     );
     assert!(found.next().is_none());
     assert_eq!(calls(&sandbox), 0);
@@ -95,7 +95,7 @@ fn a_search_without_words_is_an_error_once() {
 
 /// If any page fails, in any way, no item is lost or repeated.
 #[test]
-fn a_page_that_fails_once_loses_and_repeats_nothing() {
+fn no_item_is_lost_or_repeated_if_a_page_fails_once() {
     let sandbox = Sandbox::start().unwrap();
     let all = ids(&sandbox);
     let client = builder(&sandbox)
@@ -150,7 +150,7 @@ fn a_search_resumes_from_any_cursor() {
 }
 
 #[test]
-fn a_cursor_belongs_to_its_list() {
+fn a_cursor_of_another_list_is_refused() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let cursor = client.search(MANY, &france()).cursor();
@@ -160,8 +160,8 @@ fn a_cursor_belongs_to_its_list() {
         .unwrap_err();
     assert_eq!(
         other.to_string(),
-        "cannot go on with a list of aliexpress.ds.text.search: found a cursor of another query; wanted one of the \
-         same words, filters and market"
+        "cannot continue a list of aliexpress.ds.text.search: found a cursor of another query; wanted a cursor of a \
+         query with the same words, filters and market"
     );
     let germany = "DE/EUR/de".parse().unwrap();
     assert!(client.search(MANY, &germany).resume_from(&cursor).is_err());
@@ -181,7 +181,7 @@ fn a_cursor_belongs_to_its_list() {
 }
 
 #[test]
-fn a_refusal_in_the_middle_is_an_error_of_that_page() {
+fn a_refusal_inside_a_successful_answer_is_an_error_of_the_search() {
     let sandbox = Sandbox::start().unwrap();
     let client = builder(&sandbox)
         .retry(RetryPolicy::never())
@@ -197,7 +197,7 @@ fn a_refusal_in_the_middle_is_an_error_of_that_page() {
 
 /// A gateway that answers every page with the first one must not make an endless list.
 #[test]
-fn repeated_pages_are_an_error() {
+fn a_page_that_is_repeated_by_the_gateway_is_an_error() {
     let sandbox = Sandbox::start().unwrap();
     let body = r#"{"aliexpress_ds_text_search_response":{"code":"00","data":{"products":[{"itemId":"1"},{"itemId":2}]}}}"#;
     sandbox.answer(SEARCH, body).unwrap();
@@ -206,17 +206,17 @@ fn repeated_pages_are_an_error() {
     assert_eq!(read.len(), 3);
     assert_eq!(
         read[2].as_ref().unwrap_err().to_string(),
-        "cannot turn the pages of aliexpress.ds.text.search: found the same page again; wanted another one"
+        "cannot read the next page of aliexpress.ds.text.search: found items of the previous page again; wanted new items"
     );
 }
 
 #[test]
-fn undocumented_types_give_the_same_list() {
+fn a_search_reads_undocumented_types_as_documented_ones() {
     for (seed, sandbox) in (0..).zip(as_live(4)) {
         let all = ids(&Sandbox::builder().seed(seed).start().unwrap());
         let mut found = client(&sandbox).search(MANY, &france());
         let mut read = Vec::new();
-        // As live, a search sometimes fails.
+        // Like the live search, that of this sandbox sometimes fails.
         for _ in 0..20 {
             for product in found.by_ref() {
                 match product {

@@ -305,15 +305,15 @@ pub(crate) fn written() -> BTreeSet<&'static str> {
     names.collect()
 }
 
-/// A method that is missing above fails here.
+/// Fails if `CASES` lacks a method.
 #[test]
-fn every_method_has_its_case() {
+fn every_shop_method_has_a_case_for_its_results() {
     let listed: BTreeSet<_> = CASES.iter().map(|case| case.method).collect();
     assert_eq!(listed, written());
 }
 
 #[test]
-fn every_method_reads_documented_and_undocumented_types() {
+fn every_shop_method_reads_documented_and_undocumented_types() {
     let documented = std::iter::once(Sandbox::start().unwrap());
     for sandbox in documented.chain(as_live(2)) {
         for case in CASES {
@@ -332,7 +332,7 @@ fn every_method_reads_documented_and_undocumented_types() {
 }
 
 #[test]
-fn every_method_reports_a_refusal() {
+fn every_shop_method_reports_refusals_and_empty_answers() {
     for case in CASES {
         for (contents, expected) in [case.refusal, case.nothing] {
             let sandbox = Sandbox::start().unwrap();
@@ -351,7 +351,7 @@ fn every_method_reports_a_refusal() {
 }
 
 #[test]
-fn every_method_retries_if_that_changes_nothing() {
+fn every_shop_method_that_only_reads_is_retried() {
     for case in CASES {
         let sandbox = Sandbox::start().unwrap();
         let client = client(&sandbox);

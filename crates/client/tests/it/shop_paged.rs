@@ -66,9 +66,9 @@ trait Check {
         R: Paged<Answer: Send, Item: Serialize + Send> + Clone + Default + Send + Sync + 'static;
 }
 
-/// Fails for a list that is missing above: the models' source names all of them.
+/// Fails if the macro above lacks a list: the source of the models names all of them.
 #[test]
-fn every_list_of_the_models_has_its_case() {
+fn every_paged_list_of_the_models_has_a_case() {
     let generated = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/src/generated");
     let mut written = BTreeSet::new();
     for family in FAMILIES {
@@ -197,7 +197,7 @@ impl Check for InOrder {
 }
 
 #[test]
-fn every_list_is_read_to_its_end() {
+fn every_paged_list_is_read_to_its_end() {
     each(InOrder);
 }
 
@@ -232,7 +232,7 @@ impl Check for Empty {
 }
 
 #[test]
-fn every_list_may_be_empty() {
+fn every_paged_list_may_be_empty() {
     each(Empty);
 }
 
@@ -280,7 +280,7 @@ impl Check for Refused {
 }
 
 #[test]
-fn a_refusal_within_any_list_is_an_error_of_its_page() {
+fn a_refusal_of_one_page_of_any_paged_list_is_an_error() {
     each(Refused);
 }
 
@@ -318,7 +318,7 @@ impl Check for FailsOnce {
 }
 
 #[test]
-fn a_page_of_any_list_that_fails_once_loses_and_repeats_nothing() {
+fn no_item_of_any_paged_list_is_lost_or_repeated_if_a_page_fails_once() {
     each(FailsOnce);
 }
 
@@ -342,7 +342,7 @@ impl Check for GoesOn {
 }
 
 #[test]
-fn every_list_resumes_from_a_stored_cursor() {
+fn every_paged_list_resumes_from_a_stored_cursor() {
     each(GoesOn);
 }
 
@@ -361,7 +361,7 @@ impl Check for Turns {
         assert_eq!(
             error,
             format!(
-                "cannot turn the pages of {}: found the same page again; wanted another one",
+                "cannot read the next page of {}: found items of the previous page again; wanted new items",
                 R::API
             )
         );
@@ -369,13 +369,13 @@ impl Check for Turns {
 }
 
 #[test]
-fn a_list_that_repeats_a_page_ends() {
+fn every_paged_list_ends_with_an_error_if_a_page_is_repeated() {
     each(Turns);
 }
 
 /// The number of items differs from the requested page size if the platform limits the size of a page.
 #[test]
-fn a_list_ends_when_all_counted_items_were_read() {
+fn a_list_ends_when_as_many_items_were_read_as_the_platform_counts() {
     let body = |items: &[i64]| {
         let products: Vec<_> = items.iter().map(|id| json!({ "product_id": id })).collect();
         let result = json!({ "total_record_count": "5", "products": products });

@@ -43,7 +43,7 @@ pub(crate) fn as_live(count: u64) -> impl Iterator<Item = Sandbox> {
 }
 
 #[test]
-fn a_product_has_the_prices_that_apply() {
+fn the_prices_of_a_product_are_those_in_the_requested_currency() {
     let sandbox = Sandbox::start().unwrap();
     let record = a_product(&sandbox);
     let product = client(&sandbox).product(record.id, &france()).unwrap();
@@ -96,7 +96,7 @@ fn a_variant_is_chosen_by_its_properties() {
     assert_eq!(
         several,
         format!(
-            "cannot choose a variant of product {}: found {} with the properties []; {choice}",
+            "cannot choose a variant of product {}: found {} variants with the properties []; {choice}",
             record.id,
             record.skus.len()
         )
@@ -106,7 +106,7 @@ fn a_variant_is_chosen_by_its_properties() {
     assert_eq!(
         none.to_string(),
         format!(
-            "cannot choose a variant of product {}: found 0 with the properties [(\"Color\", \"no such\")]; {choice}",
+            "cannot choose a variant of product {}: found 0 variants with the properties [(\"Color\", \"no such\")]; {choice}",
             record.id
         )
     );
@@ -213,7 +213,7 @@ fn freight_options_that_state_too_little_are_not_compared() {
 }
 
 #[test]
-fn an_unavailable_destination_is_a_refusal() {
+fn freight_to_an_unavailable_destination_is_a_business_refusal() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let record = a_product(&sandbox);
@@ -270,7 +270,7 @@ fn tracking_follows_the_parcels_of_an_order() {
 }
 
 #[test]
-fn tracking_goes_on_until_the_parcel_is_delivered() {
+fn tracking_shows_more_events_until_the_parcel_is_delivered() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let id = client.place_order(&order("delivered")).unwrap().order_ids()[0];
@@ -294,7 +294,7 @@ fn tracking_goes_on_until_the_parcel_is_delivered() {
 }
 
 #[test]
-fn an_order_may_come_in_several_parcels() {
+fn an_order_may_have_several_parcels() {
     let sandbox = Sandbox::start().unwrap();
     let line = |number: &str, time: i64| {
         format!(
@@ -324,7 +324,7 @@ fn an_order_may_come_in_several_parcels() {
 }
 
 #[test]
-fn tracking_and_categories_come_in_the_language_asked_for() {
+fn tracking_and_categories_are_in_the_requested_language() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     client.tracking(1, "fr").unwrap();
@@ -345,7 +345,7 @@ fn tracking_and_categories_come_in_the_language_asked_for() {
 }
 
 #[test]
-fn tracking_distinguishes_not_shipped_from_refused() {
+fn tracking_distinguishes_an_unshipped_order_from_a_refusal() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     assert_eq!(*client.tracking(4_711, "en").unwrap(), Tracking::NotShipped);
@@ -376,7 +376,7 @@ fn tracking_distinguishes_not_shipped_from_refused() {
 }
 
 #[test]
-fn undocumented_types_give_the_same_product() {
+fn shop_methods_read_undocumented_types_as_documented_ones() {
     for sandbox in as_live(6) {
         let client = client(&sandbox);
         let record = a_product(&sandbox);
@@ -399,7 +399,7 @@ fn undocumented_types_give_the_same_product() {
 }
 
 #[test]
-fn a_call_that_fails_once_is_retried() {
+fn a_shop_method_whose_call_fails_once_is_retried() {
     let sandbox = Sandbox::start().unwrap();
     let client = builder(&sandbox).built().unwrap();
     let id = a_product(&sandbox).id;

@@ -1,5 +1,5 @@
-//! Shop methods: addresses, categories, feeds, pictures, links, and a seller's work. The same tests
-//! run against the async client.
+//! Shop methods: addresses, categories, feeds, pictures, links, and a seller's orders, stock and
+//! prices. The same tests run against the async client.
 
 use aliexpress::RetryPolicy;
 use aliexpress::models::order_create::LogisticsAddress;
@@ -36,7 +36,7 @@ fn address(province: &str, city: &str) -> LogisticsAddress {
 }
 
 #[test]
-fn an_address_tree_is_read_once() {
+fn an_address_tree_is_cached_for_each_country_and_language() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let tree = client.address_tree("fr", "en").unwrap();
@@ -69,7 +69,7 @@ fn an_address_tree_is_read_once() {
 }
 
 #[test]
-fn an_address_is_compared_with_the_names_that_are_listed() {
+fn an_address_is_compared_with_the_names_that_the_platform_lists() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let tree = client.address_tree("FR", "en").unwrap();
@@ -111,7 +111,7 @@ fn an_address_is_compared_with_the_names_that_are_listed() {
 }
 
 #[test]
-fn categories_are_a_tree() {
+fn categories_are_returned_as_a_tree() {
     let sandbox = Sandbox::start().unwrap();
     let categories = client(&sandbox).categories("en").unwrap();
     let root = &categories.roots[0];
@@ -200,12 +200,13 @@ fn a_list_with_page_tokens_resumes_where_it_stopped() {
     assert_eq!(ids.next().unwrap().unwrap(), ProductId(4));
     assert_eq!(
         ids.next().unwrap().unwrap_err().to_string(),
-        "cannot turn the pages of aliexpress.ds.feed.itemids.get: found the same page again; wanted another one"
+        "cannot read the next page of aliexpress.ds.feed.itemids.get: found items of the previous page again; wanted \
+         new items"
     );
 }
 
 #[test]
-fn a_picture_finds_products() {
+fn an_image_search_reads_both_forms_in_which_products_are_documented() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let api = "aliexpress.ds.image.searchV2";
@@ -248,7 +249,7 @@ fn pages(count: usize) -> Vec<String> {
 }
 
 #[test]
-fn links_are_made_in_batches_with_an_outcome_for_each() {
+fn affiliate_links_are_made_in_batches_with_an_outcome_for_each() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let links = client.affiliate_links("shop", pages(120));
@@ -283,7 +284,7 @@ fn links_are_made_in_batches_with_an_outcome_for_each() {
 }
 
 #[test]
-fn a_batch_that_fails_keeps_what_was_done_and_says_what_is_left() {
+fn a_batch_that_fails_keeps_its_results_and_lists_the_remaining_items() {
     let sandbox = Sandbox::start().unwrap();
     let client = builder(&sandbox)
         .retry(RetryPolicy::never())
@@ -307,7 +308,7 @@ fn a_batch_that_fails_keeps_what_was_done_and_says_what_is_left() {
 }
 
 #[test]
-fn links_are_matched_by_source_and_by_position() {
+fn affiliate_links_are_matched_by_source_url_or_by_position() {
     let sandbox = Sandbox::start().unwrap();
     let answer = |links: &str| {
         let body = format!(
@@ -485,7 +486,7 @@ fn stock_is_set_in_batches_with_an_outcome_for_each() {
 }
 
 #[test]
-fn updates_are_judged_by_the_products_in_the_answer() {
+fn the_outcome_of_an_update_depends_on_the_products_in_the_answer() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let updates = || {
@@ -526,7 +527,7 @@ fn updates_are_judged_by_the_products_in_the_answer() {
 }
 
 #[test]
-fn prices_are_set_and_shown() {
+fn prices_that_a_seller_sets_are_returned_for_the_product() {
     let sandbox = Sandbox::start().unwrap();
     let client = client(&sandbox);
     let record = crate::shop_products::a_product(&sandbox);
@@ -551,7 +552,7 @@ fn prices_are_set_and_shown() {
 }
 
 #[test]
-fn undocumented_types_give_the_same_results() {
+fn shop_tasks_give_the_same_results_for_undocumented_types() {
     for sandbox in as_live(6) {
         let client = client(&sandbox);
         let tree = client.address_tree("FR", "en").unwrap();

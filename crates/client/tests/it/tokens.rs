@@ -41,7 +41,7 @@ fn count(sandbox: &Sandbox, api: &str) -> usize {
 }
 
 #[test]
-fn both_pairs_of_token_calls_work() {
+fn both_pairs_of_token_calls_give_and_refresh_tokens() {
     for api in [TokenApi::Standard, TokenApi::Security] {
         let sandbox = Sandbox::start().unwrap();
         let client = keeping(&sandbox, MemoryStore::new())
@@ -66,7 +66,7 @@ fn both_pairs_of_token_calls_work() {
 }
 
 #[test]
-fn a_used_code_is_refused_without_being_shown() {
+fn a_code_that_was_used_before_is_refused_and_not_shown() {
     let sandbox = Sandbox::start().unwrap();
     let client = keeping(&sandbox, MemoryStore::new()).built().unwrap();
     let code = AuthCode::new(sandbox.authorise());
@@ -94,7 +94,7 @@ fn an_empty_store_is_reported() {
 }
 
 #[test]
-fn threads_and_clones_refresh_once() {
+fn threads_and_clones_refresh_an_expiring_session_once() {
     let sandbox = Sandbox::start().unwrap();
     // Every session that the sandbox issues ends within the two days.
     let (client, store) = authorised(&sandbox, Duration::from_secs(60));
@@ -120,7 +120,7 @@ fn threads_and_clones_refresh_once() {
 }
 
 #[test]
-fn threads_that_meet_an_expired_session_refresh_once() {
+fn threads_whose_session_is_refused_refresh_it_once() {
     let sandbox = Sandbox::start().unwrap();
     let (client, store) = authorised(&sandbox, Duration::ZERO);
     sandbox.expire_token(store.load().unwrap().unwrap().session.expose());
@@ -134,7 +134,7 @@ fn threads_that_meet_an_expired_session_refresh_once() {
 }
 
 #[test]
-fn an_expired_session_is_refreshed_once_per_call() {
+fn a_call_refreshes_a_refused_session_only_once() {
     let sandbox = Sandbox::start().unwrap();
     let (client, _) = authorised(&sandbox, Duration::ZERO);
     sandbox.add_fault(FaultRule::next(Fault::ExpireToken).on(GET).times(9));
@@ -144,7 +144,7 @@ fn an_expired_session_is_refreshed_once_per_call() {
 }
 
 #[test]
-fn a_refresh_that_fails_leaves_the_old_tokens() {
+fn a_refresh_that_fails_keeps_the_old_tokens() {
     let sandbox = Sandbox::start().unwrap();
     let (client, store) = authorised(&sandbox, Duration::from_secs(7 * 86_400));
     sandbox.clear_faults();
@@ -174,7 +174,7 @@ fn a_refused_session_is_kept_if_its_refresh_fails_temporarily() {
 }
 
 #[test]
-fn an_ended_refresh_token_asks_for_a_new_authorisation() {
+fn an_expired_refresh_token_is_reported_as_a_missing_authorisation() {
     let sandbox = Sandbox::start().unwrap();
     let past = SystemTime::now() - Duration::from_secs(1);
     let store = MemoryStore::with(Tokens::new("canary").expiring_at(past));
@@ -185,7 +185,7 @@ fn an_ended_refresh_token_asks_for_a_new_authorisation() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot refresh the session: found no refresh token that still holds; wanted the account to \
+        "cannot refresh the session: found no refresh token that is still valid; wanted the account to \
          authorise the application again"
     );
     assert!(error.is_session_expired() && !error.may_retry());
@@ -199,7 +199,7 @@ fn an_ended_refresh_token_asks_for_a_new_authorisation() {
 }
 
 #[test]
-fn tokens_that_another_program_refreshed_are_taken_from_the_store() {
+fn tokens_that_another_program_refreshed_are_loaded_from_the_store() {
     let sandbox = Sandbox::start().unwrap();
     let (client, store) = authorised(&sandbox, Duration::ZERO);
     client.order(10_000_001).unwrap();
@@ -246,8 +246,8 @@ const CHILD: [&str; 4] = ["SANDBOX_URL", "SANDBOX_KEY", "SANDBOX_SECRET", "TOKEN
 
 /// The part of the next test that runs in each process.
 #[test]
-#[ignore = "a process of the test `processes_refresh_once`"]
-fn process_that_needs_a_session() {
+#[ignore = "a process of the test `processes_that_share_a_token_file_refresh_the_session_once`"]
+fn child_process_that_needs_a_session() {
     let [url, key, secret, file] = CHILD.map(|name| std::env::var(name).unwrap());
     let client = quick(Client::builder(key, secret)).gateway(url);
     let client = client.token_store(FileStore::new(file)).built().unwrap();
@@ -255,10 +255,10 @@ fn process_that_needs_a_session() {
 }
 
 #[test]
-fn processes_refresh_once() {
+fn processes_that_share_a_token_file_refresh_the_session_once() {
     let sandbox = Sandbox::start().unwrap();
     let shared = Shared::new("processes", &sandbox);
-    // Long enough for all of them to find the session ended.
+    // Long enough for all of them to find that the session has expired.
     let slow = Fault::Delay(Duration::from_millis(500));
     sandbox.add_fault(FaultRule::next(slow).on(REFRESH).times(9));
     let file = shared.file().to_str().unwrap().to_owned();
@@ -273,7 +273,7 @@ fn processes_refresh_once() {
         .map(|_| {
             std::process::Command::new(std::env::current_exe().unwrap())
                 .args([
-                    "tokens::process_that_needs_a_session",
+                    "tokens::child_process_that_needs_a_session",
                     "--exact",
                     "--ignored",
                 ])
@@ -290,11 +290,11 @@ fn processes_refresh_once() {
 }
 
 #[test]
-fn clients_that_share_a_store_in_memory_refresh_once() {
+fn clients_that_share_a_store_in_memory_refresh_the_session_once() {
     let sandbox = Sandbox::start().unwrap();
     let shared = Shared::new("memory", &sandbox);
     let tokens = FileStore::new(shared.file()).load().unwrap().unwrap();
-    // Long enough for all of them to find the session ended.
+    // Long enough for all of them to find that the session has expired.
     let slow = Fault::Delay(Duration::from_millis(300));
     sandbox.add_fault(FaultRule::next(slow).on(REFRESH).times(9));
     let store = Arc::new(MemoryStore::with(tokens));
@@ -310,7 +310,7 @@ fn clients_that_share_a_store_in_memory_refresh_once() {
 /// Links as for mounted secrets and dotfiles.
 #[cfg(unix)]
 #[test]
-fn clients_that_open_one_file_by_link_and_by_name_refresh_once() {
+fn clients_that_open_one_token_file_by_link_and_by_name_refresh_the_session_once() {
     let sandbox = Sandbox::start().unwrap();
     let shared = Shared::new("linked", &sandbox);
     let slow = Fault::Delay(Duration::from_millis(300));
@@ -330,7 +330,7 @@ fn clients_that_open_one_file_by_link_and_by_name_refresh_once() {
 }
 
 #[test]
-fn no_one_waits_for_another_programs_refresh_while_the_session_is_valid_nor_forever() {
+fn a_call_waits_for_another_programs_refresh_only_if_its_session_has_expired() {
     let sandbox = Sandbox::start().unwrap();
     let shared = Shared::new("elsewhere", &sandbox);
     let other = FileStore::new(shared.file());
@@ -342,8 +342,8 @@ fn no_one_waits_for_another_programs_refresh_while_the_session_is_valid_nor_fore
     let error = client.order(10_000_001).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot refresh the session: found another thread or program still refreshing it after 1s; wanted \
-         it to finish by then"
+        "cannot refresh the session: found another thread or program still refreshing it after 1s; wanted that \
+         refresh to have finished"
     );
     assert!(error.is_timeout() && error.may_retry() && !error.may_have_acted());
 
@@ -362,9 +362,9 @@ fn no_one_waits_for_another_programs_refresh_while_the_session_is_valid_nor_fore
 }
 
 /// A store whose saves fail while a switch is on.
-struct Stubborn(Arc<MemoryStore>, Arc<AtomicBool>);
+struct FailingSaves(Arc<MemoryStore>, Arc<AtomicBool>);
 
-impl TokenStore for Stubborn {
+impl TokenStore for FailingSaves {
     fn load(&self) -> Result<Option<Tokens>, StoreError> {
         self.0.load()
     }
@@ -386,7 +386,7 @@ fn refreshed_tokens_are_used_even_if_they_cannot_be_saved() {
     );
     let minutes = Arc::new(AtomicU64::new(0));
     let later = Arc::clone(&minutes);
-    let store = Stubborn(Arc::clone(&saved), Arc::clone(&full));
+    let store = FailingSaves(Arc::clone(&saved), Arc::clone(&full));
     let client = keeping(&sandbox, store)
         .clock(move || SystemTime::now() + Duration::from_secs(60 * later.load(Ordering::SeqCst)))
         .built()
@@ -403,7 +403,7 @@ fn refreshed_tokens_are_used_even_if_they_cannot_be_saved() {
         saved.load().unwrap().map(|saved| saved.session),
         Some(tokens.session)
     );
-    // As soon as the disk has room again, after a pause, they are saved.
+    // When the disk has free space again, they are saved after a pause.
     full.store(false, Ordering::SeqCst);
     minutes.store(1, Ordering::SeqCst);
     client.order(10_000_001).unwrap();
@@ -411,7 +411,7 @@ fn refreshed_tokens_are_used_even_if_they_cannot_be_saved() {
 }
 
 #[test]
-fn tokens_outlive_the_program_in_a_file() {
+fn tokens_in_a_file_are_loaded_by_the_next_program() {
     let sandbox = Sandbox::start().unwrap();
     let path = std::env::temp_dir().join(format!("aliexpress-tokens-{}.json", std::process::id()));
     let _ = std::fs::remove_file(&path);
@@ -446,7 +446,7 @@ fn an_expired_refresh_token_is_sent_only_once() {
 
 /// Two hundred calls in two hundred seconds, and the platform refuses the session of each.
 #[test]
-fn a_refresh_is_tried_once_a_minute_whatever_its_result() {
+fn a_session_that_is_always_refused_is_refreshed_at_most_once_a_minute() {
     let same_again = |tokens: &Tokens| {
         let tokens = (
             tokens.session.expose(),
@@ -514,7 +514,7 @@ fn a_refresh_is_tried_once_a_minute_whatever_its_result() {
 }
 
 #[test]
-fn a_cooldown_can_be_set() {
+fn the_pause_between_refreshes_can_be_configured() {
     let sandbox = Sandbox::start().unwrap();
     let store = Arc::new(MemoryStore::new());
     let client = keeping(&sandbox, Arc::clone(&store))
@@ -533,7 +533,7 @@ fn a_cooldown_can_be_set() {
 
 /// The refresh token has expired, too: the error says so, and not only that the platform refused the session.
 #[test]
-fn a_refused_refresh_is_reported_by_its_own_code() {
+fn a_refused_refresh_is_reported_with_the_code_of_the_refresh() {
     let sandbox = Sandbox::start().unwrap();
     let (client, store) = authorised(&sandbox, Duration::ZERO);
     let tokens = store.load().unwrap().unwrap();
@@ -542,7 +542,7 @@ fn a_refused_refresh_is_reported_by_its_own_code() {
     for expected in [
         "cannot get a session for aliexpress.trade.ds.order.get: platform refused /auth/token/refresh: code \
          IllegalRefreshToken \"The specified refresh token has expired.\"",
-        "cannot get a session for aliexpress.trade.ds.order.get: platform refused to refresh the session before: code \
+        "cannot get a session for aliexpress.trade.ds.order.get: platform refused an earlier refresh of the session: code \
          IllegalRefreshToken \"The specified refresh token has expired.\"",
     ] {
         let error = client.order(10_000_001).unwrap_err();
@@ -609,7 +609,7 @@ fn a_client_for_another_account_shares_everything_except_the_session() {
 }
 
 #[test]
-fn a_session_is_refreshed_on_request() {
+fn refresh_session_refreshes_a_session_that_is_still_valid() {
     let sandbox = Sandbox::start().unwrap();
     let (client, store) = authorised(&sandbox, Duration::ZERO);
     let old = store.load().unwrap().unwrap();

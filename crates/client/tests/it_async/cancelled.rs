@@ -13,10 +13,10 @@ use crate::front::runtime;
 use crate::{Built as _, CREATE, GET, builder, order, quick};
 
 const REFRESH: &str = "/auth/token/refresh";
-/// Acts at once, and answers later than any test waits.
+/// The sandbox acts at once, and answers later than any test waits.
 const LATE: Fault = Fault::Delay(Duration::from_secs(60));
 
-/// Waits until something is so that a machine may be slow to bring about.
+/// Waits until a condition holds, however slow the machine is.
 async fn until(is_so: impl Fn() -> bool) {
     let wait = async {
         while !is_so() {
@@ -99,7 +99,7 @@ fn a_dropped_call_does_not_lose_the_tokens_that_it_refreshes() {
 }
 
 #[test]
-fn tasks_refresh_a_session_once_on_a_runtime_of_one_thread() {
+fn tasks_on_a_runtime_with_one_thread_refresh_a_session_once() {
     let sandbox = Sandbox::start().unwrap();
     let client = quick(AsyncClient::builder(
         sandbox.app_key(),
@@ -132,7 +132,7 @@ fn tasks_refresh_a_session_once_on_a_runtime_of_one_thread() {
 
 /// Each of thirty calls waits for a separate second. Meanwhile the thread does other work, which takes 200 ms.
 #[test]
-fn call_limits_hold_back_tasks_without_blocking_a_thread() {
+fn call_limits_delay_tasks_without_blocking_the_thread() {
     const CALLS: usize = 30;
     let sandbox = Sandbox::start().unwrap();
     let limits = CallLimits::off().api(GET, 1);

@@ -75,7 +75,7 @@ fn order() -> NewOrder {
 }
 
 #[test]
-fn an_outcome_that_is_not_recorded_is_logged_with_what_the_system_said() {
+fn an_outcome_that_cannot_be_recorded_is_logged_with_the_systems_error() {
     let journaling = Journaling {
         journal: Box::new(Full(MemoryJournal::new())),
         account: "shop".to_owned(),

@@ -26,11 +26,11 @@ pub fn check<I: Inbox + 'static>(
     let limits = InboxLimits::default();
     messages_are_read_back_in_order(&empty(limits))?;
     repeats_are_dropped(&empty(limits))?;
-    what_is_claimed_comes_again_after_its_lease(&empty(limits))?;
+    a_claimed_message_can_be_claimed_again_after_its_lease(&empty(limits))?;
     the_longest_lease_never_ends(&empty(limits))?;
-    what_was_done_is_forgotten_in_time(&empty(limits.remember_for(LEASE)))?;
-    it_is_bounded(&empty(limits.messages(3)))?;
-    one_of_many_puts_and_claims(empty(limits))
+    a_message_that_is_done_is_forgotten_after_a_time(&empty(limits.remember_for(LEASE)))?;
+    the_number_of_messages_is_limited(&empty(limits.messages(3)))?;
+    only_one_of_many_threads_puts_and_claims(empty(limits))
 }
 
 fn at(seconds: u64) -> SystemTime {
@@ -41,7 +41,7 @@ fn message(number: i64) -> Message {
     let body = format!(
         r#"{{"message_type":53,"data":{{"orderId":{number},"note":"it's ∅ 订单"}},"timestamp":1719389200}}"#
     );
-    Message::read(body.as_bytes()).expect("it is a message")
+    Message::read(body.as_bytes()).expect("a valid message")
 }
 
 #[track_caller]
@@ -83,7 +83,9 @@ fn repeats_are_dropped(inbox: &dyn Inbox) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn what_is_claimed_comes_again_after_its_lease(inbox: &dyn Inbox) -> Result<(), StoreError> {
+fn a_claimed_message_can_be_claimed_again_after_its_lease(
+    inbox: &dyn Inbox,
+) -> Result<(), StoreError> {
     inbox.put(&message(1), at(0))?;
     let first = claim(inbox, 0)?;
     assert_eq!(inbox.claim(at(59), LEASE)?, None);
@@ -105,7 +107,7 @@ fn the_longest_lease_never_ends(inbox: &dyn Inbox) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn what_was_done_is_forgotten_in_time(inbox: &dyn Inbox) -> Result<(), StoreError> {
+fn a_message_that_is_done_is_forgotten_after_a_time(inbox: &dyn Inbox) -> Result<(), StoreError> {
     inbox.put(&message(1), at(0))?;
     inbox.put(&message(2), at(0))?;
     let done = claim(inbox, 1)?;
@@ -118,14 +120,14 @@ fn what_was_done_is_forgotten_in_time(inbox: &dyn Inbox) -> Result<(), StoreErro
     Ok(())
 }
 
-fn it_is_bounded(inbox: &dyn Inbox) -> Result<(), StoreError> {
+fn the_number_of_messages_is_limited(inbox: &dyn Inbox) -> Result<(), StoreError> {
     for number in 0..3_u32 {
         inbox.put(&message(number.into()), at(number.into()))?;
     }
     let full = inbox.put(&message(3), at(3));
     assert!(
         full.is_err(),
-        "a fourth message was kept, or dropped without a word"
+        "a fourth message was kept, or dropped without an error"
     );
     assert_eq!(inbox.put(&message(0), at(3))?, Arrival::Repeated);
     let done = claim(inbox, 3)?;
@@ -139,7 +141,9 @@ fn it_is_bounded(inbox: &dyn Inbox) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn one_of_many_puts_and_claims<I: Inbox + 'static>(inbox: I) -> Result<(), StoreError> {
+fn only_one_of_many_threads_puts_and_claims<I: Inbox + 'static>(
+    inbox: I,
+) -> Result<(), StoreError> {
     let (inbox, start) = (Arc::new(inbox), Arc::new(Barrier::new(RACERS)));
     let racers = (0..RACERS).map(|_| {
         let (inbox, start) = (Arc::clone(&inbox), Arc::clone(&start));
@@ -160,7 +164,7 @@ fn one_of_many_puts_and_claims<I: Inbox + 'static>(inbox: I) -> Result<(), Store
     assert_eq!(
         (new, claims),
         (1, 1),
-        "threads that put one message in at once"
+        "the number of threads that put and claimed the message"
     );
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! An inbox that does not outlive the program.
+//! An inbox in memory.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 use super::{Arrival, ClaimedMessage, Inbox, InboxEntry, InboxLimits, Message};
 use crate::store_error::StoreError;
 
-/// An inbox in memory: it does not outlive the program. The platform does not repeat a message that
-/// was answered with 200, so use this for tests, or if messages are only hints.
+/// An inbox in memory: its messages are lost when the program ends. The platform does not repeat a
+/// message that was answered with 200, so use this for tests, or if messages are only hints.
 #[derive(Default)]
 pub struct MemoryInbox {
     limits: InboxLimits,

@@ -85,7 +85,7 @@ impl Cursor {
     pub(super) fn position_in(&self, api: &str, query: &str) -> Result<Position, Error> {
         let unusable = |found: String, wanted: String| {
             Err(Error::unusable(
-                format!("go on with a list of {api}"),
+                format!("continue a list of {api}"),
                 found,
                 wanted,
             ))
@@ -94,13 +94,13 @@ impl Cursor {
             let found: String = self.api.chars().take(80).collect();
             return unusable(
                 format!("a cursor of {found:?}"),
-                "one of the same list".to_owned(),
+                "a cursor of the same list".to_owned(),
             );
         }
         if self.query != query {
             return unusable(
                 "a cursor of another query".to_owned(),
-                "one of the same words, filters and market".to_owned(),
+                "a cursor of a query with the same words, filters and market".to_owned(),
             );
         }
         match &self.place {

@@ -135,9 +135,9 @@ impl<T> Progress<T> {
             return Ok(page);
         }
         let finding = Finding::new(
-            format!("turn the pages of {}", self.api),
-            "the same page again",
-            "another one",
+            format!("read the next page of {}", self.api),
+            "items of the previous page again",
+            "new items",
         );
         Err(Error::new(self.api, Kind::Unreadable(finding)))
     }

@@ -95,7 +95,8 @@ impl Place {
             let replaced = write_draft(&draft, content).and_then(|()| fs::rename(&draft, &self.0));
             match replaced {
                 Ok(()) => break,
-                // Someone got the lock meanwhile and took the draft for one left by a crash.
+                // Another program got the lock meanwhile and took the draft for one left by a
+                // crash.
                 Err(error) if error.kind() == ErrorKind::NotFound && tries < MOST_DRAFTS => {
                     tries += 1
                 }
@@ -174,7 +175,7 @@ impl Place {
             if taken_up {
                 newest = time;
                 let path = self.0.display();
-                tracing::warn!(%path, "took up the tokens of a program that ended while it saved them");
+                tracing::warn!(%path, "using the tokens of a program that ended while it saved them");
             } else {
                 let _ = fs::remove_file(&draft);
             }

@@ -43,7 +43,7 @@ fn locks(store: &FileStore) -> bool {
 }
 
 #[test]
-fn saved_tokens_load_and_only_the_owner_may_read_them() {
+fn saved_tokens_are_loaded_and_only_their_owner_may_read_them() {
     let folder = Folder::new("save");
     let store = folder.store();
     assert_eq!(store.load().unwrap(), None);
@@ -73,7 +73,7 @@ fn a_crash_before_the_rename_leaves_the_old_tokens() {
 }
 
 #[test]
-fn one_program_at_a_time_has_the_lock() {
+fn only_one_program_at_a_time_has_the_lock() {
     let folder = Folder::new("lock");
     let (store, other) = (folder.store(), folder.store());
     let soon = || Instant::now() + Duration::from_millis(50);
@@ -107,14 +107,15 @@ fn a_save_that_fails_keeps_the_old_tokens() {
 }
 
 #[test]
-fn a_broken_file_is_an_error_that_shows_nothing_of_it() {
+fn the_error_about_an_invalid_file_shows_nothing_of_its_content() {
     let folder = Folder::new("broken");
     let store = folder.store();
     fs::write(store.path(), b"canary").unwrap();
     let error = store.load().unwrap_err();
     let path = store.path().display();
-    let expected =
-        format!("cannot load tokens from {path}: found no JSON; wanted tokens as saved here");
+    let expected = format!(
+        "cannot load tokens from {path}: found text that is not JSON; wanted tokens as this store saves them"
+    );
     assert_eq!(error.to_string(), expected);
 }
 
@@ -125,7 +126,7 @@ fn link(target: impl AsRef<Path>, link: &Path) {
 
 #[cfg(unix)]
 #[test]
-fn a_save_through_links_changes_the_real_file_and_one_lock_serves_all_paths() {
+fn a_save_through_links_changes_their_target_and_all_paths_share_one_lock() {
     let folder = Folder::new("links");
     let (home, data) = (folder.0.join("home"), folder.0.join("data"));
     fs::create_dir(&home).unwrap();
@@ -252,7 +253,7 @@ fn the_newest_complete_draft_left_by_a_crash_is_used() {
 }
 
 #[test]
-fn saves_survive_concurrent_locking_and_cleaning() {
+fn saves_succeed_while_other_threads_lock_and_remove_drafts() {
     let folder = Folder::new("race");
     let (saving, cleaning) = (folder.store(), folder.store());
     std::thread::scope(|scope| {
@@ -376,7 +377,7 @@ fn a_file_that_cannot_be_made_private_is_refused() {
 
 #[cfg(unix)]
 #[test]
-fn a_deleted_lock_file_lets_no_one_else_in() {
+fn deleting_the_lock_file_gives_no_one_else_the_lock() {
     let folder = Folder::new("deleted");
     let (store, other) = (folder.store(), folder.store());
     store.save(&Tokens::new("old")).unwrap();
@@ -402,7 +403,7 @@ fn a_deleted_lock_file_lets_no_one_else_in() {
 
 #[cfg(unix)]
 #[test]
-fn a_waiter_on_a_deleted_lock_file_takes_the_new_one() {
+fn a_thread_that_waits_for_a_deleted_lock_file_locks_the_new_one() {
     let folder = Folder::new("waited");
     let (store, other) = (folder.store(), folder.store());
     let path = lock_file(&store);

@@ -1,4 +1,4 @@
-//! Tests of one manager whose clock the tests move.
+//! Tests of a session manager under a clock that the tests set.
 
 use std::sync::Arc;
 
@@ -20,23 +20,25 @@ fn of(tokens: Tokens) -> (SessionManager, Arc<MemoryStore>) {
 }
 
 #[test]
-fn a_clock_a_year_ahead_discards_no_token() {
+fn a_clock_that_is_a_year_ahead_discards_no_token() {
     let now = SystemTime::now();
     let tokens = Tokens::new("old").with_refresh_token("refresh");
     let mut tokens = tokens.expiring_at(now + DAY);
     tokens.refresh_expires_at = Some(now + 2 * DAY);
     let (manager, store) = of(tokens.clone());
     for _ in 0..20 {
-        let asked = manager.session(now + 365 * DAY, &|_| unreachable!("by its clock it ended"));
+        let asked = manager.session(now + 365 * DAY, &|_| {
+            unreachable!("by this clock, the refresh token has expired")
+        });
         assert!(asked.is_err());
     }
     assert_eq!(store.load().unwrap(), Some(tokens));
-    let session = manager.session(now, &|_| unreachable!("it holds"));
+    let session = manager.session(now, &|_| unreachable!("the session is valid"));
     assert_eq!(session.unwrap(), Session::new("old"));
 }
 
 #[test]
-fn a_clock_set_back_by_a_year_causes_no_flood_of_refreshes() {
+fn a_clock_that_was_set_back_by_a_year_does_not_cause_repeated_refreshes() {
     let now = SystemTime::now();
     let tokens = Tokens::new("old").with_refresh_token("refresh");
     let (manager, _) = of(tokens.expiring_at(now + DAY));
@@ -95,7 +97,7 @@ fn a_refresh_uses_the_tokens_in_the_store() {
 }
 
 mod paused {
-    //! How often the platform is asked, whatever it answers.
+    //! How often the platform is asked for new tokens, with any answer.
 
     use std::cell::{Cell, RefCell};
 
@@ -219,7 +221,7 @@ mod paused {
 
     /// Two hundred calls in ten minutes, all with the same answer.
     #[test]
-    fn the_platform_is_asked_once_a_minute_whatever_it_answers() {
+    fn a_refresh_with_any_answer_is_tried_once_a_minute() {
         for answer in ANSWERS {
             for is_refused in [false, true] {
                 let start = authorised(0, at(0));
@@ -254,23 +256,23 @@ mod paused {
     }
 
     #[test]
-    fn a_pause_says_why_and_how_long() {
+    fn the_error_during_a_pause_states_its_reason_and_its_length() {
         for (answer, kind, message) in [
             (
                 Answer::NoConnection,
                 crate::ErrorKind::NoSession,
-                "cannot refresh the session: found that it failed 20.0s ago (cannot call /auth/token/refresh: cannot \
+                "cannot refresh the session: found a refresh that failed 20.0s ago (cannot call /auth/token/refresh: cannot \
                  connect for a request); wanted 40.0s to pass before another try",
             ),
             (
                 Answer::NotOnTheList,
                 crate::ErrorKind::Refused,
-                "platform refused to refresh the session before: code AppWhiteIpLimit",
+                "platform refused an earlier refresh of the session: code AppWhiteIpLimit",
             ),
             (
                 Answer::New,
                 crate::ErrorKind::NoSession,
-                "cannot refresh the session: found that it was refreshed 20.0s ago; wanted 40.0s to pass before \
+                "cannot refresh the session: found a refresh 20.0s ago; wanted 40.0s to pass before \
                  another try",
             ),
         ] {

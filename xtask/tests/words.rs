@@ -84,7 +84,7 @@ fn a_group_applies_where_it_states() {
         "apis = ['another.*']",
         "in = ['pigeons']",
         "kinds = ['boolean']",
-        "beside = ['pigeon']",
+        "siblings = ['pigeon']",
     ];
     for place in elsewhere {
         let words = format!("[[words]]\n{place}\nfields.parcel_id = 'The parcel.'\n");

@@ -83,8 +83,9 @@ impl FaultError {
         Self {
             kind: FaultErrorKind::WrongEnding,
             found: found.to_owned(),
-            wanted: "FAULT or FAULT@API, then *TIMES from 1, %PERCENT from 0 to 100, or neither"
-                .to_owned(),
+            wanted:
+                "FAULT or FAULT@API, alone or followed by *TIMES (1 or more) or %PERCENT (0 to 100)"
+                    .to_owned(),
         }
     }
 

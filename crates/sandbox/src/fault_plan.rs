@@ -283,8 +283,8 @@ mod tests {
             assert_eq!(
                 error.to_string(),
                 format!(
-                    "cannot read the fault: found {text:?}; wanted FAULT or FAULT@API, then *TIMES from 1, \
-                     %PERCENT from 0 to 100, or neither"
+                    "cannot read the fault: found {text:?}; wanted FAULT or FAULT@API, alone or followed by *TIMES (1 or \
+                     more) or %PERCENT (0 to 100)"
                 )
             );
         }

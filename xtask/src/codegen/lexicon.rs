@@ -44,7 +44,7 @@ struct Group {
     within: Vec<String>,
     /// Fields that the same object must have, in snake case.
     #[serde(default)]
-    beside: Vec<String>,
+    siblings: Vec<String>,
     #[serde(default)]
     kinds: Vec<Kind>,
     /// Descriptions by the field's name in snake case.
@@ -69,7 +69,7 @@ pub(crate) struct At<'a> {
     /// Name of the field that holds the object of the field, or the object around the object; `None` for the roots.
     pub(crate) holder: Option<&'a str>,
     /// Fields of the object.
-    pub(crate) beside: &'a [Field],
+    pub(crate) siblings: &'a [Field],
 }
 
 impl Lexicon {
@@ -112,7 +112,7 @@ impl Lexicon {
         Some(words)
     }
 
-    /// The description of the object in the field `name`, whose siblings are `at.beside`.
+    /// The description of the object in the field `name`, whose siblings are `at.siblings`.
     pub(crate) fn object(&mut self, at: At<'_>, name: &str) -> Option<&str> {
         let name = snake(name);
         let fits = |group: &Group| group.is_at(at) && group.objects.contains_key(&name);
@@ -158,11 +158,11 @@ impl Group {
 
     fn is_at(&self, at: At<'_>) -> bool {
         let holder = at.holder.map_or_else(|| at.side.word().to_owned(), snake);
-        let stands_beside =
-            |name: &String| at.beside.iter().any(|field| snake(&field.name) == *name);
+        let is_present =
+            |name: &String| at.siblings.iter().any(|field| snake(&field.name) == *name);
         self.side.is_none_or(|side| side == at.side)
             && (self.apis.is_empty() || self.apis.iter().any(|one| matches(one, at.api)))
             && (self.within.is_empty() || self.within.contains(&holder))
-            && self.beside.iter().all(stands_beside)
+            && self.siblings.iter().all(is_present)
     }
 }

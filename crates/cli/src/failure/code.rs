@@ -15,7 +15,7 @@ impl Failure {
     pub(crate) fn with_cause(self, info: &CodeInfo) -> Self {
         let page = page(info);
         self.hint(format!("cause: {}", info.cause))
-            .hint(info.advice)
+            .hint(format!("what to do: {}", info.advice))
             .hint(format!("see {page}"))
             .detail("page", page)
     }

@@ -66,7 +66,7 @@ fn a_session_is_created_stored_used_and_refreshed_without_being_printed() {
     error: platform refused /auth/token/create: code InvalidCode "Invalid authorization code: it was used before.", request id ID
     hint: the authorisation code is not accepted
     hint: cause: The code was used before, is older than three minutes, or belongs to another application.
-    hint: Send the account's owner to the authorisation page again, and exchange the new code at once.
+    hint: what to do: Send the account's owner to the authorisation page again, and exchange the new code at once.
     hint: see docs/errors.md#invalidcode
     "#);
     for secret in ["access_token", "refresh_token"] {
@@ -162,23 +162,23 @@ fn codes_and_tokens_that_the_platform_refuses_are_not_repeated() {
         }
     }
     insta::assert_snapshot!(messages, @r#"
-    {"error":{"error_response":{"code":"InvalidCode","msg":"Invalid authorization code: the sandbox hands them out at /oauth/authorize, and takes others of the platform's look, digits_letters.","request_id":"ID","type":"ISV"},"exit_code":1,"hints":["the authorisation code is not accepted","cause: The code was used before, is older than three minutes, or belongs to another application.","Send the account's owner to the authorisation page again, and exchange the new code at once.","see docs/errors.md#invalidcode"],"kind":"refused","may_have_acted":false,"message":"platform refused /auth/token/create: code InvalidCode \"Invalid authorization code: the sandbox hands them out at /oauth/authorize, and takes others of the platform's look, digits_letters.\", request id ID","page":"docs/errors.md#invalidcode","request_id":"ID"}}
+    {"error":{"error_response":{"code":"InvalidCode","msg":"Invalid authorization code: the sandbox hands them out at /oauth/authorize, and takes others of the platform's look, digits_letters.","request_id":"ID","type":"ISV"},"exit_code":1,"hints":["the authorisation code is not accepted","cause: The code was used before, is older than three minutes, or belongs to another application.","what to do: Send the account's owner to the authorisation page again, and exchange the new code at once.","see docs/errors.md#invalidcode"],"kind":"refused","may_have_acted":false,"message":"platform refused /auth/token/create: code InvalidCode \"Invalid authorization code: the sandbox hands them out at /oauth/authorize, and takes others of the platform's look, digits_letters.\", request id ID","page":"docs/errors.md#invalidcode","request_id":"ID"}}
     error: platform refused /auth/token/create: code InvalidCode "Invalid authorization code: the sandbox hands them out at /oauth/authorize, and takes others of the platform's look, digits_letters.", request id ID
     hint: the authorisation code is not accepted
     hint: cause: The code was used before, is older than three minutes, or belongs to another application.
-    hint: Send the account's owner to the authorisation page again, and exchange the new code at once.
+    hint: what to do: Send the account's owner to the authorisation page again, and exchange the new code at once.
     hint: see docs/errors.md#invalidcode
-    {"error":{"error_response":{"code":"InvalidCode","msg":"Invalid authorization code: the sandbox hands them out at /oauth/authorize, and takes others of the platform's look, digits_letters.","request_id":"ID","type":"ISV"},"exit_code":1,"hints":["the authorisation code is not accepted","cause: The code was used before, is older than three minutes, or belongs to another application.","Send the account's owner to the authorisation page again, and exchange the new code at once.","see docs/errors.md#invalidcode"],"kind":"refused","may_have_acted":false,"message":"platform refused /auth/token/create: code InvalidCode \"Invalid authorization code: the sandbox hands them out at /oauth/authorize, and takes others of the platform's look, digits_letters.\", request id ID","page":"docs/errors.md#invalidcode","request_id":"ID"}}
+    {"error":{"error_response":{"code":"InvalidCode","msg":"Invalid authorization code: the sandbox hands them out at /oauth/authorize, and takes others of the platform's look, digits_letters.","request_id":"ID","type":"ISV"},"exit_code":1,"hints":["the authorisation code is not accepted","cause: The code was used before, is older than three minutes, or belongs to another application.","what to do: Send the account's owner to the authorisation page again, and exchange the new code at once.","see docs/errors.md#invalidcode"],"kind":"refused","may_have_acted":false,"message":"platform refused /auth/token/create: code InvalidCode \"Invalid authorization code: the sandbox hands them out at /oauth/authorize, and takes others of the platform's look, digits_letters.\", request id ID","page":"docs/errors.md#invalidcode","request_id":"ID"}}
     error: platform refused /auth/token/create: code InvalidCode "Invalid authorization code: the sandbox hands them out at /oauth/authorize, and takes others of the platform's look, digits_letters.", request id ID
     hint: the authorisation code is not accepted
     hint: cause: The code was used before, is older than three minutes, or belongs to another application.
-    hint: Send the account's owner to the authorisation page again, and exchange the new code at once.
+    hint: what to do: Send the account's owner to the authorisation page again, and exchange the new code at once.
     hint: see docs/errors.md#invalidcode
-    {"error":{"error_response":{"code":"IllegalRefreshToken","msg":"The specified refresh token is invalid.","request_id":"ID","type":"ISV"},"exit_code":1,"hints":["the refresh token is unknown or expired","cause: The refresh token has expired; a refresh does not extend its life.","Have the account authorise the application again.","see docs/errors.md#illegalrefreshtoken","aliexpress auth refresh refreshes the session; aliexpress auth login gets a new one"],"kind":"refused","may_have_acted":false,"message":"platform refused /auth/token/refresh: code IllegalRefreshToken \"The specified refresh token is invalid.\", request id ID","page":"docs/errors.md#illegalrefreshtoken","request_id":"ID"}}
+    {"error":{"error_response":{"code":"IllegalRefreshToken","msg":"The specified refresh token is invalid.","request_id":"ID","type":"ISV"},"exit_code":1,"hints":["the refresh token is unknown or expired","cause: The refresh token has expired; a refresh does not extend its life.","what to do: Have the account authorise the application again.","see docs/errors.md#illegalrefreshtoken","aliexpress auth refresh refreshes the session; aliexpress auth login gets a new one"],"kind":"refused","may_have_acted":false,"message":"platform refused /auth/token/refresh: code IllegalRefreshToken \"The specified refresh token is invalid.\", request id ID","page":"docs/errors.md#illegalrefreshtoken","request_id":"ID"}}
     error: platform refused /auth/token/refresh: code IllegalRefreshToken "The specified refresh token is invalid.", request id ID
     hint: the refresh token is unknown or expired
     hint: cause: The refresh token has expired; a refresh does not extend its life.
-    hint: Have the account authorise the application again.
+    hint: what to do: Have the account authorise the application again.
     hint: see docs/errors.md#illegalrefreshtoken
     hint: aliexpress auth refresh refreshes the session; aliexpress auth login gets a new one
     "#);

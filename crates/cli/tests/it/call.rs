@@ -71,7 +71,7 @@ fn a_refusal_is_explained_and_has_its_exit_code() {
     error: platform refused aliexpress.trade.ds.order.get: code 15 "Remote service error", sub-code isv.insufficient-permission "Insufficient permission.", request id ID
     hint: the account has no permission for this
     hint: cause: The order belongs to another account, or was placed seconds ago and is not visible yet.
-    hint: After placing an order, wait ten seconds before you read it; otherwise check whose session was used.
+    hint: what to do: After placing an order, wait ten seconds before you read it; otherwise check whose session was used.
     hint: see docs/errors.md#isvinsufficient-permission
     "#);
 }

@@ -133,7 +133,7 @@ fn a_refused_order_is_explained() {
     placing the order under out_order_id "a-1"
     error: platform refused the order: INVENTORY_HOLD_ERROR: the goods could not be reserved, request id ID
     hint: cause: Too few pieces are in stock, or the platform's stock service failed temporarily.
-    hint: Check the stock of the variant; if it suffices, place the order again after a while under the same `out_order_id`.
+    hint: what to do: Check the stock of the variant; if it suffices, place the order again after a while under the same `out_order_id`.
     hint: see docs/errors-of-apis.md#inventory_hold_error
     hint: no order was placed
     "#);
@@ -463,7 +463,7 @@ fn a_watch_without_a_change_ends_at_its_time_limit() {
     error: cannot read order 77: found that the platform did not show the order even after TIME; wanted the order to become visible before that: platform refused aliexpress.trade.ds.order.get: code 15 "Remote service error", sub-code isv.insufficient-permission "Insufficient permission.", request id ID
     hint: the account has no permission for this
     hint: cause: The order belongs to another account, or was placed seconds ago and is not visible yet.
-    hint: After placing an order, wait ten seconds before you read it; otherwise check whose session was used.
+    hint: what to do: After placing an order, wait ten seconds before you read it; otherwise check whose session was used.
     hint: see docs/errors.md#isvinsufficient-permission
     "#);
     aliexpress(&["order", "watch", "77", "--until", "SOON"])

@@ -116,7 +116,7 @@ fn a_wrong_signature_is_diagnosed() {
     error: platform refused aliexpress.trade.ds.order.get: code IncompleteSignature "The request signature does not conform to platform standards."; signed here: sign method sha256, no path, parameters in order: app_key, format, method, partner_id, session, sign_method, simplify, single_order_query, timestamp, v; canonical string of 241 bytes with SHA-256 HASH, request id ID
     hint: the signature does not fit the call
     hint: cause: A wrong app secret (check for a line break at its end), a value changed between signing and sending, or a wrong sort order.
-    hint: Compare what the error states with what the gateway expects: sign method, order of parameter names, length and hash of the canonical string.
+    hint: what to do: Compare what the error states with what the gateway expects: sign method, order of parameter names, length and hash of the canonical string.
     hint: see docs/errors.md#incompletesignature
     "#);
     let event = sandbox.next();

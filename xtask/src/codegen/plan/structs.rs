@@ -134,7 +134,7 @@ impl<'a> Object<'a> {
             api,
             side: self.section,
             holder: self.field,
-            beside: self.nodes,
+            siblings: self.nodes,
         }
     }
 

@@ -491,7 +491,7 @@ impl Answer for OrderCreateAnswer {
             code: "REPEATED_ORDER_ERROR",
             meaning: "an order with this `out_order_id` exists",
             cause: "An earlier call under the same `out_order_id` reached the platform, even if its answer was lost.",
-            advice: "Do not place it again: look up the existing order. Trying again under a new `out_order_id`, as the platform's page seems to suggest, buys the goods twice.",
+            advice: "Do not place the order again: look up the existing one. Trying again under a new `out_order_id`, as the platform's page seems to suggest, buys the goods twice.",
             retry: RetryClass::Never,
         },
         ErrorCode {

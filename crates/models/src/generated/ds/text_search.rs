@@ -286,7 +286,7 @@ impl Answer for TextSearchAnswer {
     const ERROR_CODES: &'static [ErrorCode] = &[ErrorCode {
         code: "IllegalAccessToken",
         meaning: "the session is not valid",
-        cause: "It has expired, or belongs to another app.",
+        cause: "The session has expired, or belongs to another app.",
         advice: "Refresh the session and call again.",
         retry: RetryClass::AfterChange,
     }];

@@ -141,7 +141,7 @@ impl Answer for AuthTokenCreateAnswer {
         ErrorCode {
             code: "InvalidCode",
             meaning: "the code is not valid",
-            cause: "It is older than three minutes, was used already, or belongs to another app.",
+            cause: "The code is older than three minutes, was used already, or belongs to another app.",
             advice: "Send the account's owner to the authorisation page again.",
             retry: RetryClass::AfterChange,
         },

@@ -103,7 +103,7 @@ impl Answer for AuthTokenRefreshAnswer {
         ErrorCode {
             code: "IllegalRefreshToken",
             meaning: "the refresh token is not valid",
-            cause: "It has expired, was replaced by a newer one, or belongs to another app.",
+            cause: "The refresh token has expired, was replaced by a newer one, or belongs to another app.",
             advice: "Send the account's owner to the authorisation page again.",
             retry: RetryClass::AfterChange,
         },

@@ -308,7 +308,7 @@ impl Answer for OrderGetAnswer {
         ErrorCode {
             code: "isv.insufficient-permission",
             meaning: "the order is not visible",
-            cause: "It belongs to another account, does not exist, or was placed only seconds ago: an order becomes visible after about ten seconds.",
+            cause: "The order belongs to another account, does not exist, or was placed only seconds ago: an order becomes visible after about ten seconds.",
             advice: "For an order that was just placed, try again after ten seconds; otherwise check the order id and the session.",
             retry: RetryClass::Never,
         },

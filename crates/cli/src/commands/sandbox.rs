@@ -37,7 +37,8 @@ Examples:
 Faults, each as FAULT[@API][*TIMES or %PERCENT], durations as 250ms or 1.5s:"
         .to_owned();
     for fault in FAULTS {
-        text.push_str(&format!("\n  {:<20} {}", fault.usage, fault.meaning));
+        // On a line of its own, a meaning keeps its indentation when clap wraps it.
+        text.push_str(&format!("\n  {}\n      {}", fault.usage, fault.meaning));
     }
     text
 }

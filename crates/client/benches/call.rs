@@ -1,4 +1,5 @@
-//! What one call costs beyond its exchange: `cargo bench -p aliexpress --features hyper --bench call`.
+//! What one call costs in addition to its exchange: `cargo bench -p aliexpress --features hyper
+//! --bench call`.
 //!
 //! Reads an order from a server on loopback that gives the same answer each time: through the client (assembled,
 //! signed, sent, decoded) and by a bare call of a common HTTP library that posts the same bytes and decodes nothing.
@@ -51,7 +52,7 @@ fn main() {
         return;
     }
     println!("order.get on loopback, microseconds per call");
-    print("in wall time", by_the_clock(&mut bench));
+    print("in wall time", in_wall_time(&mut bench));
     if let Some(medians) = in_processor_time(&mut bench) {
         print("in processor time", medians);
     }
@@ -68,7 +69,7 @@ fn main() {
 }
 
 /// The medians of calls that take turns one by one.
-fn by_the_clock(bench: &mut Bench) -> [f64; 4] {
+fn in_wall_time(bench: &mut Bench) -> [f64; 4] {
     let mut costs: [Vec<Duration>; 4] = Default::default();
     for number in 0..FIRST + CALLS {
         // Each kind is first in a round equally often, because the first one has colder caches.
@@ -99,10 +100,10 @@ fn in_processor_time(bench: &mut Bench) -> Option<[f64; 4]> {
 #[cfg(target_os = "linux")]
 fn stay_on_one_processor() {
     let mut one = rustix::thread::CpuSet::new();
-    let allowed = rustix::thread::sched_getaffinity(None).expect("the processors that there are");
+    let allowed = rustix::thread::sched_getaffinity(None).expect("the allowed processors");
     let first = (0..rustix::thread::CpuSet::MAX_CPU).find(|number| allowed.is_set(*number));
     one.set(first.expect("a processor"));
-    rustix::thread::sched_setaffinity(None, &one).expect("a processor of one's own");
+    rustix::thread::sched_setaffinity(None, &one).expect("one processor for the program");
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -245,7 +245,7 @@ impl AsyncClient {
                     let session = self.session(need, may_lack).await;
                     machine.session(session, now());
                 }
-                Step::Limits(task) => machine.limits(self.asked(task).await, now()),
+                Step::Limits(task) => machine.limits(self.ask_limits(task).await, now()),
                 Step::Send(send) => {
                     let carrier = wire.carrier(machine.call());
                     let response = match carrier {
@@ -281,7 +281,7 @@ impl AsyncClient {
     }
 
     /// Asks the store of shared limits on the blocking pool.
-    async fn asked(&self, task: LimitsTask) -> LimitsReport {
+    async fn ask_limits(&self, task: LimitsTask) -> LimitsReport {
         // The semaphore is never closed.
         let place = self.carrier.limit_places.clone().acquire_owned().await.ok();
         let asked = tokio::task::spawn_blocking(move || {

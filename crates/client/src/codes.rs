@@ -152,7 +152,7 @@ pub(crate) fn refuses_order(code: &str) -> bool {
 
 /// Whether the words in a code suggest that something was done before, is in progress or failed on
 /// the platform's side.
-fn speaks_of_doing(code: &str) -> bool {
+fn mentions_an_action(code: &str) -> bool {
     LISTED.iter().any(|listed| listed.words.are_in(code))
 }
 
@@ -356,13 +356,13 @@ fn nothing_done(
         Some(Acted::No) => true,
         Some(Acted::ByType) => silent && by_caller,
         // The words of an unlisted code may reveal that a service ran.
-        None => silent && by_caller && !error.code.as_deref().is_some_and(speaks_of_doing),
+        None => silent && by_caller && !error.code.as_deref().is_some_and(mentions_an_action),
         Some(Acted::Perhaps) => false,
     }
 }
 
-/// `isp.*` may pass and `isv.*` does not, whatever general code comes with it. A more specific code
-/// (a call limit, a session) takes precedence.
+/// A failure with the sub-code `isp.*` may be temporary, one with `isv.*` is not, regardless of a
+/// general code next to it. A more specific code (a call limit, a session) takes precedence.
 fn retry(
     error: &ApiError,
     code: Option<&'static CodeInfo>,

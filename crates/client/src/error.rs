@@ -99,7 +99,7 @@ pub(crate) enum Kind {
     #[error(
         "found call limits that allow the next call only in {wait:.1?}; wanted to make it before the deadline"
     )]
-    NoRoom { wait: Duration },
+    NoSlot { wait: Duration },
     /// The token store failed; nothing was sent.
     #[error("{0}")]
     Store(StoreError),
@@ -200,8 +200,8 @@ impl Error {
     }
 
     /// The call limits allow the next call only after the deadline.
-    pub(crate) fn no_room(api: &str, wait: Duration) -> Self {
-        let mut error = Self::new(api, Kind::NoRoom { wait });
+    pub(crate) fn no_slot(api: &str, wait: Duration) -> Self {
+        let mut error = Self::new(api, Kind::NoSlot { wait });
         error.0.retry_after = Some(wait);
         error
     }
@@ -253,7 +253,7 @@ impl Error {
     }
 
     /// The error of this crate that caused this one.
-    fn beneath(&self) -> Option<&Self> {
+    fn inner_error(&self) -> Option<&Self> {
         self.0.cause.as_ref()?.downcast_ref()
     }
 
@@ -261,7 +261,7 @@ impl Error {
         match &self.0.kind {
             Kind::Refused(refusal) => Some(refusal),
             // The refusal of the last poll for the order.
-            Kind::NotVisible(_) | Kind::NoSession(_) => self.beneath()?.refusal(),
+            Kind::NotVisible(_) | Kind::NoSession(_) => self.inner_error()?.refusal(),
             _ => None,
         }
     }
@@ -356,7 +356,7 @@ impl Error {
     /// Whether calls were made too fast: the platform refused this one, or the
     /// [call limits](crate::CallLimits) held it back until after the deadline.
     pub fn is_call_limit(&self) -> bool {
-        matches!(self.0.kind, Kind::NoRoom { .. })
+        matches!(self.0.kind, Kind::NoSlot { .. })
             || self
                 .refusal()
                 .is_some_and(|refusal| refusal.judgement.retry == RetryClass::AfterWait)
@@ -368,7 +368,7 @@ impl Error {
             Kind::Transport(error) => error.is_timeout(),
             Kind::NotVisible(_) | Kind::RefreshedElsewhere { .. } => true,
             Kind::UnknownOutcome(outcome) => outcome.cause().is_some_and(Error::is_timeout),
-            Kind::NoSession(_) => self.beneath().is_some_and(Self::is_timeout),
+            Kind::NoSession(_) => self.inner_error().is_some_and(Self::is_timeout),
             _ => false,
         }
     }
@@ -377,7 +377,7 @@ impl Error {
     pub fn is_connect(&self) -> bool {
         match &self.0.kind {
             Kind::Transport(error) => error.is_connect(),
-            Kind::NoSession(_) => self.beneath().is_some_and(Self::is_connect),
+            Kind::NoSession(_) => self.inner_error().is_some_and(Self::is_connect),
             _ => false,
         }
     }
@@ -413,8 +413,8 @@ impl Error {
                 refusal.judgement.retry,
                 RetryClass::MayPass | RetryClass::AfterWait
             ),
-            Kind::NoRoom { .. } | Kind::NotVisible(_) | Kind::RefreshedElsewhere { .. } => true,
-            Kind::NoSession(_) => self.beneath().is_some_and(Self::may_retry),
+            Kind::NoSlot { .. } | Kind::NotVisible(_) | Kind::RefreshedElsewhere { .. } => true,
+            Kind::NoSession(_) => self.inner_error().is_some_and(Self::may_retry),
             Kind::RefreshPaused(pause) => pause.may_pass(),
             Kind::Unusable(_)
             | Kind::Setting(_)
@@ -440,7 +440,7 @@ impl Error {
         match &self.0.kind {
             Kind::Unusable(_)
             | Kind::Setting(_)
-            | Kind::NoRoom { .. }
+            | Kind::NoSlot { .. }
             | Kind::Store(_)
             | Kind::Journal(_)
             | Kind::Unauthorised(_)

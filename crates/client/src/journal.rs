@@ -5,7 +5,7 @@
 //! [`Client::open_orders`](crate::Client::open_orders) lists the orders whose outcome is unknown
 //! and [`Client::settle_open_orders`](crate::Client::settle_open_orders) settles them.
 //! [`place_order`](crate::Client::place_order) never sends an order again that the journal records
-//! as placed or open, not even weeks later, when the platform has forgotten its id.
+//! as placed or open, not even weeks later, when the platform no longer recognises its id.
 //!
 //! ```
 //! use aliexpress::{Client, journal::MemoryJournal};
@@ -28,8 +28,8 @@
 //!
 //! The crate `aliexpress-stores` has journals on SQLite and PostgreSQL. [`MemoryJournal`] is for
 //! tests. To write your own, implement [`OrderJournal`]: [`JournaledOrder`] contains the rules by
-//! which an entry changes, so that all journals behave alike, and the feature `conformance` has
-//! checks for your tests.
+//! which an entry changes, so that all journals behave in the same way, and the feature
+//! `conformance` has checks for your tests.
 //!
 //! A request contains the recipient's name, address and phone number. A journal that stores
 //! requests can settle orders without further input. With

@@ -436,7 +436,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
                 State::Waiting(now.instant + wait, Waiting::ForPlace)
             }
             Reservation::TooLate(wait) => {
-                let error = Error::no_room(self.call.name(), wait);
+                let error = Error::no_slot(self.call.name(), wait);
                 self.after(error, now)
             }
         }
@@ -471,7 +471,7 @@ impl<'a, T: CallReply> Machine<'a, T> {
         self.record_end(error.request_id(), now);
         debug!(parent: &self.span, %error, "call failed");
         // A call that was held back or could not be signed was not sent.
-        let sent = !matches!(error.inner().kind, Kind::NoRoom { .. } | Kind::Unusable(_));
+        let sent = !matches!(error.inner().kind, Kind::NoSlot { .. } | Kind::Unusable(_));
         let error = error.after_tries(if sent { self.number } else { self.number - 1 });
         let ban = if sent {
             self.record_ban(&error, now)

@@ -1,9 +1,9 @@
 //! Push messages, which the platform sends to the application's callback.
 //!
 //! The platform POSTs a JSON message when an order changes, a parcel moves, a product is deleted or
-//! a session is about to end. Types, statuses and the signature are documented by the platform. How
-//! soon it expects an answer and how often it repeats a message are reported for a sister platform
-//! on the same software, and unconfirmed for AliExpress.
+//! a session is about to expire. Types, statuses and the signature are documented by the platform.
+//! How soon it expects an answer and how often it repeats a message are reported for a sister
+//! platform on the same software, and unconfirmed for AliExpress.
 //!
 //! ```
 //! use aliexpress::push::{self, Event};
@@ -79,7 +79,7 @@ pub struct PushError(Fault);
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 enum Fault {
-    #[error("found no signature; wanted that of the body, in the header Authorization")]
+    #[error("found no signature; wanted the signature of the body, in the header Authorization")]
     Unsigned,
     #[error("found a wrong signature; wanted the one for this body and the app secret")]
     Forged,
@@ -159,8 +159,7 @@ mod tests {
             assert!(error.is_unsigned() && !error.is_forged());
             assert_eq!(
                 error.to_string(),
-                "cannot receive a push message: found no signature; wanted that of the body, in the header \
-                 Authorization"
+                "cannot receive a push message: found no signature; wanted the signature of the body, in the header Authorization"
             );
         }
         assert_eq!(Message::read(body).unwrap().event, Event::Test);

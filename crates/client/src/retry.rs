@@ -95,7 +95,7 @@ impl Tries {
     fn may_help(&self, error: &Error) -> bool {
         match (self.effect, &error.inner().kind) {
             // The next slot is after the deadline, so a retry would fail in the same way.
-            (_, Kind::NoRoom { .. }) => false,
+            (_, Kind::NoSlot { .. }) => false,
             (Effect::Read, _) => error.may_retry(),
             (Effect::Write, _) => {
                 error.is_connect() && error.may_retry() && !error.may_have_acted()

@@ -72,7 +72,7 @@ pub(crate) mod operations {
     #[cfg(feature = "affiliate")]
     pub(crate) use super::affiliate::Links;
     pub(crate) use super::categories::AllCategories;
-    pub(crate) use super::feeds::{AllFeeds, fed, ids_of_feed, products_of_feed};
+    pub(crate) use super::feeds::{AllFeeds, ids_of_feed, in_market, products_of_feed};
     pub(crate) use super::freight::FreightOf;
     pub(crate) use super::images::Like;
     pub(crate) use super::product::ProductFor;

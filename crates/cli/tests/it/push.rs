@@ -184,7 +184,7 @@ fn each_kind_of_wrong_request_has_its_status_and_a_warning() {
     insta::assert_snapshot!(listening.kill(), @r#"
     {"warning":"cannot receive a push message: found a wrong signature; wanted the one for this body and the app secret"}
     {"warning":"cannot receive a push message: found a wrong signature; wanted the one for this body and the app secret"}
-    {"warning":"cannot receive a push message: found no signature; wanted that of the body, in the header Authorization"}
+    {"warning":"cannot receive a push message: found no signature; wanted the signature of the body, in the header Authorization"}
     {"warning":"cannot receive a push message: found a body that is not JSON; wanted a message of the platform"}
     {"warning":"cannot receive a push message: found a body that is not JSON; wanted a message of the platform"}
     {"warning":"cannot receive a push message: found JSON that is not an object; wanted a message of the platform"}

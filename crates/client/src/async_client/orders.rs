@@ -14,7 +14,7 @@ use crate::caller::Caller;
 use crate::error::Error;
 use crate::journal::{Conclusion, JournaledOrder};
 use crate::orders::place::{PlaceFailure, judge, settle};
-use crate::orders::read::{Looks, detail_in, order_get, order_in, order_info_get};
+use crate::orders::read::{Polls, detail_in, order_get, order_in, order_info_get};
 use crate::orders::{
     FoundOrder, NewOrder, PlacedOrder, SettledOrder, Start, conclusion_of, conclusion_of_repeat,
 };
@@ -80,7 +80,7 @@ impl AsyncClient {
             });
             again.transpose()
         });
-        // An order that the journal knows to exist is not sent again, however old it is.
+        // An order that the journal knows to exist is not sent again, regardless of its age.
         let attempt = match known.await.map_err(open)?.flatten() {
             Some(Start::Send(attempt)) => Some(attempt),
             Some(Start::Known(placed)) => return Ok(placed),
@@ -155,16 +155,16 @@ impl AsyncClient {
         within: Duration,
     ) -> Result<Reply<Order>, Error> {
         let time = &self.carrier.time;
-        let mut looks = Looks::new(
+        let mut polls = Polls::new(
             order_id.into(),
             within,
             self.caller.longest_call(),
             time.now(),
         );
         loop {
-            let look = self.with(looks.options(time.now()));
-            let seen = look.order(looks.order_id).await;
-            match looks.next(seen, time.now()) {
+            let poll = self.with(polls.options(time.now()));
+            let seen = poll.order(polls.order_id).await;
+            match polls.next(seen, time.now()) {
                 Ok(wait) => time.sleep_until(time.now() + wait).await,
                 Err(result) => return *result,
             }

@@ -151,7 +151,7 @@ impl AsyncClient {
         market: &Market,
     ) -> Listing<Self, FeedProduct> {
         let request = products_of_feed(&feed.into(), market);
-        Listing::new(self.clone(), request, fed(market))
+        Listing::new(self.clone(), request, in_market(market))
     }
 
     /// The ids of a feed's products, as a stream, suitable for large feeds; as

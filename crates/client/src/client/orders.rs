@@ -12,7 +12,7 @@ use crate::call::Call;
 use crate::error::Error;
 use crate::journal::JournaledOrder;
 use crate::orders::place::{PlaceFailure, judge, settle};
-use crate::orders::read::{Looks, detail_in, order_get, order_in, order_info_get};
+use crate::orders::read::{Polls, detail_in, order_get, order_in, order_info_get};
 use crate::orders::{
     FoundOrder, NewOrder, PlacedOrder, SettledOrder, Start, conclusion_of, conclusion_of_repeat,
 };
@@ -101,7 +101,7 @@ impl Client {
         let checked = self.caller().check_order(order);
         let record = checked.and_then(|()| self.caller().record());
         let record = record.map_err(open)?;
-        // An order that the journal knows to exist is not sent again, however old it is.
+        // An order that the journal knows to exist is not sent again, regardless of its age.
         let attempt = match &record {
             None => None,
             Some(record) => {
@@ -277,10 +277,10 @@ impl Client {
         within: Duration,
     ) -> Result<Reply<Order>, Error> {
         let now = || self.time().now();
-        let mut looks = Looks::new(order_id.into(), within, self.caller().longest_call(), now());
+        let mut polls = Polls::new(order_id.into(), within, self.caller().longest_call(), now());
         loop {
-            let look = self.with(looks.options(now()));
-            match looks.next(look.order(looks.order_id), now()) {
+            let poll = self.with(polls.options(now()));
+            match polls.next(poll.order(polls.order_id), now()) {
                 Ok(wait) => self.time().sleep_until(now() + wait),
                 Err(result) => return *result,
             }

@@ -320,7 +320,7 @@ impl Client {
         market: &Market,
     ) -> Listing<Self, FeedProduct> {
         let request = products_of_feed(&feed.into(), market);
-        Listing::new(self.clone(), request, fed(market))
+        Listing::new(self.clone(), request, in_market(market))
     }
 
     /// Lists the ids of a feed's products; suitable for large feeds. The API allows three calls per

@@ -63,7 +63,7 @@ impl Error {
             Kind::Refused(_) => ErrorKind::Refused,
             Kind::BusinessRefused(_) => ErrorKind::BusinessRefused,
             Kind::Undecodable(_) | Kind::Unreadable(_) => ErrorKind::Undecodable,
-            Kind::NoRoom { .. } => ErrorKind::CallLimit,
+            Kind::NoSlot { .. } => ErrorKind::CallLimit,
             Kind::Store(_) | Kind::Journal(_) => ErrorKind::Store,
             Kind::Unauthorised(_) => ErrorKind::NotAuthorised,
             Kind::NoSession(_) | Kind::RefreshedElsewhere { .. } | Kind::RefreshPaused(_) => {

@@ -10,7 +10,7 @@ const LONGEST_ID: usize = 100;
 /// The beginning of the message, before the text of the kind.
 pub(super) fn opening(kind: &Kind, api: &str) -> String {
     match kind {
-        Kind::Transport(_) | Kind::Status { .. } | Kind::NoRoom { .. } => {
+        Kind::Transport(_) | Kind::Status { .. } | Kind::NoSlot { .. } => {
             format!("cannot call {api}: ")
         }
         Kind::Refused(_) if api.is_empty() => {
@@ -94,8 +94,8 @@ mod tests {
     }
 
     /// An error of the system, which no message of this crate repeats.
-    fn beneath() -> io::Error {
-        io::Error::other("beneath")
+    fn system_error() -> io::Error {
+        io::Error::other("no route to host")
     }
 
     /// The error of the system is the source, as itself, and the message does not repeat it.
@@ -111,7 +111,7 @@ mod tests {
                 .source()
                 .is_some_and(|source| source.source().is_none())
         );
-        assert!(!error.to_string().contains("beneath"));
+        assert!(!error.to_string().contains("no route to host"));
     }
 
     fn finding() -> Finding {
@@ -140,12 +140,14 @@ mod tests {
 
     #[test]
     fn a_failed_exchange_is_reported_with_the_transports_message() {
-        let failed = || transport::Error::in_phase(Phase::Connect, beneath());
+        let failed = || transport::Error::in_phase(Phase::Connect, system_error());
         let error = Error::new(API, Kind::Transport(failed()));
         let message = "cannot call a.b: cannot connect for a request";
         check_source(&check(error, ErrorKind::Transport, message));
-        let error =
-            Error::of_transport_settings(transport::Error::in_phase(Phase::Prepare, beneath()));
+        let error = Error::of_transport_settings(transport::Error::in_phase(
+            Phase::Prepare,
+            system_error(),
+        ));
         let message = "cannot start a request";
         check_source(&check(error, ErrorKind::Unusable, message));
     }
@@ -216,7 +218,7 @@ mod tests {
         let message = "cannot call a.b: found call limits that allow the next call only in 2.0s; wanted to make it \
                        before the deadline";
         check(
-            Error::no_room(API, Duration::from_secs(2)),
+            Error::no_slot(API, Duration::from_secs(2)),
             ErrorKind::CallLimit,
             message,
         );
@@ -228,21 +230,21 @@ mod tests {
             ErrorKind::NoSession,
             message,
         );
-        let store = StoreError::new("cannot load tokens").with_source(beneath());
+        let store = StoreError::new("cannot load tokens").with_source(system_error());
         let error = check(
             Error::new("", Kind::Store(store)),
             ErrorKind::Store,
             "cannot load tokens",
         );
         check_source(&error);
-        let journal = JournalError::new("cannot write").with_source(beneath());
+        let journal = JournalError::new("cannot write").with_source(system_error());
         let error = check(
             Error::new("", Kind::Journal(journal)),
             ErrorKind::Store,
             "cannot write",
         );
         check_source(&error);
-        let failed = transport::Error::in_phase(Phase::Connect, beneath());
+        let failed = transport::Error::in_phase(Phase::Connect, system_error());
         let refresh = Error::new("/auth/token/refresh", Kind::Transport(failed));
         let message = "cannot get a session for a.b: cannot call /auth/token/refresh: cannot connect for a request";
         let error = check(refresh.before_calling(API), ErrorKind::NoSession, message);
@@ -252,7 +254,7 @@ mod tests {
 
     #[test]
     fn errors_about_orders_name_the_order() {
-        let failed = transport::Error::in_phase(Phase::Answer, beneath());
+        let failed = transport::Error::in_phase(Phase::Answer, system_error());
         let cause = Error::new(API, Kind::Transport(failed));
         let mut outcome = UnknownOutcome {
             out_order_id: "o-1".to_owned(),

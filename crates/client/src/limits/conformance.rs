@@ -112,7 +112,7 @@ fn a_ban_holds_back_the_calls_that_it_names(store: &dyn LimitStore) -> Result<()
     // A shorter ban that is reported later does not end it.
     store.ban("banned", Some("a"), Duration::ZERO)?;
     let Reservation::TooLate(wait) = free("banned", "a")? else {
-        panic!("a ban was forgotten");
+        panic!("a shorter ban replaced a longer one");
     };
     assert!(wait > MINUTE / 2, "{wait:?}");
     Ok(())

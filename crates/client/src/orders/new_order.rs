@@ -262,13 +262,13 @@ fn find_missing(record: &dyn Record, path: &str, missing: &mut Vec<String>) {
                     }
                 }
             }
-            view if field.required && says_nothing(view) => missing.push(path),
+            view if field.required && is_blank(view) => missing.push(path),
             _ => {}
         }
     }
 }
 
-fn says_nothing(view: View<'_>) -> bool {
+fn is_blank(view: View<'_>) -> bool {
     match view {
         View::Text(text) => text.trim().is_empty(),
         View::Integer(number) => number <= 0,

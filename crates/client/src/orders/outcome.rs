@@ -29,8 +29,8 @@ pub enum PlacedOrder {
         #[serde(default)]
         message: Option<String>,
     },
-    /// The order exists, but the requested payment failed. It lapses if it is not paid in time;
-    /// [`Client::order`] shows the deadline.
+    /// The order exists, but the requested payment failed. The order expires if it is not paid in
+    /// time; [`Client::order`] shows the deadline.
     ///
     /// [`Client::order`]: crate::Client::order
     CreatedNotPaid {

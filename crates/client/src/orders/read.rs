@@ -18,13 +18,13 @@ use crate::reply::Reply;
 const HIDDEN: &str = "isv.insufficient-permission";
 
 /// Wait between two polls for a new order: the first and the longest.
-const LOOKS: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(4));
+const POLL_WAITS: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(4));
 
-/// The least time for one poll.
-const LAST_LOOK: Duration = Duration::from_secs(2);
+/// The shortest time limit of one poll.
+const LEAST_POLL: Duration = Duration::from_secs(2);
 
 /// The polls for a new order.
-pub(crate) struct Looks {
+pub(crate) struct Polls {
     pub(crate) order_id: OrderId,
     within: Duration,
     started: Instant,
@@ -33,7 +33,7 @@ pub(crate) struct Looks {
     waits: ExponentialBackoff,
 }
 
-impl Looks {
+impl Polls {
     /// `longest` is the longest time of one call.
     pub(crate) fn new(
         order_id: OrderId,
@@ -47,8 +47,8 @@ impl Looks {
             started: now,
             longest,
             waits: ExponentialBuilder::new()
-                .with_min_delay(LOOKS.0)
-                .with_max_delay(LOOKS.1)
+                .with_min_delay(POLL_WAITS.0)
+                .with_max_delay(POLL_WAITS.1)
                 .without_max_times()
                 .build(),
         }
@@ -56,7 +56,7 @@ impl Looks {
 
     /// The options of the next poll. Even the last one gets enough time for an answer.
     pub(crate) fn options(&self, now: Instant) -> CallOptions {
-        let left = self.left(now).max(LAST_LOOK);
+        let left = self.left(now).max(LEAST_POLL);
         CallOptions::new().deadline(left.min(self.longest))
     }
 
@@ -76,7 +76,7 @@ impl Looks {
             return Err(Box::new(Err(not_visible(order_id, waited, last))));
         }
         tracing::debug!(%order_id, "order is not visible yet");
-        Ok(self.waits.next().unwrap_or(LOOKS.1).min(left))
+        Ok(self.waits.next().unwrap_or(POLL_WAITS.1).min(left))
     }
 
     fn left(&self, now: Instant) -> Duration {

@@ -10,8 +10,8 @@ impl Redactor {
     pub(crate) fn error(&self, error: &mut Error) {
         let inner = error.inner_mut();
         self.optional_id(&mut inner.request_id);
-        let beneath = inner.cause.as_mut();
-        if let Some(error) = beneath.and_then(|cause| cause.downcast_mut::<Error>()) {
+        let cause = inner.cause.as_mut();
+        if let Some(error) = cause.and_then(|cause| cause.downcast_mut::<Error>()) {
             self.error(error);
         }
         match &mut inner.kind {
@@ -35,7 +35,7 @@ impl Redactor {
             | Kind::Setting(_)
             | Kind::NotVisible(_)
             | Kind::Transport(_)
-            | Kind::NoRoom { .. }
+            | Kind::NoSlot { .. }
             | Kind::Store(_)
             | Kind::Journal(_)
             | Kind::Unauthorised(_)

@@ -150,8 +150,8 @@ fn unrelated_words_are_kept() {
 }
 
 /// The text in the encoding with this number.
-fn written(text: &str, way: u8) -> String {
-    match way % 6 {
+fn encoded(text: &str, encoding: u8) -> String {
+    match encoding % 6 {
         0 => text.to_owned(),
         1 => form_urlencoded::byte_serialize(text.as_bytes()).collect(),
         2 => serde_json::to_string(text).unwrap(),
@@ -185,7 +185,7 @@ proptest! {
             false => redactor.add_params([("name", value.as_str())]),
         }
         let echoed = if upper { value.to_uppercase() } else { value.clone() };
-        let echoed = written(&written(&echoed, ways[0]), ways[1]);
+        let echoed = encoded(&encoded(&echoed, ways[0]), ways[1]);
         let mut text = format!("{before}{echoed}{after}");
         redactor.text(&mut text);
         let left = Plain::of(&text).letters.iter().collect::<String>();
@@ -265,7 +265,7 @@ proptest! {
     }
 }
 
-/// Long texts are searched in parts; a value is found wherever the parts meet.
+/// Long texts are searched in parts; a value is found even if it is in two of them.
 #[test]
 fn a_long_text_is_redacted_like_a_short_one() {
     for value in [

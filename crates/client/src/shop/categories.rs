@@ -56,14 +56,14 @@ impl CategoryTree {
             .iter()
             .filter_map(|category| category.category_id)
             .collect();
-        let mut beneath: HashMap<CategoryId, Vec<Category>> = HashMap::new();
+        let mut children_of: HashMap<CategoryId, Vec<Category>> = HashMap::new();
         let mut roots = Vec::new();
         for category in categories {
             match category.parent_category_id {
                 Some(parent)
                     if listed.contains(&parent) && Some(parent) != category.category_id =>
                 {
-                    beneath.entry(parent).or_default().push(category);
+                    children_of.entry(parent).or_default().push(category);
                 }
                 _ => roots.push(category),
             }
@@ -71,34 +71,37 @@ impl CategoryTree {
         let mut tree = Self {
             roots: roots
                 .into_iter()
-                .map(|root| node(root, &mut beneath, 1))
+                .map(|root| node(root, &mut children_of, 1))
                 .collect(),
         };
         // The remaining categories form cycles, or are too deep.
-        let mut rest: Vec<_> = beneath.keys().copied().collect();
+        let mut rest: Vec<_> = children_of.keys().copied().collect();
         rest.sort_by_key(|id| id.0);
         for id in rest {
-            for category in beneath.remove(&id).unwrap_or_default() {
-                tree.roots.push(node(category, &mut beneath, 1));
+            for category in children_of.remove(&id).unwrap_or_default() {
+                tree.roots.push(node(category, &mut children_of, 1));
             }
         }
         tree
     }
 }
 
-/// A category with everything below it, which is removed from `beneath`, down to the deepest level.
+/// A category with all its descendants, down to the deepest level. They are removed from
+/// `children_of`, which has the children of each category.
 fn node(
     category: Category,
-    beneath: &mut HashMap<CategoryId, Vec<Category>>,
+    children_of: &mut HashMap<CategoryId, Vec<Category>>,
     level: usize,
 ) -> CategoryNode {
     let id = category.category_id.filter(|_| level < DEEPEST);
-    let children = id.and_then(|id| beneath.remove(&id)).unwrap_or_default();
+    let children = id
+        .and_then(|id| children_of.remove(&id))
+        .unwrap_or_default();
     CategoryNode {
         category,
         children: children
             .into_iter()
-            .map(|child| node(child, beneath, level + 1))
+            .map(|child| node(child, children_of, level + 1))
             .collect(),
     }
 }

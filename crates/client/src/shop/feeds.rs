@@ -80,7 +80,7 @@ pub(crate) fn products_of_feed(feed: &str, market: &Market) -> Result<RecommendF
 }
 
 /// Turns the records of a feed into products for a market.
-pub(crate) fn fed(market: &Market) -> impl Fn(TrafficProduct) -> FeedProduct + use<> {
+pub(crate) fn in_market(market: &Market) -> impl Fn(TrafficProduct) -> FeedProduct + use<> {
     let market = market.clone();
     move |data| FeedProduct {
         data,

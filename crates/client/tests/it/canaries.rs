@@ -1,5 +1,5 @@
-//! The server quotes secrets and personal data in every place and encoding, and none of them may
-//! appear in errors and outcomes. `tests/secrets` searches the logs.
+//! The server quotes secrets and personal data in every place and encoding; errors and outcomes
+//! must not contain them. `tests/secrets` searches the logs.
 
 use std::error::Error as StdError;
 use std::fmt::Debug;
@@ -59,7 +59,7 @@ const CANARIES: [&str; 11] = [
 ];
 
 /// Encodings in which a platform may quote a value.
-fn ways(text: &str) -> Vec<String> {
+fn encodings(text: &str) -> Vec<String> {
     let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
     let twice: String = form_urlencoded::byte_serialize(encoded.as_bytes()).collect();
     let escapes = text.encode_utf16().map(|unit| format!("\\u{unit:04x}"));
@@ -75,7 +75,7 @@ fn ways(text: &str) -> Vec<String> {
 
 #[track_caller]
 fn check_shown(shown: &str, around: &str) {
-    // Also decoded where it is plain ASCII, as a reader could do.
+    // Letter case is ignored, because a reader ignores it, too.
     let lower = shown.to_lowercase();
     for canary in CANARIES {
         assert!(!lower.contains(canary), "{canary} in {shown}\nof {around}");
@@ -130,11 +130,11 @@ fn client(server: &Server) -> Client {
 fn bodies(values: &[&str]) -> Vec<String> {
     let mut bodies = Vec::new();
     for value in values {
-        for way in ways(value) {
+        for encoded_value in encodings(value) {
             // The answer is still JSON: characters are escaped for JSON, but `\u` escapes stay unchanged.
-            let text = serde_json::to_string(&way).unwrap();
+            let text = serde_json::to_string(&encoded_value).unwrap();
             let text = text.trim_matches('"').replace(r"\\u", r"\u");
-            // A number in place of an order's id means that the platform named an order.
+            // A phone number in a list of order ids counts as an order id and is not redacted.
             let is_id = |answer: &&str| value == &PHONE && answer.contains("order_list\":");
             let answers = ANSWERS.iter().filter(|answer| !is_id(answer));
             bodies.extend(answers.map(|answer| answer.replace("{}", &text)));

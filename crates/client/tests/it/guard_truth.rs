@@ -326,7 +326,7 @@ proptest! {
                 }
             },
         };
-        // An error proves that there is no order only if the answer proves it, and no id in the
+        // An outcome states that there is no order only if the answer proves it, and no id in the
         // answer is lost.
         prop_assert!(!none || drawn.proves_none(), "{body}: {read:?}");
         let mut expected = drawn.named();

@@ -121,7 +121,7 @@ enum Asked {
     Send(Connection),
 }
 
-/// Runs a machine through these events; after the last event, that one is repeated.
+/// Runs a machine with these events; the last one is repeated until the call ends.
 fn drive(
     mut machine: Machine<'_, Reply<OrderGetAnswer>>,
     clock: &mut Clock,

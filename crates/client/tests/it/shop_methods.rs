@@ -17,9 +17,9 @@ use crate::{Client, client, order};
 
 /// The result of a method for an answer.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Made {
-    /// This many items.
-    Things(usize),
+enum MethodResult {
+    /// A result with this many items.
+    Items(usize),
     /// A refusal of the API itself.
     Refusal,
 }
@@ -29,9 +29,9 @@ struct Case {
     api: &'static str,
     call: fn(&Client, &Sandbox) -> Result<usize, Error>,
     /// The API's refusal, and the method's result for it.
-    refusal: (&'static str, Made),
+    refusal: (&'static str, MethodResult),
     /// The API's empty answer, and the method's result for it.
-    nothing: (&'static str, Made),
+    nothing: (&'static str, MethodResult),
     /// Whether the call changes something, so that it is not repeated after a lost answer.
     writes: bool,
 }
@@ -53,10 +53,13 @@ const CASES: &[Case] = &[
                 .skus()
                 .len())
         },
-        refusal: (r#"{"rsp_code":"605","rsp_msg":"no"}"#, Made::Refusal),
+        refusal: (
+            r#"{"rsp_code":"605","rsp_msg":"no"}"#,
+            MethodResult::Refusal,
+        ),
         nothing: (
             r#"{"rsp_code":200,"result":{"has_whole_sale":"false"}}"#,
-            Made::Things(0),
+            MethodResult::Items(0),
         ),
         writes: false,
     },
@@ -66,17 +69,20 @@ const CASES: &[Case] = &[
         call: |client, _| count(client.search("for", &france())),
         refusal: (
             r#"{"code":"NGSELECTION_SEARCH_ERROR","msg":"no"}"#,
-            Made::Refusal,
+            MethodResult::Refusal,
         ),
-        nothing: (r#"{"code":"00","data":{"products":[]}}"#, Made::Things(0)),
+        nothing: (
+            r#"{"code":"00","data":{"products":[]}}"#,
+            MethodResult::Items(0),
+        ),
         writes: false,
     },
     Case {
         method: "list",
         api: "aliexpress.affiliate.product.query",
         call: |client, _| count(client.list(ProductQuery::default().keywords("for"))),
-        refusal: (LIST_REFUSED, Made::Refusal),
-        nothing: (LIST_EMPTY, Made::Things(0)),
+        refusal: (LIST_REFUSED, MethodResult::Refusal),
+        nothing: (LIST_EMPTY, MethodResult::Items(0)),
         writes: false,
     },
     Case {
@@ -85,11 +91,11 @@ const CASES: &[Case] = &[
         call: |client, sandbox| Ok(client.freight(sku(sandbox), 1, &france())?.options.len()),
         refusal: (
             r#"{"result":{"success":"false","code":501,"msg":"no"}}"#,
-            Made::Refusal,
+            MethodResult::Refusal,
         ),
         nothing: (
             r#"{"result":{"success":true,"code":"200","delivery_options":{}}}"#,
-            Made::Things(0),
+            MethodResult::Items(0),
         ),
         writes: false,
     },
@@ -103,11 +109,11 @@ const CASES: &[Case] = &[
         },
         refusal: (
             r#"{"result":{"ret":"false","code":500,"msg":"no"}}"#,
-            Made::Refusal,
+            MethodResult::Refusal,
         ),
         nothing: (
             r#"{"result":{"ret":false,"code":"1001","msg":"none"}}"#,
-            Made::Things(0),
+            MethodResult::Items(0),
         ),
         writes: false,
     },
@@ -117,9 +123,12 @@ const CASES: &[Case] = &[
         call: |client, _| Ok(client.address_tree("FR", "fr")?.regions.len()),
         refusal: (
             r#"{"result":{"success":false,"code":"1","msg":"no"}}"#,
-            Made::Refusal,
+            MethodResult::Refusal,
         ),
-        nothing: (r#"{"result":{"data":{"children":"[]"}}}"#, Made::Things(0)),
+        nothing: (
+            r#"{"result":{"data":{"children":"[]"}}}"#,
+            MethodResult::Items(0),
+        ),
         writes: false,
     },
     Case {
@@ -133,41 +142,44 @@ const CASES: &[Case] = &[
         // If a country has no list, the rest is checked nevertheless.
         refusal: (
             r#"{"result":{"success":false,"code":"1","msg":"no"}}"#,
-            Made::Things(0),
+            MethodResult::Items(0),
         ),
-        nothing: (r#"{"result":{"data":{"children":"[]"}}}"#, Made::Things(1)),
+        nothing: (
+            r#"{"result":{"data":{"children":"[]"}}}"#,
+            MethodResult::Items(1),
+        ),
         writes: false,
     },
     Case {
         method: "categories",
         api: "aliexpress.ds.category.get",
         call: |client, _| Ok(client.categories("en")?.count()),
-        refusal: (LIST_REFUSED, Made::Refusal),
-        nothing: (LIST_EMPTY, Made::Things(0)),
+        refusal: (LIST_REFUSED, MethodResult::Refusal),
+        nothing: (LIST_EMPTY, MethodResult::Items(0)),
         writes: false,
     },
     Case {
         method: "feeds",
         api: "aliexpress.ds.feedname.get",
         call: |client, _| Ok(client.feeds()?.len()),
-        refusal: (LIST_REFUSED, Made::Refusal),
-        nothing: (LIST_EMPTY, Made::Things(0)),
+        refusal: (LIST_REFUSED, MethodResult::Refusal),
+        nothing: (LIST_EMPTY, MethodResult::Items(0)),
         writes: false,
     },
     Case {
         method: "feed_products",
         api: "aliexpress.ds.recommend.feed.get",
         call: |client, _| count(client.feed_products(&a_feed(client)?, &france())),
-        refusal: (FEED_REFUSED, Made::Refusal),
-        nothing: (FEED_EMPTY, Made::Things(0)),
+        refusal: (FEED_REFUSED, MethodResult::Refusal),
+        nothing: (FEED_EMPTY, MethodResult::Items(0)),
         writes: false,
     },
     Case {
         method: "feed_product_ids",
         api: "aliexpress.ds.feed.itemids.get",
         call: |client, _| count(client.feed_product_ids(a_feed(client)?)),
-        refusal: (FEED_REFUSED, Made::Refusal),
-        nothing: (FEED_EMPTY, Made::Things(0)),
+        refusal: (FEED_REFUSED, MethodResult::Refusal),
+        nothing: (FEED_EMPTY, MethodResult::Items(0)),
         writes: false,
     },
     Case {
@@ -181,9 +193,12 @@ const CASES: &[Case] = &[
         },
         refusal: (
             r#"{"result":{"ret":"false","code":"500","msg":"no"}}"#,
-            Made::Refusal,
+            MethodResult::Refusal,
         ),
-        nothing: (r#"{"result":{"ret":true,"data":{}}}"#, Made::Things(0)),
+        nothing: (
+            r#"{"result":{"ret":true,"data":{}}}"#,
+            MethodResult::Items(0),
+        ),
         writes: false,
     },
     Case {
@@ -192,10 +207,10 @@ const CASES: &[Case] = &[
         call: |client, _| {
             done(client.affiliate_links("shop", ["https://www.aliexpress.com/item/1.html"]))
         },
-        refusal: (LIST_REFUSED, Made::Refusal),
+        refusal: (LIST_REFUSED, MethodResult::Refusal),
         nothing: (
             r#"{"resp_result":{"resp_code":200,"result":{"promotion_links":{}}}}"#,
-            Made::Things(0),
+            MethodResult::Items(0),
         ),
         writes: true,
     },
@@ -208,11 +223,11 @@ const CASES: &[Case] = &[
         },
         refusal: (
             r#"{"result":{"success":"false","error_code":402,"error_message":"no"}}"#,
-            Made::Refusal,
+            MethodResult::Refusal,
         ),
         nothing: (
             r#"{"result":{"success":true,"total_count":"0","target_list":{}}}"#,
-            Made::Things(0),
+            MethodResult::Items(0),
         ),
         writes: false,
     },
@@ -225,8 +240,14 @@ const CASES: &[Case] = &[
             client.fulfil(&shipment(id, "CAINIAO_STANDARD", "LP1"))?;
             Ok(1)
         },
-        refusal: (r#"{"result":{"result_success":"false"}}"#, Made::Refusal),
-        nothing: (r#"{"result":{"result_success":"true"}}"#, Made::Things(1)),
+        refusal: (
+            r#"{"result":{"result_success":"false"}}"#,
+            MethodResult::Refusal,
+        ),
+        nothing: (
+            r#"{"result":{"result_success":"true"}}"#,
+            MethodResult::Items(1),
+        ),
         writes: true,
     },
     Case {
@@ -241,8 +262,8 @@ const CASES: &[Case] = &[
             }]))
         },
         // A seller's updates are refused separately for each product.
-        refusal: (UPDATE_REFUSED, Made::Things(0)),
-        nothing: (UPDATE_NAMELESS, Made::Things(1)),
+        refusal: (UPDATE_REFUSED, MethodResult::Items(0)),
+        nothing: (UPDATE_NAMELESS, MethodResult::Items(1)),
         writes: true,
     },
     Case {
@@ -258,8 +279,8 @@ const CASES: &[Case] = &[
                 discount_price: None,
             }]))
         },
-        refusal: (UPDATE_REFUSED, Made::Things(0)),
-        nothing: (UPDATE_NAMELESS, Made::Things(1)),
+        refusal: (UPDATE_REFUSED, MethodResult::Items(0)),
+        nothing: (UPDATE_NAMELESS, MethodResult::Items(1)),
         writes: true,
     },
 ];
@@ -341,8 +362,8 @@ fn every_shop_method_reports_refusals_and_empty_answers() {
                 .answer(case.api, format!(r#"{{"{key}":{contents}}}"#))
                 .unwrap();
             let made = match (case.call)(&client(&sandbox), &sandbox) {
-                Ok(count) => Made::Things(count),
-                Err(error) if error.business_refusal().is_some() => Made::Refusal,
+                Ok(count) => MethodResult::Items(count),
+                Err(error) if error.business_refusal().is_some() => MethodResult::Refusal,
                 Err(error) => panic!("{} {contents}: {error}", case.method),
             };
             assert_eq!(made, expected, "{} {contents}", case.method);

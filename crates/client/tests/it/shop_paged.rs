@@ -87,10 +87,10 @@ fn every_paged_list_of_the_models_has_a_case() {
 }
 
 /// The path to the list in an answer, with the fields of each level.
-fn way(shape: &'static Shape) -> Option<Vec<&'static Field>> {
+fn path_to_list(shape: &'static Shape) -> Option<Vec<&'static Field>> {
     shape.fields.iter().find_map(|field| match field.kind {
         Kind::Texts | Kind::Integers | Kind::Records(_) => Some(vec![field]),
-        Kind::Record(below) => way(below).map(|way| [vec![field], way].concat()),
+        Kind::Record(below) => path_to_list(below).map(|path| [vec![field], path].concat()),
         _ => None,
     })
 }
@@ -122,11 +122,12 @@ fn number(item: &impl Serialize) -> i64 {
     found(&serde_json::to_value(item).unwrap()).unwrap()
 }
 
-/// A page of these items. Every field that could name the next page, next to the list or around it, does.
+/// A page of these items. Every field that could state the next page, next to the list or in an
+/// enclosing object, states it.
 fn page<R: Paged>(items: &[i64], next: Option<&str>) -> String {
     let api = Api::find(R::API).unwrap();
-    let way = way(api.answer).unwrap();
-    let list = way[way.len() - 1];
+    let path = path_to_list(api.answer).unwrap();
+    let list = path[path.len() - 1];
     let elements: Vec<_> = items
         .iter()
         .map(|number| element(list.kind, *number))
@@ -138,7 +139,7 @@ fn page<R: Paged>(items: &[i64], next: Option<&str>) -> String {
         (Some(wrapper), elements) => json!({ wrapper: elements }),
         (None, elements) => json!(elements),
     };
-    for field in way.iter().rev() {
+    for field in path.iter().rev() {
         let mut members = Map::new();
         members.insert(field.key.to_owned(), contents);
         if let Some(next) = next.filter(|_| R::BY_TOKEN && std::ptr::eq(*field, list)) {
@@ -322,9 +323,9 @@ fn no_item_of_any_paged_list_is_lost_or_repeated_if_a_page_fails_once() {
     each(FailsOnce);
 }
 
-struct GoesOn;
+struct Resumes;
 
-impl Check for GoesOn {
+impl Check for Resumes {
     fn of<R>(&self, request: R)
     where
         R: Paged<Answer: Send, Item: Serialize + Send> + Clone + Default + Send + Sync + 'static,
@@ -343,12 +344,12 @@ impl Check for GoesOn {
 
 #[test]
 fn every_paged_list_resumes_from_a_stored_cursor() {
-    each(GoesOn);
+    each(Resumes);
 }
 
-struct Turns;
+struct RepeatsAPage;
 
-impl Check for Turns {
+impl Check for RepeatsAPage {
     fn of<R>(&self, request: R)
     where
         R: Paged<Answer: Send, Item: Serialize + Send> + Clone + Default + Send + Sync + 'static,
@@ -370,7 +371,7 @@ impl Check for Turns {
 
 #[test]
 fn every_paged_list_ends_with_an_error_if_a_page_is_repeated() {
-    each(Turns);
+    each(RepeatsAPage);
 }
 
 /// The number of items differs from the requested page size if the platform limits the size of a page.

@@ -11,7 +11,7 @@ pub(crate) use aliexpress::Client;
 pub(crate) const FRONT: &str = "blocking";
 
 /// The HTTP library whose log is also searched.
-pub(crate) const LOGS_BENEATH: Option<&str> = Some("ureq");
+pub(crate) const HTTP_LOG: Option<&str> = Some("ureq");
 
 pub(crate) trait Built {
     fn built(self) -> Result<Client, Error>;

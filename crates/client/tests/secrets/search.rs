@@ -18,7 +18,7 @@ use aliexpress::tokens::{FileStore, MemoryStore, TokenStore, Tokens};
 use aliexpress::{AppKey, AppSecret, AuthCode, CallLimits, ClientBuilder, NewOrder, RetryPolicy};
 use aliexpress_sandbox::{Fault, FaultRule, Sandbox};
 
-use crate::{Built, Client, FRONT, LOGS_BENEATH};
+use crate::{Built, Client, FRONT, HTTP_LOG};
 
 /// The texts that must not be found. The sandbox's tokens are added when they are issued.
 const PLANTED: [&str; 4] = [
@@ -30,9 +30,9 @@ const PLANTED: [&str; 4] = [
 
 /// Everything that was logged or printed.
 #[derive(Clone, Default)]
-struct Heard(Arc<Mutex<Vec<u8>>>);
+struct Shown(Arc<Mutex<Vec<u8>>>);
 
-impl Heard {
+impl Shown {
     fn note(&self, thing: impl Debug) {
         let mut text = String::new();
         write!(text, "{thing:?}\n{thing:#?}\n").unwrap();
@@ -47,7 +47,7 @@ impl Heard {
     }
 }
 
-impl io::Write for Heard {
+impl io::Write for Shown {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().extend(bytes);
         Ok(bytes.len())
@@ -58,7 +58,7 @@ impl io::Write for Heard {
     }
 }
 
-impl log::Log for Heard {
+impl log::Log for Shown {
     fn enabled(&self, _: &log::Metadata<'_>) -> bool {
         true
     }
@@ -70,23 +70,23 @@ impl log::Log for Heard {
     fn flush(&self) {}
 }
 
-/// From now on all log lines and spans are recorded, at level trace.
-fn listen() -> Heard {
-    let heard = Heard::default();
-    let writer = heard.clone();
+/// Starts to record all log lines and spans, at level trace.
+fn record_logs() -> Shown {
+    let shown = Shown::default();
+    let writer = shown.clone();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
         .with_writer(move || writer.clone())
         .finish();
     tracing::subscriber::set_global_default(subscriber).unwrap();
-    log::set_logger(Box::leak(Box::new(heard.clone()))).unwrap();
+    log::set_logger(Box::leak(Box::new(shown.clone()))).unwrap();
     // Without the feature that limits it, the program must keep ureq-proto's log below trace.
     log::set_max_level(match cfg!(feature = "no-trace-log") {
         true => log::LevelFilter::Trace,
         false => log::LevelFilter::Debug,
     });
-    heard
+    shown
 }
 
 fn order(out_order_id: &str) -> NewOrder {
@@ -117,7 +117,7 @@ fn builder(sandbox: &Sandbox) -> ClientBuilder {
 }
 
 /// Places orders under every kind of fault, and records all results.
-fn place_orders(sandbox: &Sandbox, client: &Client, heard: &Heard) {
+fn place_orders(sandbox: &Sandbox, client: &Client, shown: &Shown) {
     let echo = r#"{"error_response":{"code":"15","msg":"bad canary-session"}}"#;
     let faults = [
         Fault::ResetAfter,
@@ -132,25 +132,26 @@ fn place_orders(sandbox: &Sandbox, client: &Client, heard: &Heard) {
     for (number, fault) in faults.into_iter().enumerate() {
         sandbox.add_fault(FaultRule::next(fault).on("aliexpress.ds.order.create"));
         let order = order(&format!("secret-{number}"));
-        heard.note(&order);
+        shown.note(&order);
         match client.place_order(&order) {
-            Ok(placed) => heard.note(&placed),
-            Err(error) => heard.note_error(&error),
+            Ok(placed) => shown.note(&placed),
+            Err(error) => shown.note_error(&error),
         }
-        heard.note(client.recover_order(&order, SystemTime::now()));
+        shown.note(client.recover_order(&order, SystemTime::now()));
     }
 }
 
-fn read_orders(client: &Client, heard: &Heard) {
-    heard.note(client.order(10_000_001));
-    heard.note(client.order_info(12_345_678, ExtInfo::ALL));
-    heard.note(client.order(1));
-    heard.note(client.call_raw("aliexpress.no.such.api", &[("address", "canary@example")]));
-    heard.note(client.prepare_order(&order("prepared")));
+fn read_orders(client: &Client, shown: &Shown) {
+    shown.note(client.order(10_000_001));
+    shown.note(client.order_info(12_345_678, ExtInfo::ALL));
+    shown.note(client.order(1));
+    shown.note(client.call_raw("aliexpress.no.such.api", &[("address", "canary@example")]));
+    shown.note(client.prepare_order(&order("prepared")));
 }
 
-/// The whole life of a session, with its failures; adds the tokens to the texts that must not be found.
-fn live_with_tokens(sandbox: &Sandbox, heard: &Heard, planted: &mut Vec<String>) {
+/// Obtains and refreshes sessions, with all failures; adds the tokens to the texts that must not be
+/// found.
+fn use_tokens(sandbox: &Sandbox, shown: &Shown, planted: &mut Vec<String>) {
     let store = Arc::new(MemoryStore::new());
     let client = builder(sandbox)
         .token_store(Arc::clone(&store))
@@ -169,32 +170,32 @@ fn live_with_tokens(sandbox: &Sandbox, heard: &Heard, planted: &mut Vec<String>)
     };
     let tokens = client.create_tokens(&code).unwrap();
     plant(&tokens);
-    heard.note((&tokens, &store, &code, client.create_tokens(&code)));
+    shown.note((&tokens, &store, &code, client.create_tokens(&code)));
     sandbox.expire_token(tokens.session.expose());
-    heard.note(client.order(10_000_001));
+    shown.note(client.order(10_000_001));
     let tokens = store.load().unwrap().unwrap();
     plant(&tokens);
     sandbox.expire_token(tokens.session.expose());
     sandbox.expire_refresh_token(tokens.refresh_token.as_ref().unwrap().expose());
-    heard.note_error(&client.order(10_000_001).unwrap_err());
-    heard.note_error(
+    shown.note_error(&client.order(10_000_001).unwrap_err());
+    shown.note_error(
         &client
             .exchange_refresh_token(tokens.refresh_token.as_ref().unwrap())
             .unwrap_err(),
     );
-    heard.note(FileStore::new("/nonexistent/tokens.json").save(&tokens));
+    shown.note(FileStore::new("/nonexistent/tokens.json").save(&tokens));
 }
 
-fn receive_messages(heard: &Heard) {
+fn receive_messages(shown: &Shown) {
     let (app_key, secret) = (AppKey::new("1"), AppSecret::new("canary-app-secret"));
     let body = br#"{"message_type":53,"data":{"buyerId":"canary@example","orderId":1}}"#;
-    heard.note(push::receive(
+    shown.note(push::receive(
         &app_key,
         &secret,
         Some(&push::sign(&app_key, &secret, body)),
         body,
     ));
-    heard.note(push::receive(
+    shown.note(push::receive(
         &app_key,
         &secret,
         Some("canary-session"),
@@ -204,7 +205,7 @@ fn receive_messages(heard: &Heard) {
 
 #[test]
 fn nothing_printed_logged_or_written_contains_a_secret() {
-    let heard = listen();
+    let shown = record_logs();
     let mut planted: Vec<_> = PLANTED.map(str::to_owned).into();
     let sandbox = Sandbox::builder()
         .app_secret("canary-app-secret")
@@ -216,39 +217,39 @@ fn nothing_printed_logged_or_written_contains_a_secret() {
     let builder = builder(&sandbox)
         .session("canary-session")
         .record_to(&folder);
-    heard.note(&builder);
+    shown.note(&builder);
     let client = builder.built().unwrap();
-    heard.note(&client);
+    shown.note(&client);
 
-    place_orders(&sandbox, &client, &heard);
-    read_orders(&client, &heard);
-    live_with_tokens(&sandbox, &heard, &mut planted);
-    receive_messages(&heard);
+    place_orders(&sandbox, &client, &shown);
+    read_orders(&client, &shown);
+    use_tokens(&sandbox, &shown, &mut planted);
+    receive_messages(&shown);
     let wrong =
         Client::builder(sandbox.app_key(), "canary-app-secret-of-another").gateway(sandbox.url());
     let wrong = wrong.session("canary-session").built().unwrap();
-    heard.note_error(&wrong.order(1).unwrap_err());
+    shown.note_error(&wrong.order(1).unwrap_err());
 
     let mut recordings = 0;
     for file in std::fs::read_dir(&folder).unwrap() {
-        heard.note(std::fs::read_to_string(file.unwrap().path()).unwrap());
+        shown.note(std::fs::read_to_string(file.unwrap().path()).unwrap());
         recordings += 1;
     }
     std::fs::remove_dir_all(&folder).unwrap();
     assert!(recordings > 10);
 
-    let heard = String::from_utf8_lossy(&heard.0.lock().unwrap()).into_owned();
+    let shown = String::from_utf8_lossy(&shown.0.lock().unwrap()).into_owned();
     // Checks that something was logged by this crate and by the HTTP library, so that the search can fail.
-    assert!(heard.len() > 50_000, "{}", heard.len());
+    assert!(shown.len() > 50_000, "{}", shown.len());
     let expected = ["call{api=", "call failed", "secret-0", "request_id"];
-    for expected in expected.into_iter().chain(LOGS_BENEATH) {
-        assert!(heard.contains(expected), "{expected} was not logged");
+    for expected in expected.into_iter().chain(HTTP_LOG) {
+        assert!(shown.contains(expected), "{expected} was not logged");
     }
     for secret in planted {
         assert!(secret.len() > 5, "{secret}");
-        let found = heard.find(&secret).map(|at| {
-            let start = heard[..at].rfind('\n').map_or(0, |line| line + 1);
-            heard[start..].chars().take(400).collect::<String>()
+        let found = shown.find(&secret).map(|at| {
+            let start = shown[..at].rfind('\n').map_or(0, |line| line + 1);
+            shown[start..].chars().take(400).collect::<String>()
         });
         assert_eq!(found, None, "{secret}");
     }

@@ -20,4 +20,4 @@ fn build(builder: ClientBuilder) -> Result<AsyncClient, Error> {
 pub(crate) const FRONT: &str = "async";
 
 /// hyper has no log that could be searched.
-pub(crate) const LOGS_BENEATH: Option<&str> = None;
+pub(crate) const HTTP_LOG: Option<&str> = None;

@@ -21,4 +21,4 @@ fn build(builder: ClientBuilder) -> Result<AsyncClient, Error> {
 pub(crate) const FRONT: &str = "reqwest";
 
 /// The HTTP library whose log is also searched.
-pub(crate) const LOGS_BENEATH: Option<&str> = Some("reqwest");
+pub(crate) const HTTP_LOG: Option<&str> = Some("reqwest");

@@ -25,9 +25,9 @@ impl OrderJournal for Full {
 
     fn conclude(&self, _: &str, _: &str, _: &Conclusion) -> Result<(), JournalError> {
         const NO_SPACE: i32 = 28;
-        let beneath = io::Error::from_raw_os_error(NO_SPACE);
-        let between = JournalError::new("cannot write a page").with_source(beneath);
-        Err(JournalError::new("cannot record an outcome").with_source(between))
+        let system_error = io::Error::from_raw_os_error(NO_SPACE);
+        let page_error = JournalError::new("cannot write a page").with_source(system_error);
+        Err(JournalError::new("cannot record an outcome").with_source(page_error))
     }
 
     fn find(&self, account: &str, id: &str) -> Result<Option<JournaledOrder>, JournalError> {

@@ -11,7 +11,7 @@ pub(crate) struct Progress<T> {
     api: &'static str,
     position: Position,
     /// The current page.
-    page: Option<InHand<T>>,
+    page: Option<CurrentPage<T>>,
     /// Hashes of the previous page's items.
     last: Vec<u64>,
     total: Option<i64>,
@@ -20,7 +20,7 @@ pub(crate) struct Progress<T> {
 }
 
 /// A page whose items are being returned.
-struct InHand<T> {
+struct CurrentPage<T> {
     rest: VecDeque<T>,
     /// How many items it had.
     count: usize,
@@ -117,7 +117,7 @@ impl<T> Progress<T> {
         let mut rest = VecDeque::from(page.items);
         rest.drain(..self.position.taken.min(count));
         let next = if is_last { Place::End } else { page.next };
-        self.page = Some(InHand { rest, count, next });
+        self.page = Some(CurrentPage { rest, count, next });
         Ok(())
     }
 
@@ -144,7 +144,7 @@ impl<T> Progress<T> {
 }
 
 /// The position after a page.
-fn after<T>(position: &Position, page: &InHand<T>) -> Position {
+fn after<T>(position: &Position, page: &CurrentPage<T>) -> Position {
     Position {
         place: page.next.clone(),
         taken: 0,

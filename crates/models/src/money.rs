@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn fractions_of_a_minor_unit_give_no_minor_units() {
+    fn amounts_with_a_fraction_of_a_minor_unit_have_no_minor_units() {
         check("0.001", 100, None);
         check("", 100, None);
         check("1,50", 100, None);

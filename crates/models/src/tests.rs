@@ -488,7 +488,7 @@ fn long_texts_are_shortened_and_unprintable_characters_escaped() {
 }
 
 #[test]
-fn a_declared_encoding_other_than_utf_8_is_refused_by_name() {
+fn a_declared_encoding_other_than_utf_8_is_refused_and_named() {
     let body =
         "<example_thing_get_response><result><id>1</id></result></example_thing_get_response>";
     for encoding in ["UTF-8", "utf-8", "utf8", "US-ASCII", "ascii"] {
@@ -603,7 +603,7 @@ fn undocumented_objects_are_kept_as_json() {
 }
 
 #[test]
-fn attributes_are_ignored_and_rounded_numbers_refused_from_other_readers() {
+fn other_readers_attributes_are_ignored_and_their_rounded_numbers_refused() {
     let thing: Thing = serde_json::from_str(
         r#"{"id":{"@type":"long","$text":"7"},"words":{"@list":"true"},"owner":{"@x":"1"}}"#,
     )

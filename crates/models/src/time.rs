@@ -1,4 +1,4 @@
-//! Times as the platform writes them: text in several formats, mostly without a time zone.
+//! Times as the platform writes them: text in several formats, usually without a time zone.
 
 use crate::scalars::text;
 
@@ -243,7 +243,7 @@ mod tests {
 
     #[cfg(feature = "jiff")]
     #[test]
-    fn times_with_an_offset_use_it() {
+    fn the_offset_of_a_time_is_used() {
         let moment = |text: &str| {
             let zoned = Time::from(text).zoned();
             zoned.map(|zoned| zoned.timestamp().to_string())

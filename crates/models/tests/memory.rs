@@ -114,7 +114,7 @@ fn long_lists_of_realistic_orders_are_read() {
 
 /// For any repeated content, the tree takes less than twelve times the answer's size, or the answer is refused.
 #[test]
-fn trees_stay_within_twelve_times_the_answer() {
+fn trees_take_less_than_twelve_times_the_size_of_the_answer() {
     let nested = ["[".repeat(100), "]".repeat(100), ",".to_owned()].concat();
     let elements = [
         "{},",

@@ -255,7 +255,7 @@ fn keep_scalars(tree: &mut Tree) {
                 "documented as {}, and the sample holds JSON in it",
                 article(kind)
             ),
-            settled: format!("{}, which keeps the JSON as it came", article(kind)),
+            settled: format!("{}, which keeps the JSON unchanged", article(kind)),
             proven: true,
         });
     }

@@ -128,7 +128,7 @@ fn pages_with_one_line_repeated_give_an_error_or_a_tree() {
 }
 
 #[test]
-fn deep_samples_end_in_an_error() {
+fn deep_samples_are_an_error() {
     let deep = format!("{}1{}", "{\"a\":".repeat(100_000), "}".repeat(100_000));
     let page = format!(
         "# made.up.things.get\n\n# Response Struct\n\n| Name | Type |\n| --- | --- |\n| a | Object |\n\n# Response\n\n```json\n{deep}\n```\n"

@@ -81,7 +81,7 @@ fn errors_about_pages_state_the_place_and_what_was_wanted() {
     assert_eq!(
         text(&output.stderr),
         "error: cannot read the page odd.txt, line 2: found \"<html>\" and no table of fields; wanted a Markdown table, \
-         a head such as \"名称 类型 描述\", or \"Name\" and \"Type\" on lines of their own\n"
+         a head such as \"名称 类型 描述\", or \"Name\" and \"Type\" on separate lines\n"
     );
     let output = run(&root, &["fields", "missing.txt"]);
     assert!(text(&output.stderr).starts_with("error: reading the page missing.txt: "));

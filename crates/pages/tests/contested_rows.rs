@@ -193,7 +193,7 @@ fn a_table_without_its_title_or_head_is_refused() {
     let common = page
         .replace("响应参数", "公共参数")
         .replace("示例值", "是否必须");
-    refused(&common, "under no title of its own");
+    refused(&common, "without its own title");
 }
 
 #[test]

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn only_sha256_writes_the_path() {
+    fn only_sha256_signs_the_path() {
         for method in SignMethod::ALL {
             let expected = if *method == SignMethod::Sha256 {
                 "/pa1"

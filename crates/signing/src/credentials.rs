@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_is_printed_plainly() {
+    fn the_key_is_printed_unchanged() {
         assert_eq!(format!("{:>4}|", AppKey::from("12")), "  12|");
     }
 }

@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_shown_and_values_and_path_are_not() {
+    fn an_explanation_shows_names_but_neither_values_nor_the_path() {
         let mut params = [("sign", "_canary"), ("a", "_canary")];
         let explanation = explain(SignMethod::Sha256, Some("/canary/path"), &mut params);
         assert_eq!(

@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_round_trip() {
+    fn names_are_parsed_as_they_are_printed() {
         for method in SignMethod::ALL {
             assert_eq!(method.to_string().parse(), Ok(*method));
         }

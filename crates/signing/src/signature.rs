@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digests_print_in_upper_case() {
+    fn digests_are_printed_in_upper_case() {
         let signature = Signature::from_digest(&[0x00, 0x9f, 0xab]);
         assert_eq!(signature.to_string(), "009FAB");
         assert_eq!(format!("{signature:?}"), r#"Signature("009FAB")"#);

@@ -15,7 +15,7 @@ use crate::{AppSecret, SignMethod, Signature};
 ///
 /// Contains hash states that have already processed the secret; a call copies one and continues.
 /// Clones share them, so cloning costs one reference count, and threads may share one signer.
-/// `Debug` shows nothing of the secret, and the states are overwritten when the last clone is
+/// `Debug` does not show the secret, and the states are overwritten when the last clone is
 /// dropped.
 #[derive(Clone)]
 pub struct Signer {

@@ -24,7 +24,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// - The exchange ends by the deadline, and the size of an answer is limited.
 /// - No text of the request or of the answer is part of an error.
 pub trait AsyncHttp: Send + Sync + 'static {
-    /// Sends the request with its method and returns the answer, whatever its status.
+    /// Sends the request with its method and returns the answer, with any status.
     fn send<'a>(
         &'a self,
         request: HttpRequest<'a>,

@@ -132,7 +132,7 @@ impl Builder {
         self
     }
 
-    /// Whether to ask for gzip. True by default. A compressed answer is decompressed in any case.
+    /// Whether to request gzip. True by default. A compressed answer is decompressed in any case.
     pub fn gzip(mut self, ask: bool) -> Self {
         self.gzip = ask;
         self

@@ -104,7 +104,7 @@ impl fmt::Debug for HttpRequest<'_> {
     }
 }
 
-/// The server's response, whatever its status.
+/// The server's response, with any status.
 ///
 /// Its `Debug` output shows the status and the length of the body, not its contents.
 #[derive(Clone, PartialEq, Eq, Default)]

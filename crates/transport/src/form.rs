@@ -70,7 +70,7 @@ fn length(text: &str) -> usize {
 }
 
 /// Writes a text at `end` and returns the new end. It goes byte by byte, because parameters hold
-/// JSON, in which unescaped runs are short, and form_urlencoded goes by runs.
+/// JSON, in which unescaped runs are short, and form_urlencoded works by runs.
 fn append(body: &mut [u8], mut end: usize, text: &str) -> usize {
     for byte in text.bytes() {
         let written = &WRITTEN[usize::from(byte)];

@@ -58,7 +58,7 @@
 //! connection is therefore probed before use, and replaced by a new one if the server has closed
 //! it. The moment between the probe and the write remains. Such a failure is reported from
 //! [`Phase::Send`] on and is never [certainly not sent](Error::certainly_not_sent). If that doubt
-//! costs more than a handshake, ask for a [new connection](Connection::New).
+//! costs more than a handshake, request a [new connection](Connection::New).
 //!
 //! # Time
 //!
@@ -102,7 +102,7 @@
 //!   (not of `tracing`) from the whole program. It is off by default because it silences other
 //!   crates, too.
 //!
-//! gzip is always compiled in; [`Builder::gzip`] sets whether to ask for it.
+//! gzip is always compiled in; [`Builder::gzip`] sets whether it is requested.
 
 #[cfg(feature = "hyper")]
 mod async_exchange;

@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_without_letters_still_makes_a_boundary() {
+    fn an_empty_seed_gives_a_boundary() {
         let parts = Multipart::new(&[("a", "1")], &[], "");
         assert_eq!(parts.content_type(), "multipart/form-data; boundary=x");
     }

@@ -24,7 +24,7 @@ use crate::target::{LastTarget, Target, refused};
 use explain::Explainer;
 
 /// Sends exchanges over [reqwest](https://docs.rs/reqwest), for programs that configure a reqwest
-/// client already: a proxy, a resolver, an interface, layers of their own.
+/// client already: a proxy, a resolver, an interface, their own layers.
 ///
 /// [`Builder::build_reqwest`] makes one. It guarantees the same as
 /// [`Transport`](crate::Transport), with these differences:
@@ -64,7 +64,7 @@ impl Builder {
     /// Builds the transport for an async program over reqwest. Opens no connection yet.
     ///
     /// Two clients of reqwest are built: one keeps connections, and one opens a connection for
-    /// each exchange. `configure` is called for both, and can set whatever reqwest offers, except
+    /// each exchange. `configure` is called for both, and can use every setting of reqwest, except
     /// what [`AsyncHttp`] guarantees: redirects, retries, decompression, logs of whole messages,
     /// the connect time-out and the number of idle connections are set after it.
     ///

@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_target_shows_no_query() {
+    fn the_query_of_an_address_is_not_shown() {
         let target = Target::parse("https://h.example:8443/rest/a?session=canary#f");
         assert_eq!(
             target.map(|t| t.to_string()).ok().as_deref(),

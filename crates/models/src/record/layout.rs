@@ -28,7 +28,7 @@ pub enum Layout<'v> {
 ///
 /// The documented inner name always has priority. Otherwise an object with fields of the element is
 /// the only element. Otherwise the single member that contains an array or an object is the
-/// wrapper, whatever its name. If two readings are possible, the layout is ambiguous.
+/// wrapper, with any name. If two readings are possible, the layout is ambiguous.
 pub fn list_layout<'v>(field: &Field, value: &'v Value) -> Layout<'v> {
     let members = match value {
         Value::List(_) => return Layout::Array,

@@ -78,7 +78,7 @@ fn drift_lists_missing_fields() {
     );
 }
 
-/// An answer whose page documents keys of the envelope as fields of its own.
+/// An answer whose page documents keys of the envelope as the answer's own fields.
 #[derive(Clone, Default)]
 struct OwnCodeAnswer {
     code: Option<String>,

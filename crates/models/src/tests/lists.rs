@@ -33,7 +33,7 @@ fn the_documented_inner_name_has_priority_in_any_position() {
 }
 
 #[test]
-fn a_wrapper_of_any_name_is_read_and_two_of_them_are_an_error() {
+fn a_wrapper_of_any_name_is_read_and_two_wrappers_are_an_error() {
     let parts = |list: &str| {
         let thing = read(&format!(r#"{{"result":{{"id":1,"parts":{list}}}}}"#));
         thing

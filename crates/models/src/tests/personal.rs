@@ -35,7 +35,7 @@ record!(Person {
 
 /// For any value in such a field, in both formats and for other serde readers.
 #[test]
-fn errors_show_nothing_of_personal_fields() {
+fn errors_do_not_show_personal_values() {
     let values = [
         r#""canary""#,
         "5550123.5",

@@ -25,7 +25,7 @@ const OF_THE_ENVELOPE: [&str; 9] = [
 ];
 
 #[test]
-fn answers_read_the_same_in_every_shape() {
+fn answers_of_every_api_are_the_same_in_every_shape() {
     let mut runner = TestRunner::new(Config {
         failure_persistence: None,
         ..Config::default()

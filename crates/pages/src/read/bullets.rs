@@ -142,7 +142,7 @@ fn no_request_head(lines: &[Line<'_>]) -> Result<(), ReadError> {
     none(
         lines,
         is_head,
-        "a table's head under no title of its own",
+        "a table head without its own title",
         "the title \"请求参数\" above it",
     )
 }

@@ -79,7 +79,7 @@ fn layout(page: &Page<'_>) -> Result<(Layout, Reader), ReadError> {
         Err(ReadError::new(
             line,
             found,
-            "a Markdown table, a head such as \"名称 类型 描述\", or \"Name\" and \"Type\" on lines of their own",
+            "a Markdown table, a head such as \"名称 类型 描述\", or \"Name\" and \"Type\" on separate lines",
         ))
     }
 }

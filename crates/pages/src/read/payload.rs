@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn typeset_characters_are_repaired() {
+    fn characters_changed_by_typesetting_are_repaired() {
         check("{\"a\\_b\": \"c\\_d\\\"\",}", "{\"a_b\": \"c_d\\\"\"}");
         check(
             "{ // first\n\"a\": 1, /* more */ \"b\": [1, ...]\n}",

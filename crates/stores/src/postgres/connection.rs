@@ -17,7 +17,7 @@ use super::error::PostgresError;
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// The settings of every connection. A program that stops during a transaction, or whose machine disappears, must not
-/// block the others for long; and committed data must be on the server's disk, whatever the database's default is.
+/// block the others for long; and committed data must be on the server's disk, regardless of the database's default.
 const SESSION: &str = "
     SET default_transaction_isolation TO 'read committed';
     SET statement_timeout TO '10s';

@@ -259,12 +259,12 @@ fn check_killed_over(programs: &Programs, part: &str, sent: usize) {
 }
 
 #[test]
-fn an_order_of_a_program_killed_before_it_sent_is_found_open() {
+fn an_order_is_open_if_its_program_was_killed_before_sending_it() {
     check_killed("before", 0);
 }
 
 #[test]
-fn an_order_of_a_program_killed_after_the_answer_is_found_open() {
+fn an_order_is_open_if_its_program_was_killed_after_the_answer() {
     check_killed("after", 1);
 }
 
@@ -307,7 +307,7 @@ fn the_lock_of_a_killed_program_is_released() {
         assert!(tokens.lock(Instant::now()).unwrap().is_none());
         child.kill().unwrap();
         child.wait().unwrap();
-        // The server notices a moment later that the program is gone.
+        // The server notices a moment later that the program has ended.
         let until = Instant::now() + Duration::from_secs(60);
         assert!(tokens.lock(until).unwrap().is_some());
     }

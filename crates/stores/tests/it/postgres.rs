@@ -101,7 +101,7 @@ fn unusable_connection_strings_are_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn server_errors_say_where_and_what() {
+fn errors_of_the_server_state_the_database_and_the_problem() {
     let started = Instant::now();
     let error = refused("postgres://shop:canary@127.0.0.1:1/db");
     assert_eq!(
@@ -140,7 +140,7 @@ fn server_errors_say_where_and_what() {
 }
 
 #[test]
-fn other_schemas_are_refused_and_left_alone() {
+fn other_schemas_are_refused_and_not_changed() {
     let Some(server) = shared() else {
         return;
     };
@@ -314,7 +314,7 @@ fn a_server_that_crashes_loses_no_recorded_order() {
 }
 
 #[test]
-fn errors_show_nothing_of_the_stored_data() {
+fn errors_do_not_show_stored_data() {
     let Some(server) = shared() else {
         return;
     };

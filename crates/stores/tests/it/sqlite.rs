@@ -33,7 +33,7 @@ fn check_refused(path: &PathBuf, kind: StoreErrorKind, expected: &str, source: O
 }
 
 #[test]
-fn other_files_are_refused_and_left_alone() {
+fn other_files_are_refused_and_not_changed() {
     let (_folder, path) = file();
     let foreign = rusqlite::Connection::open(&path).unwrap();
     foreign.execute_batch("CREATE TABLE t (x)").unwrap();

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_was_given_up_is_never_written() {
+    fn a_request_that_was_given_up_is_not_written() {
         let mut body = watched();
         assert_eq!(body.progress.clone().end(), Phase::Connect);
         assert!(matches!(asked(&mut body), Some(Err(_))));

@@ -109,7 +109,7 @@ enum Tunnel {
     Refused(u16),
     #[error("proxy server did not respond")]
     Closed,
-    #[error("proxy server responded with something else than HTTP")]
+    #[error("proxy server responded with something that is not HTTP")]
     NoHttp,
 }
 
@@ -250,7 +250,7 @@ mod tests {
             ("HTTP/1.1 200", Err("proxy server did not respond")),
             (
                 "HTTP/2 200\r\n\r\n",
-                Err("proxy server responded with something else than HTTP"),
+                Err("proxy server responded with something that is not HTTP"),
             ),
         ] {
             let (mut here, there) = tokio::io::duplex(100);

@@ -55,7 +55,7 @@ fn any_body_can_be_sent() {
 }
 
 #[test]
-fn status_headers_and_body_come_back() {
+fn status_headers_and_body_are_returned() {
     let headers =
         "Date: Sat, 21 Nov 2026 20:28:22 GMT\r\nContent-Type: text/html\r\nRetry-After: 3\r\n";
     let server = Server::answering(answer("502 Bad Gateway", headers, "<html>sorry</html>"));
@@ -107,7 +107,7 @@ fn a_redirect_is_an_answer_and_is_not_followed() {
 }
 
 #[test]
-fn an_answer_may_come_in_chunks_or_end_with_the_connection_or_have_no_body() {
+fn answers_in_chunks_ended_by_the_connection_or_without_a_body_are_read() {
     for (raw, body) in [
         (
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{\"\r\n3;x=y\r\na\":\r\n2\r\n1}\r\n0\r\n\r\n",
@@ -173,7 +173,7 @@ fn gzip_is_decompressed_even_if_it_was_not_requested() {
 }
 
 #[test]
-fn an_empty_user_agent_sends_none() {
+fn an_empty_user_agent_is_not_sent() {
     let server = Server::answering(answer("200 OK", "", "{}"));
     send(Transport::builder().user_agent(""), &server.url()).unwrap();
     assert!(!server.requests()[0].contains("user-agent"));

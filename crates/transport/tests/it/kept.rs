@@ -88,7 +88,7 @@ fn a_request_lost_on_a_kept_connection_is_not_sent_again() {
 
 /// The same with a reset while the request is being sent. The client cannot distinguish the two cases.
 #[test]
-fn a_kept_connection_that_is_reset_leaves_it_open_whether_the_request_was_read() {
+fn a_request_on_a_kept_connection_that_is_reset_may_have_been_read() {
     let server = Server::start(|mut peer| {
         peer.read_request();
         peer.write(&answer("200 OK", "", "{}"));

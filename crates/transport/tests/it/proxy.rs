@@ -135,7 +135,7 @@ fn a_proxy_that_does_not_listen_is_an_error_and_nothing_was_sent() {
 
 /// A proxy that sends single bytes slowly, or none, cannot exceed the total time-out.
 #[test]
-fn a_slow_proxy_is_held_to_the_connect_time_out_and_to_the_deadline() {
+fn a_slow_proxy_is_given_up_at_the_connect_time_out_or_the_deadline() {
     let proxy = Server::start(|mut peer| {
         peer.read_request();
         peer.write(b"HTTP/1.1 200 OK\r\nX: ");
@@ -165,7 +165,7 @@ fn a_slow_proxy_is_held_to_the_connect_time_out_and_to_the_deadline() {
 
 /// The connect time-out ends with connecting: a kept tunnel may be used long after it.
 #[test]
-fn a_tunnel_outlives_the_connect_time_out() {
+fn a_tunnel_can_be_used_after_the_connect_time_out() {
     let (proxy, server) = (proxy(), Server::answering(answer("200 OK", "", "{}")));
     let builder = Transport::builder().proxy(url_of(&proxy));
     let url = server.url();

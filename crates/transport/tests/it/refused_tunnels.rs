@@ -108,7 +108,7 @@ fn a_proxy_that_closes_or_does_not_send_http_is_a_temporary_error() {
         unless_reqwest(
             either(
                 ": found bytes that are not HTTP; wanted an HTTP/1.1 answer | http parse fail: invalid HTTP version",
-                " | proxy server responded with something else than HTTP",
+                " | proxy server responded with something that is not HTTP",
             ),
             " | tunnel error: unsuccessful",
         ),

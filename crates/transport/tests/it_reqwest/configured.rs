@@ -78,7 +78,7 @@ fn a_program_cannot_undo_what_every_transport_guarantees() {
 }
 
 #[test]
-fn a_time_out_set_on_reqwest_leaves_it_open_whether_the_request_was_read() {
+fn after_a_time_out_of_reqwest_the_request_may_have_been_read() {
     let server = Server::start(|mut peer| {
         peer.read_request();
         peer.read_request();

@@ -38,10 +38,10 @@ impl Format {
 /// Whether a call changes something on the platform. This decides whether it may be sent twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
-    /// It only reads: it is retried where that may help.
+    /// The call only reads: it is retried after failures that may be temporary.
     Read,
-    /// It changes something: it is sent once, on a new connection, and again only if it is certain
-    /// that the first try changed nothing.
+    /// The call changes something: it is sent once, on a new connection, and again only if it is
+    /// certain that the first try changed nothing.
     Write,
 }
 

@@ -13,7 +13,7 @@ use crate::error::Error;
 
 /// The answer to a typed call: the data, and the envelope around it.
 ///
-/// It dereferences to the data: `reply.result` is short for `reply.data().result`. Its `Debug`
+/// A reply dereferences to the data: `reply.result` is short for `reply.data().result`. Its `Debug`
 /// output shows the data without personal fields, and not the raw body.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -110,8 +110,8 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     }
 }
 
-/// The answer to [`call_raw`](crate::Client::call_raw), undecoded. It is not a refusal by the
-/// gateway.
+/// The answer to [`call_raw`](crate::Client::call_raw), undecoded. This answer is not a refusal by
+/// the gateway.
 ///
 /// The API itself may still have refused: see [`business_refusal`](Self::business_refusal).
 #[derive(Clone, PartialEq)]

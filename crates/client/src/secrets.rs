@@ -48,7 +48,8 @@ secret! {
     /// The access token of an account, which authorises placing and reading its orders: `session`
     /// in a business call, `access_token` in a system call.
     ///
-    /// It is sent in the form body and never in a URL. `Debug` prints `[redacted]`, there is no
+    /// A session is sent in the form body; for the few APIs that the platform documents with `GET`
+    /// alone, it is sent in the query of the URL. `Debug` prints `[redacted]`, there is no
     /// `Display`, and its memory is overwritten when the last clone is dropped.
     Session
 }

@@ -176,7 +176,7 @@ mod tests {
         let message = "platform refused a.b: code 15 \"no\", request id r1";
         let mut error = check(Error::refused(API, refusal()), ErrorKind::Refused, message);
         let Kind::Refused(inner) = &mut error.inner_mut().kind else {
-            panic!("no refusal");
+            panic!("not a refusal");
         };
         inner.clock_ahead = Some(-7);
         let message = "platform refused a.b: code 15 \"no\"; this machine's clock is 7 s behind the gateway's, request id r1";

@@ -13,8 +13,8 @@ use super::Error;
 /// one exists. [`Client::recover_order`](crate::Client::recover_order) sends the request again
 /// under the same one.
 ///
-/// It can be stored without its cause, in JSON, CBOR, MessagePack, TOML and RON; `sent_at` as serde
-/// writes a [`SystemTime`], in seconds and nanoseconds since 1970.
+/// This value can be stored without its cause, in JSON, CBOR, MessagePack, TOML and RON; `sent_at`
+/// as serde writes a [`SystemTime`], in seconds and nanoseconds since 1970.
 #[derive(Debug, Serialize, Deserialize, thiserror::Error)]
 #[error(
     "cannot tell whether order {out_order_id:?} was placed: {why}{}; find out before placing it under another id",

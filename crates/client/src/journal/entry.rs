@@ -42,14 +42,14 @@ pub struct JournaledOrder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OrderState {
-    /// It was sent or about to be sent; whether it exists is unknown.
+    /// The order was sent or about to be sent; whether it exists is unknown.
     Open,
-    /// It exists.
+    /// The order exists.
     Placed,
-    /// It exists and its payment failed.
+    /// The order exists, and its payment failed.
     NotPaid,
-    /// It does not exist: the platform refused it, or nothing reached the platform. It may be placed again under the
-    /// same id.
+    /// The order does not exist: the platform refused it, or no request reached the platform. The
+    /// order may be placed again under the same id.
     NotPlaced,
 }
 

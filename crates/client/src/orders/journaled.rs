@@ -30,9 +30,9 @@ pub(crate) struct Record<'a> {
 
 /// What the journal says about an order that is to be sent.
 pub(crate) enum Start {
-    /// It was recorded and may be sent.
+    /// The order was recorded and may be sent.
     Send(Attempt),
-    /// It exists and must not be sent; this is the answer.
+    /// The order exists and must not be sent; this reply is returned instead.
     Known(Reply<PlacedOrder>),
 }
 

@@ -38,8 +38,8 @@ use crate::extra::{Extra, Params, params_of};
 /// assert_eq!(order.out_order_id().as_str(), "shop-2026-000123");
 /// ```
 ///
-/// It can be stored with serde in the form of its request, which includes the recipient's data.
-/// When read back, it is checked again.
+/// An order can be stored with serde in the form of its request, which includes the recipient's
+/// data. When it is read back, it is checked again.
 ///
 /// An address with a missing field does not compile:
 ///

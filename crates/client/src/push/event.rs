@@ -45,7 +45,7 @@ pub enum Event {
 pub struct OrderStatusChange {
     /// The order.
     pub order_id: Option<OrderId>,
-    /// Its new status.
+    /// The new status of the order.
     pub status: Option<PushedStatus>,
 }
 

@@ -1,6 +1,6 @@
-//! A quick check of an id that the platform gave the request. It nearly always proves at once that
-//! the id contains nothing of the request; comparing all values would cost more than the rest of a
-//! successful call.
+//! A quick check of an id that the platform gave the request. The check nearly always proves at
+//! once that the id contains nothing of the request; comparing all values would cost more than the
+//! rest of a successful call.
 
 use super::PERSONAL_PIECE;
 

@@ -24,7 +24,7 @@ pub struct AddressTree {
     pub country: String,
     /// The language of the names, with a region, such as `fr_FR`.
     pub locale: String,
-    /// Its outermost regions, usually provinces.
+    /// The outermost regions of the country, usually provinces.
     pub regions: Vec<Region>,
 }
 
@@ -34,7 +34,8 @@ pub struct AddressTree {
 pub struct Region {
     /// The name to use in an address.
     pub name: String,
-    /// The platform's word for its kind, such as `PROVINCE` or `CITY`; `None` if it states none.
+    /// The kind of region as the platform names it, such as `PROVINCE` or `CITY`; `None` if it
+    /// states none.
     pub kind: Option<String>,
     /// The regions inside it.
     pub regions: Vec<Region>,

@@ -28,9 +28,9 @@ pub struct CategoryTree {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CategoryNode {
-    /// The platform's record of it.
+    /// The platform's record of the category.
     pub category: Category,
-    /// Its subcategories, in the platform's order.
+    /// The subcategories, in the platform's order.
     pub children: Vec<CategoryNode>,
 }
 

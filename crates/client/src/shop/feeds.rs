@@ -46,12 +46,12 @@ pub struct FeedProduct {
 }
 
 impl FeedProduct {
-    /// Its price in the requested currency.
+    /// The product's price in the requested currency.
     pub fn price(&self) -> Option<Money> {
         Money::counting(&self.data, &self.market)
     }
 
-    /// Its price in the seller's currency.
+    /// The product's price in the seller's currency.
     pub fn seller_price(&self) -> Option<Money> {
         let stated = self.data.sale_price_currency.as_deref();
         Money::new(self.data.sale_price.as_ref(), stated, CurrencyOf::Seller)

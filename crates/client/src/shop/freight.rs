@@ -23,8 +23,8 @@ pub struct Freight {
 }
 
 impl Freight {
-    /// The option with the lowest fee in the requested currency; of equal ones the faster.
-    /// Options without a fee or in another currency do not count.
+    /// The option with the lowest fee in the requested currency; if several have this fee, the
+    /// fastest of them. Options without a fee or in another currency do not count.
     pub fn cheapest(&self) -> Option<&ShippingOption> {
         let priced = |option: &&ShippingOption| {
             option
@@ -40,8 +40,8 @@ impl Freight {
         })
     }
 
-    /// The option with the shortest maximum time; of equal ones the cheaper. Options without a time
-    /// do not count.
+    /// The option with the shortest maximum time; if several have this time, the cheapest of them.
+    /// Options without a time do not count.
     pub fn fastest(&self) -> Option<&ShippingOption> {
         let timed = |option: &&ShippingOption| option.longest_days().is_some();
         self.options.iter().filter(timed).min_by(|one, other| {
@@ -64,7 +64,7 @@ impl Freight {
 pub struct ShippingOption {
     data: DeliveryOption,
     market: Market,
-    /// Its fee if shipping is free.
+    /// The fee if shipping is free: zero in the requested currency.
     free: Money,
 }
 

@@ -36,7 +36,7 @@ impl PicturedProduct {
         filled(self.data.title.as_deref()).or(filled(self.data.product_title.as_deref()))
     }
 
-    /// Its price in the requested currency. The platform's documentation and its sample
+    /// The product's price in the requested currency. The platform's documentation and its sample
     /// have it in different fields.
     pub fn price(&self) -> Option<Money> {
         Money::counting(&self.data, &self.market)

@@ -12,7 +12,8 @@ use crate::orders::CurrencyCode;
 /// The market for which prices, texts and shipping are requested: the destination country, the
 /// currency and the language.
 ///
-/// Its text form, also used by serde, is the three joined by slashes, such as `FR/EUR/fr`.
+/// The text form of a market, also used by serde, is country, currency and language joined by
+/// slashes, such as `FR/EUR/fr`.
 ///
 /// ```
 /// use aliexpress::shop::Market;

@@ -58,7 +58,7 @@ impl<T: Into<String>> From<T> for Search {
     }
 }
 
-/// A product that a search found. Dereferences to the platform's record. Its price is that of one
+/// A product that a search found. Dereferences to the platform's record. The price is that of one
 /// variant; [`Client::product`](crate::Client::product) returns all of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoundProduct {
@@ -87,12 +87,12 @@ impl FoundProduct {
             .map(Url::with_scheme)
     }
 
-    /// Its price in the requested currency.
+    /// The product's price in the requested currency.
     pub fn price(&self) -> Option<Money> {
         Money::counting(&self.data, &self.market)
     }
 
-    /// Its price in the seller's currency.
+    /// The product's price in the seller's currency.
     pub fn seller_price(&self) -> Option<Money> {
         let stated = self.data.sale_price_currency.as_deref();
         Money::new(self.data.sale_price.as_ref(), stated, CurrencyOf::Seller)

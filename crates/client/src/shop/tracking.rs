@@ -48,7 +48,7 @@ impl Parcel {
         filled(self.0.carrier_name.as_deref())
     }
 
-    /// Its tracking events, newest first.
+    /// The tracking events of the parcel, newest first.
     pub fn events(&self) -> &[DetailNode] {
         &self.0.detail_node_list
     }

@@ -137,8 +137,8 @@ impl SessionManager {
 
     /// Saves tokens from elsewhere, such as those of an account that has just authorised.
     pub(crate) fn save(&self, tokens: Tokens) -> Result<(), Error> {
-        // These tokens exist only here, so this waits for anyone who is refreshing older ones, but
-        // not forever.
+        // These tokens exist only here, so this waits, for a limited time, for a thread or program
+        // that refreshes older ones.
         let until = self.lock_deadline();
         let _refreshing = self.refreshing.lock_until(until);
         let _lock = self.lock_store(until);

@@ -35,7 +35,7 @@ enum Event {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Refresh {
     Refreshed,
-    /// It fails for a reason that may be temporary.
+    /// The refresh fails for a reason that may be temporary.
     Fails,
     /// The account has to authorise again.
     Refused,
@@ -160,7 +160,7 @@ fn drive(
             Step::Done(result) => return result,
         }
     }
-    panic!("no end: {trace:?}");
+    panic!("the call did not end: {trace:?}");
 }
 
 const FIRST: Duration = Duration::from_millis(100);
@@ -445,7 +445,7 @@ proptest! {
                 Next::Again(least, most) => {
                     let left = deadline.saturating_sub(passed);
                     let Some(Asked::Sleep(wait)) = steps.next() else {
-                        // Only the deadline may have kept it from waiting.
+                        // The machine does not wait if the deadline comes first.
                         prop_assert!(most >= left, "{:?} after {:?}", trace, event);
                         break;
                     };

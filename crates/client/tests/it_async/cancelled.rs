@@ -52,7 +52,7 @@ fn a_dropped_order_stays_open_in_the_journal_and_is_settled() {
             (open[0].out_order_id.as_str(), open[0].state),
             ("dropped", OrderState::Open)
         );
-        // It is not sent again by mistake.
+        // The order is not sent again by mistake.
         let error = client.place_order(&order).await.unwrap_err();
         assert!(error.unknown_outcome().is_some() && error.tries() == 0);
         let settled = client.settle_open_orders().await.unwrap();

@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 /// A position in a list, to be stored and resumed from; see
 /// [`Listing::cursor`](super::Listing::cursor).
 ///
-/// It is valid only for the same request and the same market. It can be stored with serde; it
-/// contains a hash of the request and nothing that was read.
+/// A cursor is valid only for the same request and the same market. It can be stored with serde,
+/// and contains a hash of the request and nothing that was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     /// The API that is read.

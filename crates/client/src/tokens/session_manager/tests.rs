@@ -355,7 +355,8 @@ mod paused {
                     model.asked.set(Some(now));
                     if let Ok(new) = &tokens {
                         given.set(Some(now));
-                        // The other one's last try counts as long as it has the tokens that it tried.
+                        // The other program's last try counts as long as the program has the tokens
+                        // that it tried to refresh.
                         let keys = |tokens: &Tokens| (tokens.session.clone(), tokens.refresh_token.clone());
                         if keys(new) != keys(old) {
                             programs[1 - program].asked.set(None);
@@ -363,7 +364,7 @@ mod paused {
                     }
                     tokens
                 };
-                // This test does not check whether they fail.
+                // The results do not matter here.
                 match step {
                     Step::Call => drop(manager.session(at(now), &refresh)),
                     Step::RefusedCall => drop(refused_call(manager, at(now), &refresh)),
@@ -380,8 +381,8 @@ mod paused {
                 }
                 prop_assert!(asked.get() - before <= 1);
             }
-            // After the pause the platform is asked again, unless it finally refused the refresh
-            // token.
+            // After the pause the platform is asked again, unless the platform finally refused the
+            // refresh token.
             let last = given.get().max(programs[0].asked.get());
             now = now.max(last.unwrap_or_default()) + MINUTE;
             let known = store.load().unwrap().unwrap();

@@ -1,5 +1,5 @@
-//! What one call costs in addition to its exchange: `cargo bench -p aliexpress --features hyper
-//! --bench call`.
+//! What one call costs in addition to its exchange:
+//! `cargo bench -p aliexpress --features hyper --bench call`.
 //!
 //! Reads an order from a server on loopback that gives the same answer each time: through the client (assembled,
 //! signed, sent, decoded) and by a bare call of a common HTTP library that posts the same bytes and decodes nothing.

@@ -280,8 +280,8 @@ impl<'a, T: CallReply> Machine<'a, T> {
                 self.session = session;
                 State::Limits
             }
-            // The new session was refused like the old one: the refusal says more than that there
-            // was no other refresh.
+            // The new session was refused like the old one. The refusal is reported, because it
+            // says more than the error about the pause between refreshes.
             (State::Refresh(_, error), Err(refreshing)) if refreshing.is_new_session() => {
                 debug!(error = %refreshing, "refused session not refreshed");
                 self.pause_or_end(error, now)

@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::codes::{CodeInfo, REPEATED, explain, refuses_order};
 
-/// What the platform said about an order that was to be placed. The outcome can be stored with
-/// serde, as `{"created": {"order_ids": [81], "message": null}}` and so on, in JSON, CBOR,
-/// MessagePack, TOML and RON.
+/// What the platform said about an order that was to be placed.
+///
+/// The outcome can be stored with serde, as `{"created": {"order_ids": [81], "message": null}}` and
+/// so on, in JSON, CBOR, MessagePack, TOML and RON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlacedOrder {

@@ -37,8 +37,8 @@ pub(super) struct Rule {
     ignore: String,
     /// The day on which it takes effect or was written down.
     pub(super) dated: String,
-    /// The allowed patterns: `9` is a digit, `A` an upper-case letter, `L` a letter, and everything
-    /// else stands for itself.
+    /// The allowed patterns: `9` is a digit, `A` an upper-case letter, `L` a letter, and any other
+    /// character matches itself.
     shapes: Vec<String>,
     check: Option<Check>,
     pub(super) wanted: String,

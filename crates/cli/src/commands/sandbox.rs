@@ -37,7 +37,7 @@ Examples:
 Faults, each as FAULT[@API][*TIMES or %PERCENT], durations as 250ms or 1.5s:"
         .to_owned();
     for fault in FAULTS {
-        // On a line of its own, a meaning keeps its indentation when clap wraps it.
+        // On its own line, a meaning keeps its indentation when clap wraps it.
         text.push_str(&format!("\n  {}\n      {}", fault.usage, fault.meaning));
     }
     text

@@ -86,7 +86,7 @@ const DONE: &[&str] = &[
     "pay-failed",
 ];
 
-/// The sub-codes that prove that a service ran, with any type.
+/// Codes that prove that a service ran, with any type.
 const OF_SERVICES: &[&str] = &[
     "REMOTE_CREATE_ORDER_RESULT_ERROR",
     "15",

@@ -87,13 +87,13 @@ impl<'t> Reader<'t> {
 
     /// Skips this many bytes of text, without reading an event. The text must need no unescaping.
     #[inline]
-    fn pass_text(&mut self, bytes: usize) {
+    fn skip_text(&mut self, bytes: usize) {
         self.events.stream().consume(bytes);
     }
 
     #[inline(always)]
-    fn pass_blanks(&mut self) {
-        self.pass_text(count_blanks(self.events.get_ref()));
+    fn skip_blanks(&mut self) {
+        self.skip_text(count_blanks(self.events.get_ref()));
     }
 
     /// The rest of the document.
@@ -113,7 +113,7 @@ impl<'t> Reader<'t> {
         });
         match leaf {
             Some((text, after)) if !self.has_returns && !self.open.is_empty() => {
-                self.pass_text(rest.len() - after.len());
+                self.skip_text(rest.len() - after.len());
                 self.leaf = Some(text);
                 true
             }
@@ -125,14 +125,14 @@ impl<'t> Reader<'t> {
     #[inline(always)]
     fn next_tag(&mut self) -> Result<bool, Fault> {
         loop {
-            self.pass_blanks();
+            self.skip_blanks();
             match self.event()? {
                 Event::Start(start) => self.begin(&start, false),
                 Event::Empty(start) => self.begin(&start, true),
                 Event::End(_) => return Ok(false),
                 Event::Eof if self.open.is_empty() => return Ok(false),
                 event => {
-                    self.pass_aside(&event)?;
+                    self.check_between(&event)?;
                     continue;
                 }
             }
@@ -153,7 +153,7 @@ impl<'t> Reader<'t> {
 
     /// Accepts what may be between elements and has no meaning there; refuses everything else.
     #[cold]
-    fn pass_aside(&self, event: &Event<'_>) -> Result<(), Fault> {
+    fn check_between(&self, event: &Event<'_>) -> Result<(), Fault> {
         match (event, self.open.last()) {
             (Event::Comment(_) | Event::PI(_) | Event::Decl(_), _) => Ok(()),
             (Event::DocType(definition), None) if !self.has_root => check_definition(definition),
@@ -183,7 +183,7 @@ impl<'t> Reader<'t> {
         }
         let text = match split_text(self.rest()) {
             Some((text, tag)) if !self.has_returns => {
-                self.pass_text(text.len());
+                self.skip_text(text.len());
                 if is_start(tag) && is_blank(text) {
                     self.open.push(self.name);
                     return Ok(Piece::Object);
@@ -274,7 +274,7 @@ impl Source for Reader<'_> {
     #[inline(never)]
     fn key(&mut self, likely: Option<&str>) -> Result<Key<'_>, Fault> {
         if !std::mem::take(&mut self.is_ahead) {
-            self.pass_blanks();
+            self.skip_blanks();
             if likely.is_some_and(|likely| self.read_leaf(likely)) {
                 return Ok(Key::Likely);
             }

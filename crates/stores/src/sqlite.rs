@@ -20,9 +20,9 @@ pub use inbox::SqliteInbox;
 pub use tokens::SqliteTokens;
 
 /// How long a call waits while another program writes.
-const PATIENCE: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The same for call limits, because every call of an API waits for them.
-const LIMITS_PATIENCE: Duration = Duration::from_secs(1);
+const LIMITS_BUSY_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Stores orders, tokens, call limits and push messages in one SQLite file. Several programs on one
 /// machine may use it at the same time; the file must not be on a network drive.
@@ -60,10 +60,10 @@ impl SqliteStore {
         let file = FileId::of(&path).map_err(|error| unusable(&path, error))?;
         let failed = |error| JournalError::from(failed("open the journal", &path, error));
         let mut connection = Connection::open(&path).map_err(failed)?;
-        connection.busy_timeout(PATIENCE).map_err(failed)?;
+        connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
         schema::prepare(&mut connection, &path)?;
         let limits = Connection::open(&path).map_err(failed)?;
-        limits.busy_timeout(LIMITS_PATIENCE).map_err(failed)?;
+        limits.busy_timeout(LIMITS_BUSY_TIMEOUT).map_err(failed)?;
         limits
             .pragma_update(None, "synchronous", "NORMAL")
             .map_err(failed)?;

@@ -1,9 +1,9 @@
 //! What exchanges over hyper and over reqwest share: when a request counts as sent, how long to wait, how answers are read.
 
 pub(crate) mod explain;
-pub(crate) mod patience;
 pub(crate) mod read;
 mod unpack;
+pub(crate) mod waiting;
 pub(crate) mod watched;
 
 use std::time::Duration;

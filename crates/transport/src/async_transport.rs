@@ -12,8 +12,8 @@ use tokio_rustls::TlsConnector;
 use ureq::http::{self, HeaderMap, Request, header};
 
 use crate::async_exchange::explain::explain;
-use crate::async_exchange::patience::End;
 use crate::async_exchange::read::read;
+use crate::async_exchange::waiting::End;
 use crate::async_exchange::watched::{Progress, Watched};
 use crate::async_exchange::{Parts, sent_body};
 use crate::async_http::{AsyncHttp, BoxFuture};
@@ -66,7 +66,7 @@ impl AsyncTransport {
     ) -> Result<HttpResponse, Error> {
         let place = self.0.last.get(request.url, Place::parse)?;
         let sent = match End::of(&self.0.settings, deadline) {
-            Ok(end) => self.0.carry(&place, &request, end).await,
+            Ok(end) => self.0.send_and_read(&place, &request, end).await,
             Err(too_late) => Err(too_late),
         };
         sent.map_err(|error| error.for_target(&place.target))
@@ -75,7 +75,7 @@ impl AsyncTransport {
 
 impl Shared {
     /// Sends on a connection, kept or new, and reads the whole answer.
-    async fn carry(
+    async fn send_and_read(
         &self,
         place: &Place,
         request: &HttpRequest<'_>,
@@ -98,7 +98,7 @@ impl Shared {
                 None => self.connector.connect(place, end).await?,
             };
             let sent = connection.send(message);
-            let sent = end.patience(sent, self.settings.read_timeout, || progress.pieces());
+            let sent = end.wait(sent, self.settings.read_timeout, || progress.pieces());
             let phase = || progress.end().max(Phase::Send);
             match sent.await {
                 Ok(Ok(answered)) => break (connection, answered),

@@ -10,8 +10,8 @@ use reqwest::{ClientBuilder, Url, redirect, retry};
 use ureq::http::{self, HeaderMap, header};
 use ureq::{Proxy, ProxyProtocol};
 
-use crate::async_exchange::patience::End;
 use crate::async_exchange::read::read;
+use crate::async_exchange::waiting::End;
 use crate::async_exchange::watched::{Progress, Watched};
 use crate::async_exchange::{Parts, sent_body};
 use crate::async_http::{AsyncHttp, BoxFuture};
@@ -185,7 +185,7 @@ impl ReqwestTransport {
     ) -> Result<HttpResponse, Error> {
         let place = self.0.last.get(request.url, Place::parse)?;
         let sent = match End::of(&self.0.settings, deadline) {
-            Ok(end) => self.0.carry(&place, &request, end).await,
+            Ok(end) => self.0.send_and_read(&place, &request, end).await,
             Err(too_late) => Err(too_late),
         };
         sent.map_err(|error| error.for_target(&place.target))
@@ -194,7 +194,7 @@ impl ReqwestTransport {
 
 impl Shared {
     /// Sends on a connection, kept or new, and reads the whole answer.
-    async fn carry(
+    async fn send_and_read(
         &self,
         place: &Place,
         request: &HttpRequest<'_>,
@@ -215,7 +215,7 @@ impl Shared {
                 .is_some_and(|proxy| !proxy.is_no_proxy(place.target.uri())),
         };
         let sent = client.execute(message);
-        let sent = end.patience(sent, self.settings.read_timeout, || progress.pieces());
+        let sent = end.wait(sent, self.settings.read_timeout, || progress.pieces());
         let answered = match sent.await {
             Ok(Ok(answered)) => answered,
             Ok(Err(error)) => {

@@ -67,10 +67,13 @@ impl Connection {
         thread::Builder::new()
             .name("aliexpress-postgres".to_owned())
             .spawn(work)
-            .map_err(|_| PostgresError::silent("no free thread for a connection", true))?;
+            .map_err(|_| PostgresError::no_answer("no free thread for a connection", true))?;
         match opened.recv_timeout(LONGEST) {
             Ok(result) => result.map(|()| Self(jobs)),
-            Err(_) => Err(PostgresError::silent("no answer to a new connection", true)),
+            Err(_) => Err(PostgresError::no_answer(
+                "no answer to a new connection",
+                true,
+            )),
         }
     }
 
@@ -86,13 +89,16 @@ impl Connection {
             let _ = report.send(work(client));
         });
         if self.0.send(job).is_err() {
-            return Err(PostgresError::silent("a connection that has ended", true));
+            return Err(PostgresError::no_answer(
+                "a connection that has ended",
+                true,
+            ));
         }
         result.recv_timeout(longest).unwrap_or_else(|error| {
             Err(match error {
-                RecvTimeoutError::Timeout => PostgresError::silent("no answer in time", false),
+                RecvTimeoutError::Timeout => PostgresError::no_answer("no answer in time", false),
                 RecvTimeoutError::Disconnected => {
-                    PostgresError::silent("a connection whose thread has ended", false)
+                    PostgresError::no_answer("a connection whose thread has ended", false)
                 }
             })
         })
@@ -110,7 +116,7 @@ fn connect(settings: &Settings, report: &SyncSender<Result<(), PostgresError>>) 
     match settings.connect() {
         Ok(client) => report.send(Ok(())).is_ok().then_some(client),
         Err(error) => {
-            let _ = report.send(Err(PostgresError::undone(&error)));
+            let _ = report.send(Err(PostgresError::without_effect(&error)));
             None
         }
     }

@@ -14,11 +14,11 @@ pub(super) struct PostgresError {
     found: String,
     wanted: &'static str,
     /// Whether the server did nothing or rolled it back, so that a retry is safe.
-    undone: bool,
+    without_effect: bool,
     /// Whether a retry on another connection may succeed.
-    of_connection: bool,
+    connection_is_lost: bool,
     /// Whether a retry on the same connection may succeed.
-    of_moment: bool,
+    is_temporary: bool,
     kind: StoreErrorKind,
 }
 
@@ -27,7 +27,7 @@ const DATABASE: &str = "a database that this user may use";
 
 impl PostgresError {
     /// An error before the end of a transaction: the server rolls back.
-    pub(super) fn undone(error: &postgres::Error) -> Self {
+    pub(super) fn without_effect(error: &postgres::Error) -> Self {
         Self::new(error, true)
     }
 
@@ -44,13 +44,13 @@ impl PostgresError {
     }
 
     /// The server does not answer, before it received a request or afterwards.
-    pub(super) fn silent(found: &str, undone: bool) -> Self {
+    pub(super) fn no_answer(found: &str, without_effect: bool) -> Self {
         Self {
             found: found.to_owned(),
             wanted: ANSWER,
-            undone,
-            of_connection: true,
-            of_moment: false,
+            without_effect,
+            connection_is_lost: true,
+            is_temporary: false,
             kind: StoreErrorKind::Unavailable,
         }
     }
@@ -60,9 +60,9 @@ impl PostgresError {
         Self {
             found: format!("all {connections} connections in use"),
             wanted: "a free one",
-            undone: true,
-            of_connection: false,
-            of_moment: false,
+            without_effect: true,
+            connection_is_lost: false,
+            is_temporary: false,
             kind: StoreErrorKind::Unavailable,
         }
     }
@@ -72,14 +72,14 @@ impl PostgresError {
         Self {
             found: format!("a value that this crate does not write, in the column {column}"),
             wanted: "the database as this crate wrote it",
-            undone: true,
-            of_connection: false,
-            of_moment: false,
+            without_effect: true,
+            connection_is_lost: false,
+            is_temporary: false,
             kind: StoreErrorKind::Unreadable,
         }
     }
 
-    fn new(error: &postgres::Error, undone: bool) -> Self {
+    fn new(error: &postgres::Error, without_effect: bool) -> Self {
         let state = error.code();
         let shuts_down = [
             SqlState::ADMIN_SHUTDOWN,
@@ -96,26 +96,26 @@ impl PostgresError {
         let is_io = error
             .source()
             .is_some_and(|cause| cause.is::<std::io::Error>());
-        let of_connection = state.map_or(is_io || error.is_closed(), |state| {
+        let connection_is_lost = state.map_or(is_io || error.is_closed(), |state| {
             shuts_down.contains(state)
         });
         Self {
             found: describe(error),
             wanted: if state.is_some() { DATABASE } else { ANSWER },
-            undone,
-            of_connection,
-            of_moment: state.is_some_and(|state| collides.contains(state)),
-            kind: kind(state, of_connection),
+            without_effect,
+            connection_is_lost,
+            is_temporary: state.is_some_and(|state| collides.contains(state)),
+            kind: kind(state, connection_is_lost),
         }
     }
 
     /// Whether the connection cannot be used any more.
     pub(super) fn ends_connection(&self) -> bool {
-        self.of_connection
+        self.connection_is_lost
     }
 
     pub(super) fn may_try_again(&self) -> bool {
-        self.undone && (self.of_connection || self.of_moment)
+        self.without_effect && (self.connection_is_lost || self.is_temporary)
     }
 
     /// This error for the user of the store.
@@ -124,14 +124,14 @@ impl PostgresError {
     }
 }
 
-fn kind(state: Option<&SqlState>, of_connection: bool) -> StoreErrorKind {
+fn kind(state: Option<&SqlState>, connection_is_lost: bool) -> StoreErrorKind {
     // The classes of SQLSTATE: authorisation, names of databases, rights; resources, locks, intervention by an
     // operator.
     match state.map(|state| &state.code()[..2]) {
         Some("28" | "3D") => StoreErrorKind::Unusable,
         Some("40" | "53" | "55" | "57") => StoreErrorKind::Unavailable,
         _ if state == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => StoreErrorKind::Unusable,
-        _ if of_connection => StoreErrorKind::Unavailable,
+        _ if connection_is_lost => StoreErrorKind::Unavailable,
         _ => StoreErrorKind::Failed,
     }
 }

@@ -10,7 +10,7 @@ use postgres::{Row, Transaction};
 
 use super::PostgresStore;
 use super::error::PostgresError;
-use super::pool::Patience;
+use super::pool::Wait;
 use crate::columns::{count, length, milliseconds, time};
 
 /// An inbox in a [`PostgresStore`]; see [`PostgresStore::inbox`].
@@ -44,12 +44,12 @@ impl Inbox for PostgresInbox {
     fn put(&self, message: &Message, now: SystemTime) -> Result<Arrival, StoreError> {
         let (entry, now) = (InboxEntry::new(message, now), milliseconds(now));
         let (inbox, limits) = (self.name.clone(), self.limits);
-        let arrival =
-            self.store
-                .0
-                .write("keep a push message in", Patience::Long, move |step| {
-                    put(step, &inbox, &entry, limits, now)
-                })?;
+        let arrival = self
+            .store
+            .0
+            .write("keep a push message in", Wait::Long, move |step| {
+                put(step, &inbox, &entry, limits, now)
+            })?;
         arrival.ok_or_else(|| self.limits.full())
     }
 
@@ -68,14 +68,14 @@ impl Inbox for PostgresInbox {
         let entry = self
             .store
             .0
-            .write("claim a push message in", Patience::Long, move |step| {
+            .write("claim a push message in", Wait::Long, move |step| {
                 let values: [(&(dyn ToSql + Sync), Type); 3] = [
                     (&inbox, Type::TEXT),
                     (&now, Type::INT8),
                     (&until, Type::INT8),
                 ];
                 let row = step.query_typed_opt(SQL, &values);
-                let row = row.map_err(|error| PostgresError::undone(&error))?;
+                let row = row.map_err(|error| PostgresError::without_effect(&error))?;
                 row.as_ref().map(entry_of).transpose()
             })?;
         entry.map(InboxEntry::claimed).transpose()
@@ -87,7 +87,7 @@ impl Inbox for PostgresInbox {
         let (inbox, fingerprint) = (self.name.clone(), fingerprint.to_owned());
         self.store
             .0
-            .write("record a push message in", Patience::Long, move |step| {
+            .write("record a push message in", Wait::Long, move |step| {
                 execute(
                     step,
                     SQL,
@@ -101,14 +101,14 @@ impl Inbox for PostgresInbox {
         const SQL: &str =
             "SELECT count(*) FROM aliexpress.pushes WHERE inbox = $1 AND body IS NOT NULL";
         let inbox = self.name.clone();
-        let waiting =
-            self.store
-                .0
-                .run("count push messages in", Patience::Long, move |client| {
-                    let row = client.query_typed_one(SQL, &[(&inbox, Type::TEXT)]);
-                    let waiting: Result<i64, _> = row.and_then(|row| row.try_get(0));
-                    waiting.map_err(|error| PostgresError::undone(&error))
-                })?;
+        let waiting = self
+            .store
+            .0
+            .run("count push messages in", Wait::Long, move |client| {
+                let row = client.query_typed_one(SQL, &[(&inbox, Type::TEXT)]);
+                let waiting: Result<i64, _> = row.and_then(|row| row.try_get(0));
+                waiting.map_err(|error| PostgresError::without_effect(&error))
+            })?;
         Ok(usize::try_from(waiting).unwrap_or_default())
     }
 }
@@ -161,7 +161,7 @@ fn make_room(
          AND body IS NULL ORDER BY received_ms, number LIMIT $2 FOR UPDATE)";
     let kept = step.query_typed_one(COUNT, &[(&inbox, Type::TEXT)]);
     let kept: Result<i64, _> = kept.and_then(|row| row.try_get(0));
-    let kept = kept.map_err(|error| PostgresError::undone(&error))?;
+    let kept = kept.map_err(|error| PostgresError::without_effect(&error))?;
     let excess = kept.saturating_sub(count(limits.messages)) + 1;
     if excess <= 0 {
         return Ok(true);
@@ -176,17 +176,17 @@ fn execute(
     values: &[(&(dyn ToSql + Sync), Type)],
 ) -> Result<u64, PostgresError> {
     let done = step.execute_typed(sql, values);
-    done.map_err(|error| PostgresError::undone(&error))
+    done.map_err(|error| PostgresError::without_effect(&error))
 }
 
 fn entry_of(row: &Row) -> Result<InboxEntry, PostgresError> {
-    let undone = |error: postgres::Error| PostgresError::undone(&error);
+    let without_effect = |error: postgres::Error| PostgresError::without_effect(&error);
     let (fingerprint, body) = (
-        row.try_get(0).map_err(undone)?,
-        row.try_get(1).map_err(undone)?,
+        row.try_get(0).map_err(without_effect)?,
+        row.try_get(1).map_err(without_effect)?,
     );
-    let received: i64 = row.try_get(2).map_err(undone)?;
-    let claims: i64 = row.try_get(3).map_err(undone)?;
+    let received: i64 = row.try_get(2).map_err(without_effect)?;
+    let claims: i64 = row.try_get(3).map_err(without_effect)?;
     let claims = u32::try_from(claims).unwrap_or(u32::MAX);
     Ok(InboxEntry::kept(fingerprint, body, time(received), claims))
 }

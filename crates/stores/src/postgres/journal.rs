@@ -11,7 +11,7 @@ use postgres::{Row, Transaction};
 
 use super::PostgresStore;
 use super::error::PostgresError;
-use super::pool::Patience;
+use super::pool::Wait;
 use crate::columns::{count, milliseconds, time};
 
 /// The columns, in the order in which [`order_of`] reads them.
@@ -105,10 +105,10 @@ impl OrderJournal for PostgresStore {
         let key = (account.to_owned(), out_order_id.to_owned());
         let found = self
             .0
-            .run("read the journal in", Patience::Long, move |client| {
+            .run("read the journal in", Wait::Long, move |client| {
                 let row =
                     client.query_typed_opt(SQL, &[(&key.0, Type::TEXT), (&key.1, Type::TEXT)]);
-                let row = row.map_err(|error| PostgresError::undone(&error))?;
+                let row = row.map_err(|error| PostgresError::without_effect(&error))?;
                 row.as_ref().map(order_of).transpose()
             })?;
         Ok(found)
@@ -134,7 +134,7 @@ impl PostgresStore {
         doing: &str,
         work: impl Fn(&mut Transaction<'_>) -> Result<T, PostgresError> + Clone + Send + 'static,
     ) -> Result<T, JournalError> {
-        Ok(self.0.write(doing, Patience::Long, work)?)
+        Ok(self.0.write(doing, Wait::Long, work)?)
     }
 
     fn list(
@@ -146,9 +146,9 @@ impl PostgresStore {
         let (account, most) = (account.to_owned(), count(most));
         let orders = self
             .0
-            .run("read the journal in", Patience::Long, move |client| {
+            .run("read the journal in", Wait::Long, move |client| {
                 let rows = client.query_typed(sql, &[(&account, Type::TEXT), (&most, Type::INT8)]);
-                let rows = rows.map_err(|error| PostgresError::undone(&error))?;
+                let rows = rows.map_err(|error| PostgresError::without_effect(&error))?;
                 rows.iter().map(order_of).collect()
             })?;
         Ok(orders)
@@ -163,7 +163,7 @@ fn find_to_change(
 ) -> Result<Option<JournaledOrder>, PostgresError> {
     const SQL: &str = select!("AND out_order_id = $2 FOR UPDATE");
     let row = step.query_typed_opt(SQL, &[(&account, Type::TEXT), (&out_order_id, Type::TEXT)]);
-    let row = row.map_err(|error| PostgresError::undone(&error))?;
+    let row = row.map_err(|error| PostgresError::without_effect(&error))?;
     row.as_ref().map(order_of).transpose()
 }
 
@@ -203,7 +203,7 @@ fn put(
         (&order.note, Type::TEXT),
     ];
     let put = step.execute_typed(sql, &values);
-    put.map_err(|error| PostgresError::undone(&error))
+    put.map_err(|error| PostgresError::without_effect(&error))
 }
 
 fn order_of(row: &Row) -> Result<JournaledOrder, PostgresError> {

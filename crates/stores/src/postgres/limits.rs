@@ -9,7 +9,7 @@ use postgres::types::{ToSql, Type};
 
 use super::PostgresStore;
 use super::error::PostgresError;
-use super::pool::Patience;
+use super::pool::Wait;
 
 /// The name under which an application's limit over all APIs is kept.
 const OVERALL: &str = "";
@@ -18,24 +18,22 @@ impl LimitStore for PostgresStore {
     fn reserve(&self, request: &PlaceRequest<'_>) -> Result<Reservation, StoreError> {
         let (app, api) = (request.app.to_owned(), request.api.to_owned());
         let (rates, longest) = (request.rates, request.longest);
-        self.0
-            .write("reserve a call in", Patience::Short, move |step| {
-                reserve(step, &app, &api, rates, longest)
-            })
+        self.0.write("reserve a call in", Wait::Short, move |step| {
+            reserve(step, &app, &api, rates, longest)
+        })
     }
 
     fn ban(&self, app: &str, api: Option<&str>, length: Duration) -> Result<(), StoreError> {
         let (app, api) = (app.to_owned(), api.unwrap_or(OVERALL).to_owned());
-        self.0
-            .write("record a ban in", Patience::Short, move |step| {
-                let (mut lanes, now) = lanes(step, &app, &api)?;
-                let banned = match api.as_str() {
-                    OVERALL => &mut lanes.overall,
-                    _ => &mut lanes.api,
-                };
-                banned.ban(length, now);
-                put(step, &app, &api, lanes)
-            })
+        self.0.write("record a ban in", Wait::Short, move |step| {
+            let (mut lanes, now) = lanes(step, &app, &api)?;
+            let banned = match api.as_str() {
+                OVERALL => &mut lanes.overall,
+                _ => &mut lanes.api,
+            };
+            banned.ban(length, now);
+            put(step, &app, &api, lanes)
+        })
     }
 }
 
@@ -64,23 +62,23 @@ fn lanes(step: &mut Transaction<'_>, app: &str, api: &str) -> Result<(Lanes, i64
                        (extract(epoch FROM clock_timestamp()) * 1000000)::bigint FROM locked";
     const START: &str = "INSERT INTO aliexpress.limits (app, api, free_us, seen_us) \
                          VALUES ($1, '', 0, 0), ($1, $2, 0, 0) ON CONFLICT DO NOTHING";
-    let undone = |error: postgres::Error| PostgresError::undone(&error);
+    let without_effect = |error: postgres::Error| PostgresError::without_effect(&error);
     let names: [(&(dyn ToSql + Sync), Type); 2] = [(&app, Type::TEXT), (&api, Type::TEXT)];
     let wanted = if api == OVERALL { 1 } else { 2 };
-    let mut rows = step.query_typed(SQL, &names).map_err(undone)?;
+    let mut rows = step.query_typed(SQL, &names).map_err(without_effect)?;
     if rows.len() < wanted {
-        step.execute_typed(START, &names).map_err(undone)?;
-        rows = step.query_typed(SQL, &names).map_err(undone)?;
+        step.execute_typed(START, &names).map_err(without_effect)?;
+        rows = step.query_typed(SQL, &names).map_err(without_effect)?;
     }
     let (mut lanes, mut time) = (Lanes::default(), 0);
     for row in &rows {
         let lane = Lane {
-            free: row.try_get(1).map_err(undone)?,
-            banned: row.try_get(2).map_err(undone)?,
-            seen: row.try_get(3).map_err(undone)?,
+            free: row.try_get(1).map_err(without_effect)?,
+            banned: row.try_get(2).map_err(without_effect)?,
+            seen: row.try_get(3).map_err(without_effect)?,
         };
-        time = row.try_get(4).map_err(undone)?;
-        match row.try_get(0).map_err(undone)? {
+        time = row.try_get(4).map_err(without_effect)?;
+        match row.try_get(0).map_err(without_effect)? {
             OVERALL => lanes.overall = lane,
             _ => lanes.api = lane,
         }
@@ -116,5 +114,5 @@ fn put(
     ];
     let put = step.execute_typed(SQL, &values);
     put.map(|_| ())
-        .map_err(|error| PostgresError::undone(&error))
+        .map_err(|error| PostgresError::without_effect(&error))
 }

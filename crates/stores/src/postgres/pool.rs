@@ -12,13 +12,13 @@ use super::error::PostgresError;
 use super::schema;
 
 /// How long a call waits for a free connection, or for a server that restarts.
-const PATIENCE: Duration = Duration::from_secs(5);
+const WAIT: Duration = Duration::from_secs(5);
 /// The pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// How long a call may wait.
 #[derive(Clone, Copy)]
-pub(super) enum Patience {
+pub(super) enum Wait {
     /// As long as a server takes to restart.
     Long,
     /// One second for a free connection, and no time for a server that restarts.
@@ -62,16 +62,16 @@ impl Pool {
     /// Creates the schema, or upgrades it to the newest version.
     pub(super) fn prepare(&self) -> Result<(), StoreError> {
         let place = self.settings.place.clone();
-        self.run("open", Patience::Long, move |client| {
+        self.run("open", Wait::Long, move |client| {
             schema::prepare(client, &place)
         })?
     }
 
     /// A connection outside the pool. Waits for a server that restarts, until this time at most.
-    pub(super) fn another_by(&self, until: Instant) -> Result<Connection, PostgresError> {
-        let until = until.min(Instant::now() + PATIENCE);
+    pub(super) fn open_until(&self, until: Instant) -> Result<Connection, PostgresError> {
+        let until = until.min(Instant::now() + WAIT);
         loop {
-            match self.another() {
+            match self.open() {
                 Err(error) if error.may_try_again() && Instant::now() < until => {
                     thread::sleep(PAUSE);
                 }
@@ -80,7 +80,7 @@ impl Pool {
         }
     }
 
-    fn another(&self) -> Result<Connection, PostgresError> {
+    fn open(&self) -> Result<Connection, PostgresError> {
         Connection::open(&self.settings)
     }
 
@@ -88,13 +88,13 @@ impl Pool {
     pub(super) fn write<T: Send + 'static>(
         &self,
         doing: &str,
-        patience: Patience,
+        wait: Wait,
         work: impl Fn(&mut Transaction<'_>) -> Result<T, PostgresError> + Clone + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.run(doing, patience, move |client| {
+        self.run(doing, wait, move |client| {
             let mut step = client
                 .transaction()
-                .map_err(|error| PostgresError::undone(&error))?;
+                .map_err(|error| PostgresError::without_effect(&error))?;
             let value = work(&mut step)?;
             step.commit()
                 .map_err(|error| PostgresError::at_commit(&error))?;
@@ -106,23 +106,23 @@ impl Pool {
     pub(super) fn run<T: Send + 'static>(
         &self,
         doing: &str,
-        patience: Patience,
+        wait: Wait,
         work: impl FnOnce(&mut Client) -> Result<T, PostgresError> + Clone + Send + 'static,
     ) -> Result<T, StoreError> {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + WAIT;
         // A kept connection may have been closed long ago, which does not mean that the server is
         // unreachable now.
         let kept = self.state().idle.len();
         let mut tries = 0;
         loop {
-            let error = match self.try_once(patience, work.clone()) {
+            let error = match self.try_once(wait, work.clone()) {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
             tries += 1;
-            let has_time = match patience {
-                Patience::Long => Instant::now() < until,
-                Patience::Short => tries <= kept,
+            let has_time = match wait {
+                Wait::Long => Instant::now() < until,
+                Wait::Short => tries <= kept,
             };
             if !error.may_try_again() || !has_time {
                 return Err(error.of_store(doing, &self.settings.place));
@@ -135,16 +135,16 @@ impl Pool {
 
     fn try_once<T: Send + 'static>(
         &self,
-        patience: Patience,
+        wait: Wait,
         work: impl FnOnce(&mut Client) -> Result<T, PostgresError> + Send + 'static,
     ) -> Result<T, PostgresError> {
-        let mut place = self.place(match patience {
-            Patience::Long => PATIENCE,
-            Patience::Short => Duration::from_secs(1),
+        let mut place = self.place(match wait {
+            Wait::Long => WAIT,
+            Wait::Short => Duration::from_secs(1),
         })?;
         let connection = match place.connection.take() {
             Some(connection) => connection,
-            None => self.another()?,
+            None => self.open()?,
         };
         let result = connection.run(work);
         if !result.as_ref().is_err_and(PostgresError::ends_connection) {
@@ -154,8 +154,8 @@ impl Pool {
     }
 
     /// The right to use a connection, with an idle connection if there is one.
-    fn place(&self, patience: Duration) -> Result<Place<'_>, PostgresError> {
-        let until = Instant::now() + patience;
+    fn place(&self, wait: Duration) -> Result<Place<'_>, PostgresError> {
+        let until = Instant::now() + wait;
         let mut state = self.state();
         while state.in_use >= self.most {
             let left = until.saturating_duration_since(Instant::now());

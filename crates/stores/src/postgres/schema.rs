@@ -59,20 +59,20 @@ pub(super) fn prepare(
     client: &mut Client,
     place: &str,
 ) -> Result<Result<(), StoreError>, PostgresError> {
-    let undone = |error: postgres::Error| PostgresError::undone(&error);
-    let mut step = client.transaction().map_err(undone)?;
-    let mut version = version(&mut step).map_err(undone)?;
+    let without_effect = |error: postgres::Error| PostgresError::without_effect(&error);
+    let mut step = client.transaction().map_err(without_effect)?;
+    let mut version = version(&mut step).map_err(without_effect)?;
     if version != Some(newest()) {
         // Only one of several programs creates it; the others wait and then check again.
         let locked = format!("SELECT pg_advisory_xact_lock({LOCK})");
-        step.batch_execute(&locked).map_err(undone)?;
-        version = self::version(&mut step).map_err(undone)?;
+        step.batch_execute(&locked).map_err(without_effect)?;
+        version = self::version(&mut step).map_err(without_effect)?;
     }
     let missing = match version {
         Some(version) => usize::try_from(version)
             .ok()
             .and_then(|done| VERSIONS.get(done..)),
-        None if !tables(&mut step).map_err(undone)?.is_empty() => {
+        None if !tables(&mut step).map_err(without_effect)?.is_empty() => {
             return Ok(Err(StoreError::new(format!(
                 "cannot open {place}: found a schema aliexpress of another program; wanted one of this crate, or none"
             ))
@@ -88,7 +88,7 @@ pub(super) fn prepare(
         .with_kind(StoreErrorKind::Unreadable)));
     };
     if !missing.is_empty() {
-        upgrade(&mut step, version, missing).map_err(undone)?;
+        upgrade(&mut step, version, missing).map_err(without_effect)?;
     }
     step.commit()
         .map_err(|error| PostgresError::at_commit(&error))?;

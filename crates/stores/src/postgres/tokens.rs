@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::PostgresStore;
 use super::connection::Connection;
 use super::error::PostgresError;
-use super::pool::Patience;
+use super::pool::Wait;
 use crate::columns::{length, milliseconds};
 
 /// The longest single wait for a lock. A longer wait is divided.
@@ -51,9 +51,9 @@ impl TokenStore for PostgresTokens {
         let kept = self
             .store
             .0
-            .run("load tokens from", Patience::Long, move |client| {
+            .run("load tokens from", Wait::Long, move |client| {
                 let row = client.query_typed_opt(SQL, &[(&account, Type::TEXT)]);
-                let row = row.map_err(|error| PostgresError::undone(&error))?;
+                let row = row.map_err(|error| PostgresError::without_effect(&error))?;
                 let kept: Option<Result<String, _>> = row.map(|row| row.try_get(0));
                 kept.transpose()
                     .map_err(|_| PostgresError::unreadable("tokens"))
@@ -69,7 +69,7 @@ impl TokenStore for PostgresTokens {
         let saved = milliseconds(SystemTime::now());
         self.store
             .0
-            .write("save tokens to", Patience::Long, move |step| {
+            .write("save tokens to", Wait::Long, move |step| {
                 let values: [(&(dyn postgres::types::ToSql + Sync), Type); 3] = [
                     (&account, Type::TEXT),
                     (&*tokens, Type::TEXT),
@@ -78,7 +78,7 @@ impl TokenStore for PostgresTokens {
                 let saved = step.execute_typed(SQL, &values);
                 saved
                     .map(|_| ())
-                    .map_err(|error| PostgresError::undone(&error))
+                    .map_err(|error| PostgresError::without_effect(&error))
             })
     }
 
@@ -86,7 +86,7 @@ impl TokenStore for PostgresTokens {
         let place = &self.store.0.settings().place;
         let failed = |error: PostgresError| error.of_store("lock tokens in", place);
         // A separate connection, because it is in use until the platform has answered the refresh.
-        let connection = self.store.0.another_by(until).map_err(failed)?;
+        let connection = self.store.0.open_until(until).map_err(failed)?;
         let key = self.key();
         let wait = until
             .saturating_duration_since(Instant::now())
@@ -98,20 +98,20 @@ impl TokenStore for PostgresTokens {
 }
 
 fn lock(client: &mut postgres::Client, key: i64, wait: Duration) -> Result<bool, PostgresError> {
-    let undone = |error: postgres::Error| PostgresError::undone(&error);
+    let without_effect = |error: postgres::Error| PostgresError::without_effect(&error);
     // Rounded up, because a wait that is rounded down ends early, and 0 would be a wait without end.
     let timeout = length(wait + Duration::from_nanos(999_999));
     if timeout == 0 {
         const SQL: &str = "SELECT pg_try_advisory_lock($1)";
         let row = client.query_typed_one(SQL, &[(&key, Type::INT8)]);
-        return row.and_then(|row| row.try_get(0)).map_err(undone);
+        return row.and_then(|row| row.try_get(0)).map_err(without_effect);
     }
     let timeouts = format!("SET statement_timeout TO 0; SET lock_timeout TO {timeout}");
-    client.batch_execute(&timeouts).map_err(undone)?;
+    client.batch_execute(&timeouts).map_err(without_effect)?;
     match client.query_typed("SELECT pg_advisory_lock($1)", &[(&key, Type::INT8)]) {
         Ok(_) => Ok(true),
         Err(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => Ok(false),
-        Err(error) => Err(undone(error)),
+        Err(error) => Err(without_effect(error)),
     }
 }
 
@@ -128,7 +128,7 @@ impl Drop for Locked {
         let _ = self.connection.run_for(ROUND_TRIP, move |client| {
             let unlocked =
                 client.query_typed("SELECT pg_advisory_unlock($1)", &[(&key, Type::INT8)]);
-            unlocked.map_err(|error| PostgresError::undone(&error))
+            unlocked.map_err(|error| PostgresError::without_effect(&error))
         });
     }
 }

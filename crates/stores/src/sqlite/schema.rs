@@ -7,7 +7,7 @@ use aliexpress::journal::JournalError;
 use aliexpress::tokens::StoreErrorKind;
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{PATIENCE, failed, kind};
+use super::{BUSY_TIMEOUT, failed, kind};
 
 /// `ALEX`, the application id in the header of a SQLite file.
 const APPLICATION: i64 = 0x414C_4558;
@@ -128,9 +128,10 @@ fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     loop {
         match connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())) {
             Err(error)
-                if kind(&error) == StoreErrorKind::Unavailable && started.elapsed() < PATIENCE =>
+                if kind(&error) == StoreErrorKind::Unavailable
+                    && started.elapsed() < BUSY_TIMEOUT =>
             {
-                std::thread::sleep(PATIENCE / 500);
+                std::thread::sleep(BUSY_TIMEOUT / 500);
             }
             done => return done,
         }

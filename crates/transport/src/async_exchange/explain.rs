@@ -18,7 +18,7 @@ pub(crate) fn explain(
     let (kind, says_more) = kind_of(error, received, wanted);
     let explained = Error::new(phase, kind);
     match says_more {
-        true => explained.because(beneath(error)),
+        true => explained.because(actual_cause(error)),
         false => explained,
     }
 }
@@ -63,7 +63,7 @@ pub(crate) fn head_too_large(limit: usize) -> Kind {
 pub(crate) const LARGEST_HEAD: usize = 64 * 1024;
 
 /// The cause that says what happened. The errors of hyper and reqwest around it add nothing.
-pub(crate) fn beneath(error: &(dyn StdError + 'static)) -> Box<dyn StdError + Send + Sync> {
+pub(crate) fn actual_cause(error: &(dyn StdError + 'static)) -> Box<dyn StdError + Send + Sync> {
     let causes = causes(error);
     let of_tls = causes
         .iter()

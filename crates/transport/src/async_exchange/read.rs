@@ -7,8 +7,8 @@ use bytes::Bytes;
 use http_body::{Body, Frame};
 use ureq::http::{Response, header};
 
-use super::patience::End;
 use super::unpack;
+use super::waiting::End;
 use crate::error::{Error, Kind, Phase, Wanted, too_large, unknown_encoding};
 use crate::exchange::{HttpResponse, first_reserve};
 use crate::explain_ureq::missing_end;
@@ -49,7 +49,7 @@ async fn read_body<B: Body<Data = Bytes> + Unpin>(
     let mut body = Vec::with_capacity(first_reserve(announced));
     let end = loop {
         let piece = piece(&mut incoming);
-        match end.patience(piece, settings.read_timeout, || 0).await {
+        match end.wait(piece, settings.read_timeout, || 0).await {
             Ok(Ok(Some(piece))) if piece.len() > limit - body.len() => {
                 body.extend_from_slice(&piece[..limit - body.len()]);
                 break Err(too_large(limit));

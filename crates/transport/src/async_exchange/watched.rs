@@ -37,7 +37,7 @@ impl Progress {
 
     /// Gives up the request, and returns the phase that it may have reached.
     pub(crate) fn end(&self) -> Phase {
-        match self.pass_to(TAKEN_AWAY) {
+        match self.change_to(TAKEN_AWAY) {
             TAKEN_AWAY => Phase::Connect,
             _ => Phase::Answer,
         }
@@ -45,7 +45,7 @@ impl Progress {
 
     /// Records that the next piece is requested; false if the body was taken away.
     fn ask(&self) -> bool {
-        match self.pass_to(ASKED) {
+        match self.change_to(ASKED) {
             TAKEN_AWAY => false,
             asked => {
                 // Only the body increments this count.
@@ -62,7 +62,7 @@ impl Progress {
     }
 
     /// The state after the attempt to change it from waiting to `next`.
-    fn pass_to(&self, next: u32) -> u32 {
+    fn change_to(&self, next: u32) -> u32 {
         let passed = self
             .0
             .compare_exchange(WAITING, next, Ordering::AcqRel, Ordering::Acquire);

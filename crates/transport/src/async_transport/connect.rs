@@ -18,7 +18,7 @@ use ureq::{Proxy, ProxyProtocol};
 
 use super::connection::{Connection, Stream};
 use super::place::{Place, bare};
-use crate::async_exchange::patience::End;
+use crate::async_exchange::waiting::End;
 use crate::error::{Error, Kind, Limit, Phase};
 
 /// How long an address of a server is tried before the next one is tried, too.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::async_exchange::explain::{beneath, explain, head_too_large, is_head_too_large};
+use crate::async_exchange::explain::{actual_cause, explain, head_too_large, is_head_too_large};
 use crate::error::{Error, Kind, Limit, Phase, Wanted, causes};
 use crate::settings::Settings;
 
@@ -40,7 +40,7 @@ impl Explainer<'_> {
             }
             Some(error) => explain(error, phase, received, wanted),
             None if error.is_timeout() => Error::new(phase, Kind::TimedOut(Limit::OfReqwest)),
-            None => Error::new(phase, Kind::Failed).because(beneath(&error)),
+            None => Error::new(phase, Kind::Failed).because(actual_cause(&error)),
         }
     }
 
@@ -63,7 +63,7 @@ impl Explainer<'_> {
                 let limit = Limit::Connect(self.settings.connect_timeout);
                 Error::new(phase, Kind::TimedOut(limit))
             }
-            false => Error::new(phase, Kind::Failed).because(beneath(error)),
+            false => Error::new(phase, Kind::Failed).because(actual_cause(error)),
         }
     }
 }

@@ -51,7 +51,7 @@ impl End {
 
     /// Waits for `awaited`, but no longer than the read time-out unless `progress` changes meanwhile. The error is the
     /// limit that was reached. If the value is available at once, no timer is needed.
-    pub(crate) async fn patience<F: Future>(
+    pub(crate) async fn wait<F: Future>(
         self,
         awaited: F,
         read_timeout: Duration,
@@ -92,7 +92,7 @@ mod tests {
             limit: Limit::Deadline,
         };
         let never = std::future::pending::<()>();
-        let waited = end.patience(never, SECOND, progress).await;
+        let waited = end.wait(never, SECOND, progress).await;
         (waited.unwrap_err(), started.elapsed())
     }
 

@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// How long a call may wait.
 #[derive(Clone, Copy)]
 pub(super) enum Wait {
-    /// As long as a server takes to restart.
+    /// Five seconds, also for a server that restarts.
     Long,
     /// One second for a free connection, and no time for a server that restarts.
     Short,

@@ -176,6 +176,8 @@ fn habits() -> impl Strategy<Value = Habits> {
         shuffled: on[6],
         unfenced: on[7],
         indented: on[8],
+        misindented: false,
+        hollow: false,
         shallow: Shallow::some(on[9]),
         ragged: on[10],
         overstated: on[11],

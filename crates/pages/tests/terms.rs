@@ -87,6 +87,13 @@ const EXAMPLES: &[Example] = &[
         wanted: "result{ error_code product{ product_id } success }",
     },
     Example {
+        term: "unlike",
+        page: flattened,
+        rows: "result Object\npage Object\nsize Number\nbrand_options String\nmodel_options String",
+        sample: r#"{"result": {"page": {"size": 1}, "model_options": "a"}}"#,
+        wanted: "result{ page{ size } brand_options model_options }",
+    },
+    Example {
         term: "against_mark",
         page: markdown,
         rows: "name | String\n◉box | Object\nsize | String\n◉lid | Object\nweight | String",
@@ -135,6 +142,7 @@ fn each_term_decides_on_its_example() {
     for document in Document::load_all(&Root::workspace()).unwrap() {
         model.catalogue.add(&document);
     }
+    let unlike = TERMS.iter().position(|term| term.name == "unlike").unwrap();
     let mut wrong = Vec::new();
     for (at, example) in EXAMPLES.iter().enumerate() {
         // Only the term that uses the catalogue gets it.
@@ -144,6 +152,10 @@ fn each_term_decides_on_its_example() {
         } else {
             plain
         };
+        // Its cost of 1 decides between places that cost as much without the other term.
+        if at != unlike {
+            model.weights.0[unlike] = 0;
+        }
         let found = answer(example, &model);
         model.weights.0[at] = 0;
         let without = answer(example, &model);

@@ -24,8 +24,8 @@ use pages::tree::Tree;
 const MOVED: [i32; 2] = [-30, 30];
 /// A weight that is not there.
 const REMOVED: [i32; 1] = [-100];
-/// How often each committed tree is drawn, each time with other rows absent.
-const DRAWS: u64 = 4;
+/// How often each committed tree is drawn, each time with other rows absent, every other time with rare habits.
+const DRAWS: u64 = 8;
 /// Between a contested page and the tree that is wanted of it.
 const WANTED: &str = "\n==== wanted ====\n";
 const DOCS: &str = "docs/lost-nesting.md";
@@ -119,8 +119,12 @@ impl Bench {
         for (draw, at) in (0..DRAWS).flat_map(|draw| trees.clone().map(move |at| (draw, at))) {
             let mut api = known::api(&self.documents[at], at);
             known::leave_out(&mut api, at, draw, Absent::TwoInSeven);
+            let habits = match draw % 2 {
+                0 => known::habits(at),
+                _ => known::rare_habits(at),
+            };
             for layout in [Layout::Flattened, Layout::Markdown, Layout::Bullets] {
-                let text = page(&api, layout, known::habits(at));
+                let text = page(&api, layout, habits);
                 let table = read::page("made.txt", text.as_bytes(), "2026-01-01").unwrap();
                 pages.push(self.base(format!("{layout:?} {}", api.name), table, Some(at)));
             }
@@ -227,4 +231,14 @@ fn the_docs_list_each_weight() {
         assert!(row.starts_with(&wanted), "found {row}; wanted {wanted}");
     }
     assert_eq!(rows.len(), TERMS.len());
+    // What changes when the weight moves: the names of saved pages, and the number of generated ones.
+    let changes_nothing = |row: &&&str| {
+        let cells: Vec<&str> = row.split(" | ").collect();
+        cells[3] == "none" && cells[5] == "0"
+    };
+    let idle: Vec<&&str> = rows.iter().filter(changes_nothing).collect();
+    assert!(
+        idle.is_empty(),
+        "found weights that change nothing, {idle:?}; wanted them deleted"
+    );
 }

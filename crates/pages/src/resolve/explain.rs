@@ -11,6 +11,9 @@ const PROVEN: i64 = 100;
 /// A place is likely if every other place costs at least this much more.
 const LIKELY: i64 = 40;
 
+/// How much less the rest of a tree that the search dropped may cost than the rest of the best tree that it kept.
+const UNSEARCHED: i64 = 90;
+
 /// A row of the cheapest tree, and the reason for its place.
 pub(crate) struct Explained<'l> {
     /// The row's place.
@@ -37,7 +40,7 @@ pub(crate) fn cheapest<'l>(layers: &'l [Layer], weights: &Weights) -> Vec<Explai
     explained.collect()
 }
 
-/// All paths through some layers. A dropped path is compared with the cheapest one up to that layer.
+/// All paths through some layers. What the rest of a dropped path would cost is unknown, so that it counts as little.
 struct Paths<'l> {
     layers: &'l [Layer],
     /// The cheapest path.
@@ -48,8 +51,8 @@ struct Paths<'l> {
     up: Firsts<'l>,
     /// Per layer, what the cheapest path from each state above its row costs, to the first state at the end.
     to_go: ToGo,
-    /// Per layer, what the cheapest path costs below its row.
-    rest: Vec<i64>,
+    /// Per layer, what the rows below its row may cost if the path there was dropped.
+    least: Vec<i64>,
 }
 
 type ToGo = Vec<Vec<Option<i64>>>;
@@ -61,37 +64,43 @@ impl<'l> Paths<'l> {
         let to_go = costs_to_go(layers, rest);
         let down = firsts(layers, &to_go, rest);
         let mut cheapest = Vec::with_capacity(layers.len());
-        let mut costs = Vec::with_capacity(layers.len());
         let mut state = 0;
-        for (row, edges) in down.iter().enumerate() {
+        for edges in &down {
             let Some(edge) = edges[state] else { break };
             state = edge.to.unwrap_or(0);
             cheapest.push(edge);
-            costs.push(to_go[row + 1][state].unwrap_or(0));
         }
-        let rest_or_cheapest = |row: usize, below: &[Option<i64>], edge: &Edge| {
-            rest(row, below, edge).or(Some(costs[row]))
+        let least = least_costs(layers, &to_go);
+        let rest_or_least = |row: usize, below: &[Option<i64>], edge: &Edge| {
+            rest(row, below, edge).or(Some(least[row]))
         };
-        let to_go = costs_to_go(layers, rest_or_cheapest);
+        let to_go = costs_to_go(layers, rest_or_least);
         Self {
             layers,
             cheapest,
-            down: firsts(layers, &to_go, rest_or_cheapest),
+            down: firsts(layers, &to_go, rest_or_least),
             up: up(layers),
             to_go,
-            rest: costs,
+            least,
         }
     }
 
-    /// Follows the cheapest path down from `state` above row `row`, while it was not given up and `go_on` returns true.
-    fn down(&self, row: usize, mut state: usize, mut go_on: impl FnMut(usize, &'l Edge) -> bool) {
-        for (row, edges) in self.down.iter().enumerate().skip(row) {
-            let edge = edges[state].filter(|edge| go_on(row, edge));
-            let Some(to) = edge.and_then(|edge| edge.to) else {
-                return;
+    /// Follows the cheapest path down from below `edge` of row `row`, while `go_on` returns true. Returns the row at which
+    /// it was dropped, if it was.
+    fn down(
+        &self,
+        row: usize,
+        edge: &'l Edge,
+        mut go_on: impl FnMut(usize, &'l Edge) -> bool,
+    ) -> Option<usize> {
+        let mut last = edge;
+        for row in row..self.down.len() {
+            let Some(state) = last.to else {
+                return Some(row);
             };
-            state = to;
+            last = self.down.get(row + 1)?[state].filter(|edge| go_on(row + 1, edge))?;
         }
+        None
     }
 
     /// Follows the cheapest path to `state` above row `row` back up, while `go_on` returns true.
@@ -113,7 +122,7 @@ impl<'l> Paths<'l> {
             .iter()
             .filter(|edge| edge.object() != best.object());
         let margin = |edge: &'l Edge| {
-            let rest = rest(&self.to_go[row + 1], edge).unwrap_or(self.rest[row]);
+            let rest = rest(&self.to_go[row + 1], edge).unwrap_or(self.least[row]);
             (edge, layer.above[edge.from].cost + edge.cost + rest - total)
         };
         others.map(margin).min_by_key(|(_, margin)| *margin)
@@ -187,9 +196,7 @@ impl<'l> Paths<'l> {
         };
         add(row, other);
         self.up(row, other.from, &mut add);
-        if let Some(to) = other.to {
-            self.down(row + 1, to, &mut add);
-        }
+        let dropped = self.down(row, other, &mut add);
         let [best, other_costs] = costs;
         let terms = (0..COUNT).map(|term| (term, other_costs[term] - best[term]));
         let mut terms: Vec<_> = terms.filter(|(_, more)| *more != 0).collect();
@@ -201,6 +208,10 @@ impl<'l> Paths<'l> {
                 cost: best.iter().sum(),
                 other: other_costs.iter().sum(),
                 terms,
+                unsearched: dropped.map(|row| {
+                    let below = &self.cheapest[row + 1..];
+                    self.least[row] - below.iter().map(|edge| edge.cost).sum::<i64>()
+                }),
             },
         }
     }
@@ -269,6 +280,20 @@ fn rest(to_go: &[Option<i64>], edge: &Edge) -> Option<i64> {
     to_go.get(edge.to?).copied().flatten()
 }
 
+/// Per layer, what the rows below its row may cost on a path that was dropped: as much as from the best state there, less
+/// [`UNSEARCHED`], but no less than each row at its cheapest place.
+fn least_costs(layers: &[Layer], to_go: &ToGo) -> Vec<i64> {
+    let mut least = vec![0; layers.len()];
+    let mut cheapest = 0;
+    for (row, layer) in layers.iter().enumerate().rev() {
+        let best = to_go[row + 1].iter().flatten().min();
+        least[row] = best.map_or(cheapest, |best| cheapest.max(best - UNSEARCHED));
+        let edges = layer.edges.iter().map(|edge| edge.cost);
+        cheapest += edges.min().unwrap_or(0);
+    }
+    least
+}
+
 fn charge(costs: &mut [i64; COUNT], counts: &Counts, weights: &Weights) {
     for ((cost, count), weight) in costs.iter_mut().zip(counts).zip(&weights.0) {
         *cost += i64::from(count * weight);
@@ -327,13 +352,16 @@ impl RunnerUp {
     /// The difference in words, with `below` for the runner-up's object.
     pub(crate) fn words(&self, below: &str) -> String {
         let term = |&(term, more): &(usize, i64)| format!("{} {more:+}", TERMS[term].name);
-        if self.terms.is_empty() {
+        let mut terms: Vec<String> = self.terms.iter().map(term).collect();
+        let unsearched = self.unsearched.filter(|&less| less != 0);
+        terms.extend(unsearched.map(|less| format!("not searched {less:+}")));
+        if terms.is_empty() {
             return format!("below {below} it would cost as much, {}", self.other);
         }
-        let terms: Vec<String> = self.terms.iter().map(term).collect();
+        let least = unsearched.map_or("", |_| "at least ");
         format!(
-            "below {below} it would cost {} instead of {} ({})",
-            self.other,
+            "below {below} it would cost {least}{} instead of {} ({})",
+            self.other + unsearched.unwrap_or(0),
             self.cost,
             terms.join(", ")
         )

@@ -25,6 +25,7 @@ mod terms;
 mod types;
 pub mod weights;
 mod wording;
+mod words;
 
 pub(crate) use kinds::article;
 pub use overlay::{Decisions, KindEntry, Place};

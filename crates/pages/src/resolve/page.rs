@@ -10,6 +10,7 @@ use super::sample::ShapeId;
 use super::sections::Input;
 use super::shown::{Shown, View};
 use super::types::NamedTypes;
+use super::words::Words;
 use crate::table::Format;
 use crate::tree::Section;
 
@@ -20,6 +21,8 @@ pub(crate) struct Page<'i, 't> {
     pub input: &'i Input<'t>,
     /// The fields that objects of other APIs have.
     pub likeness: Likeness<'i>,
+    /// The words that names share.
+    pub words: Words,
     /// The sample's recurring shapes.
     pub shapes: KnownShapes,
     /// The evidence that the names of documented types give.
@@ -58,6 +61,7 @@ impl<'i, 't> Page<'i, 't> {
         let mut page = Self {
             input,
             likeness: Likeness::new(catalogue, input),
+            words: Words::of(input),
             shapes: KnownShapes::of(input.shown.as_ref()),
             types: NamedTypes::of(input),
             has_marks: input.has_marks(),

@@ -74,6 +74,9 @@ pub(crate) struct RunnerUp {
     pub other: i64,
     /// The terms that differ, with their extra cost in this tree.
     pub terms: Vec<(usize, i64)>,
+    /// If the search dropped this tree, how much less its later rows may cost than those of the cheapest tree: zero or
+    /// below.
+    pub unsearched: Option<i64>,
 }
 
 /// The work of placing rows, as counts that are the same on every machine.

@@ -5,7 +5,7 @@
 //! from which all rows to come cost the same are merged. The cheapest tree is the cheapest path. The cheapest path
 //! that puts a row elsewhere is the row's runner-up, which [`explain`](super::explain) reports.
 //!
-//! After a row at most [`MOST_STATES`] states are kept, and no state that costs over [`MARGIN`] more than the cheapest.
+//! After a row only the cheapest states are kept, the more the smaller the page is, and no state that costs over [`MARGIN`] more than the cheapest.
 //! When a single state is left, all rows before it are settled. Time and memory therefore grow linearly with the rows.
 
 use std::cmp::Reverse;
@@ -31,8 +31,11 @@ use super::terms::Step;
 use super::weights::{self, Weights};
 use crate::tree::Rule;
 
-/// The maximum number of states that are kept after a row.
-const MOST_STATES: usize = 32;
+/// The number of states that are kept after a row, times the rows of the page: a small page is searched more widely.
+const STATES: usize = 12_000;
+/// The number of states that are kept after a row on a large page, and on a small one.
+const FEWEST_STATES: usize = 32;
+const MOST_STATES: usize = 512;
 /// A state that costs over this much more than the cheapest is dropped.
 const MARGIN: i64 = 200;
 /// The number of rows after which the cheapest state is settled, even if other states are left.
@@ -78,6 +81,8 @@ struct Search<'s, 'i, 't> {
     page: &'s Page<'i, 't>,
     weights: &'s Weights,
     states: Vec<State>,
+    /// The maximum number of states that are kept after a row.
+    most_states: usize,
     /// The rows that are not yet settled.
     layers: Vec<Layer>,
     settled: Settled,
@@ -95,6 +100,7 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
             page,
             weights,
             states: vec![State { chain, cost: 0 }],
+            most_states: (STATES / page.input.rows.len().max(1)).clamp(FEWEST_STATES, MOST_STATES),
             layers: Vec::new(),
             settled: Settled::default(),
             nodes: Nodes::default(),
@@ -190,7 +196,7 @@ impl<'s, 'i, 't> Search<'s, 'i, 't> {
             let chain = chain.take().filter(|_| cost <= most);
             let to = chain.and_then(|chain| match known.entry(chain.state()) {
                 Entry::Occupied(entry) => Some(*entry.get()),
-                Entry::Vacant(_) if next.len() == MOST_STATES => None,
+                Entry::Vacant(_) if next.len() == self.most_states => None,
                 Entry::Vacant(entry) => {
                     entry.insert(next.len());
                     next.push(State { chain, cost });

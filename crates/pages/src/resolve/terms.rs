@@ -214,6 +214,18 @@ pub(crate) fn strange(step: &Step<'_, '_, '_>) -> i32 {
     }
 }
 
+/// Neither the object nor any of its fields shares a rare word with the row.
+pub(crate) fn unlike(step: &Step<'_, '_, '_>) -> i32 {
+    if (step.is_shown() && !step.is_envelope()) || step.place.repeats {
+        return 0;
+    }
+    let (open, rows) = (step.open(), &step.page.input.rows);
+    let object = open.row().map(|row| rows[row].name);
+    let last_rows = open.last_rows().map(|row| rows[row].name);
+    let words = &step.page.words;
+    i32::from(!words.are_shared(step.field().name, object, open.content, last_rows))
+}
+
 /// Whether the sample shows `open` with fields, and each has its row.
 fn is_full(page: &Page<'_, '_>, open: &Open) -> bool {
     let (Some(shown), Some(content)) = (page.shown(), open.content) else {

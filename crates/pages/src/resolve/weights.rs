@@ -103,6 +103,13 @@ pub const TERMS: &[Term] = &[
         count: terms::strange,
     },
     Term {
+        name: "unlike",
+        weight: 1,
+        protects: "of places that cost as much, the one whose fields share a word with the row is used",
+        kind: TermKind::Likeness,
+        count: terms::unlike,
+    },
+    Term {
         name: "against_mark",
         weight: 45,
         protects: "a marked row is placed where its mark says, unless the sample contradicts",

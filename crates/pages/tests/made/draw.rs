@@ -159,7 +159,7 @@ fn flattened_rows(
                 let _ = writeln!(out, "{}", description(field, habits));
             }
         }
-        flattened_rows(&field.children, habits, request, row, out);
+        flattened_rows(habits.documented(field, at), habits, request, row, out);
     }
 }
 
@@ -280,6 +280,7 @@ fn markdown_rows(
         let shown_depth = depth - usize::from(is_shallow && depth > 0);
         let mark = MARKS[shown_depth.min(2)];
         let name = if habits.indented {
+            let depth = habits.indentation(depth, at);
             let indent = "&nbsp;".repeat(2 * depth);
             let branch = if depth > 0 { "└ " } else { "" };
             format!("{indent}{branch}{name}")
@@ -319,7 +320,14 @@ fn markdown_rows(
             _ => {}
         }
         let _ = writeln!(out, "| {} |", cells.join(" | "));
-        markdown_rows(&field.children, habits, depth + 1, request, row, out);
+        markdown_rows(
+            habits.documented(field, at),
+            habits,
+            depth + 1,
+            request,
+            row,
+            out,
+        );
     }
 }
 
@@ -398,7 +406,10 @@ fn bullet_rows(
         } else {
             let indent = if limited { "    " } else { "  " };
             let branch = match (field.is_object(), habits.indented) {
-                (_, true) => format!("{}└ ", "\u{a0}".repeat(2 * (depth - 1) + 1)),
+                (_, true) => format!(
+                    "{}└ ",
+                    "\u{a0}".repeat(2 * habits.indentation(depth - 1, at) + 1)
+                ),
                 (true, false) => String::new(),
                 (false, false) => "└ ".to_owned(),
             };
@@ -426,6 +437,13 @@ fn bullet_rows(
                 let _ = writeln!(out, "{indent}• {cell}");
             }
         }
-        bullet_rows(&field.children, habits, depth + 1, request, row, out);
+        bullet_rows(
+            habits.documented(field, at),
+            habits,
+            depth + 1,
+            request,
+            row,
+            out,
+        );
     }
 }

@@ -117,11 +117,24 @@ pub(crate) fn habits(at: usize) -> Habits {
         shuffled: has(5),
         unfenced: has(6),
         indented: false,
+        misindented: false,
+        hollow: false,
         shallow: Shallow::some(has(7)),
         ragged: has(8),
         overstated: has(9),
         limits: has(10),
         extra: has(11),
+    }
+}
+
+/// The habits of page number `at`, with some that few pages have: their rows do not show which tree is meant.
+pub(crate) fn rare_habits(at: usize) -> Habits {
+    let has = |habit: u64| mixed((at as u64) * 16 + habit).is_multiple_of(3);
+    Habits {
+        indented: has(12),
+        misindented: has(13),
+        hollow: has(14),
+        ..habits(at)
     }
 }
 

@@ -59,6 +59,10 @@ pub(crate) struct Habits {
     pub unfenced: bool,
     /// Indentation with `└` instead of marks.
     pub indented: bool,
+    /// With `indented`, some rows one level too deep or too shallow.
+    pub misindented: bool,
+    /// Some objects without rows of their fields.
+    pub hollow: bool,
     /// Deeper marks one level too shallow.
     pub shallow: Shallow,
     /// Rows whose last cells are missing, or that have too many.
@@ -84,6 +88,26 @@ pub(crate) enum Shallow {
 impl Shallow {
     pub(crate) fn some(has: bool) -> Self {
         if has { Self::Some } else { Self::None }
+    }
+}
+
+impl Habits {
+    /// The level at which row number `at` is indented, at `depth`.
+    pub(crate) fn indentation(self, depth: usize, at: usize) -> usize {
+        match (self.misindented, at % 9) {
+            (true, 3) => depth + 1,
+            (true, 7) => depth.saturating_sub(1),
+            _ => depth,
+        }
+    }
+
+    /// The fields of row number `at` that have rows.
+    pub(crate) fn documented(self, field: &Field, at: usize) -> &[Field] {
+        if self.hollow && at % 5 == 2 {
+            &[]
+        } else {
+            &field.children
+        }
     }
 }
 

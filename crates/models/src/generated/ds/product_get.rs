@@ -17,6 +17,7 @@
 
 use super::types::{
     AeItemProperty, AeMultimediaInfo, AeSkuProperty, AeStoreInfo, LogisticsInfo, PackageInfo,
+    WholesalePriceTier,
 };
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, OfflineReason, ProductId, ProductStatus, SkuId};
@@ -172,6 +173,8 @@ pub struct AeItemSkuInfo {
     pub price_include_tax: Option<bool>,
     /// Prices by quantity.
     pub wholesale_price_tiers: Vec<WholesalePriceTier>,
+    /// Currency of the tax.
+    pub tax_currency_code: Option<String>,
     /// Maximum number of pieces that one buyer can buy at the price of the promotion.
     pub buy_amount_limit_set_by_promotion: Option<String>,
     /// Estimated charges of importing the goods, such as duties and taxes, as text. Values:
@@ -185,8 +188,6 @@ pub struct AeItemSkuInfo {
     /// Price of one piece in `currency_code` for at least `sku_bulk_order` pieces. Last documented
     /// by the API reference, 2026-04.
     pub offer_bulk_sale_price: Option<Amount>,
-    /// Currency of the tax. Last documented by the API reference, 2026-04.
-    pub tax_currency_code: Option<String>,
     /// Tax on one piece, in `tax_currency_code`, judging by its name. Last documented by the API
     /// reference, 2026-04.
     pub tax_amount: Option<Amount>,
@@ -215,12 +216,12 @@ record!(AeItemSkuInfo {
     11: "ean_code" => text ean_code;
     12: "price_include_tax" => boolean price_include_tax;
     13: "wholesale_price_tiers" => records(WholesalePriceTier) wholesale_price_tiers;
-    14: "buy_amount_limit_set_by_promotion" => text buy_amount_limit_set_by_promotion;
-    15: "estimated_import_charges" => text estimated_import_charges;
-    16: "limit_strategy" => text limit_strategy;
-    17: "sl_related_skuId" => integer sl_related_sku_id;
-    18: "offer_bulk_sale_price" => text offer_bulk_sale_price;
-    19: "tax_currency_code" => text tax_currency_code;
+    14: "tax_currency_code" => text tax_currency_code;
+    15: "buy_amount_limit_set_by_promotion" => text buy_amount_limit_set_by_promotion;
+    16: "estimated_import_charges" => text estimated_import_charges;
+    17: "limit_strategy" => text limit_strategy;
+    18: "sl_related_skuId" => integer sl_related_sku_id;
+    19: "offer_bulk_sale_price" => text offer_bulk_sale_price;
     20: "tax_amount" => text tax_amount;
     21: "channel_discount_price" => text channel_discount_price;
     22: "ipm_sku_stock" => integer ipm_sku_stock;
@@ -249,27 +250,6 @@ impl Monetary for AeItemSkuInfo {
         Some(CurrencyOf::Asked)
     }
 }
-
-/// A price that applies from a minimum quantity.
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct WholesalePriceTier {
-    /// Minimum number of pieces for the price.
-    pub min_quantity: Option<String>,
-    /// Discount at that quantity.
-    pub discount: Option<String>,
-    /// Price of one piece at that quantity, in the variant's `currency_code`.
-    pub wholesale_price: Option<Amount>,
-    /// Currency of the tax.
-    pub tax_currency_code: Option<String>,
-}
-
-record!(WholesalePriceTier {
-    0: "min_quantity" => text min_quantity;
-    1: "discount" => text discount;
-    2: "wholesale_price" => text wholesale_price;
-    3: "tax_currency_code" => text tax_currency_code;
-});
 
 /// Ids under which a product is sold to individual countries.
 #[derive(Clone, Default)]

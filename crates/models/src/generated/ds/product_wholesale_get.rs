@@ -13,6 +13,7 @@
 
 use super::types::{
     AeItemProperty, AeMultimediaInfo, AeSkuProperty, AeStoreInfo, LogisticsInfo, PackageInfo,
+    WholesalePriceTier,
 };
 use crate::record::{record, setters};
 use crate::shared::{CategoryId, OfflineReason, ProductId, ProductStatus, SkuId};
@@ -266,24 +267,6 @@ impl Monetary for AeItemSkuInfo {
         Some(CurrencyOf::Asked)
     }
 }
-
-/// A price that applies from a minimum quantity.
-#[derive(Clone, Default)]
-#[non_exhaustive]
-pub struct WholesalePriceTier {
-    /// Minimum number of pieces for the price.
-    pub min_quantity: Option<String>,
-    /// Discount at that quantity.
-    pub discount: Option<String>,
-    /// Price of one piece at that quantity, in the variant's `currency_code`.
-    pub wholesale_price: Option<Amount>,
-}
-
-record!(WholesalePriceTier {
-    0: "min_quantity" => text min_quantity;
-    1: "discount" => text discount;
-    2: "wholesale_price" => text wholesale_price;
-});
 
 /// Ids under which a product is sold to individual countries.
 #[derive(Clone, Default)]

@@ -548,3 +548,21 @@ impl Monetary for TrafficProduct {
         Some(CurrencyOf::Asked)
     }
 }
+
+/// A price that applies from a minimum quantity.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct WholesalePriceTier {
+    /// Minimum number of pieces for the price.
+    pub min_quantity: Option<String>,
+    /// Discount at that quantity.
+    pub discount: Option<String>,
+    /// Price of one piece at that quantity, in the variant's `currency_code`.
+    pub wholesale_price: Option<Amount>,
+}
+
+record!(WholesalePriceTier {
+    0: "min_quantity" => text min_quantity;
+    1: "discount" => text discount;
+    2: "wholesale_price" => text wholesale_price;
+});

@@ -72,8 +72,9 @@ pub(super) fn create_content(shop: &mut Shop, content: &Value) -> Result<i64, &'
 
 fn json_text(asked: &Asked, name: &str) -> Result<Value, Refusal> {
     let text = asked.text(name).unwrap_or_default();
-    serde_json::from_str(&text)
-        .map_err(|error| Refusal::InvalidParameter(format!("{name}: found no JSON: {error}")))
+    serde_json::from_str(&text).map_err(|error| {
+        Refusal::InvalidParameter(format!("{name}: found a value that is not JSON: {error}"))
+    })
 }
 
 fn invalid(why: &str) -> Refusal {

@@ -5,7 +5,8 @@
 //! from which all rows to come cost the same are merged. The cheapest tree is the cheapest path. The cheapest path
 //! that puts a row elsewhere is the row's runner-up, which [`explain`](super::explain) reports.
 //!
-//! After a row only the cheapest states are kept, the more the smaller the page is, and no state that costs over [`MARGIN`] more than the cheapest.
+//! After a row only the cheapest states are kept, more of them on a small page, and no state that costs over [`MARGIN`]
+//! more than the cheapest.
 //! When a single state is left, all rows before it are settled. Time and memory therefore grow linearly with the rows.
 
 use std::cmp::Reverse;
@@ -33,8 +34,9 @@ use crate::tree::Rule;
 
 /// The number of states that are kept after a row, times the rows of the page: a small page is searched more widely.
 const STATES: usize = 12_000;
-/// The number of states that are kept after a row on a large page, and on a small one.
+/// The number of states that are kept after a row on a large page.
 const FEWEST_STATES: usize = 32;
+/// The number of states that are kept after a row on a small page.
 const MOST_STATES: usize = 512;
 /// A state that costs over this much more than the cheapest is dropped.
 const MARGIN: i64 = 200;

@@ -103,9 +103,14 @@ fn mixed(seed: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-/// The habits of page number `at`: each is taken up by about a third of the pages, in every mixture.
+/// Whether page number `at` takes up a habit: about a third of the pages do, in every mixture.
+fn takes_up(at: usize, habit: u64) -> bool {
+    mixed((at as u64) * 16 + habit).is_multiple_of(3)
+}
+
+/// The habits of page number `at`.
 pub(crate) fn habits(at: usize) -> Habits {
-    let has = |habit: u64| mixed((at as u64) * 16 + habit).is_multiple_of(3);
+    let has = |habit: u64| takes_up(at, habit);
     Habits {
         way: at % 60,
         chinese: has(0),
@@ -129,7 +134,7 @@ pub(crate) fn habits(at: usize) -> Habits {
 
 /// The habits of page number `at`, with some that few pages have: their rows do not show which tree is meant.
 pub(crate) fn rare_habits(at: usize) -> Habits {
-    let has = |habit: u64| mixed((at as u64) * 16 + habit).is_multiple_of(3);
+    let has = |habit: u64| takes_up(at, habit);
     Habits {
         indented: has(12),
         misindented: has(13),
